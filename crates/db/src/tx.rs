@@ -1,0 +1,73 @@
+//! The power to write. A `Tx` is owned, has no lifetime and can also read; dropped without `commit` it never
+//! happened. On SQLite it holds the one write connection, so nothing but the database is awaited while it lives.
+
+use crate::{
+    Query, Read, Record, Result, postgres,
+    read::{Conn, Side},
+};
+use std::ops::{Deref, DerefMut};
+
+/// The power to write.
+#[must_use = "a Tx that is not committed is rolled back"]
+pub struct Tx {
+    pub(crate) read: Read,
+}
+
+impl Deref for Tx {
+    type Target = Read;
+    fn deref(&self) -> &Read {
+        &self.read
+    }
+}
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Read {
+        &mut self.read
+    }
+}
+
+impl Tx {
+    /// Runs a statement that gives no rows; the number of rows it changed.
+    pub async fn exec(&mut self, query: Query) -> Result<u64> {
+        let done = match self.read.side()? {
+            Side::Lite(lite) => lite.exec(&query),
+            Side::Pg(conn) => postgres::exec(conn, query).await,
+        };
+        self.read.note(done)
+    }
+
+    /// Inserts one record.
+    pub async fn insert<R: Record>(&mut self, record: R) -> Result<u64> {
+        self.exec(Query { sql: R::insert_sql(), args: record.values() }).await
+    }
+
+    /// Inserts any number of records, all or none.
+    pub async fn insert_all<R: Record>(&mut self, records: Vec<R>) -> Result<u64> {
+        let done = match self.read.side()? {
+            Side::Lite(lite) => lite.insert_all(records),
+            Side::Pg(conn) => postgres::insert_all(conn, records).await,
+        };
+        self.read.note(done)
+    }
+
+    /// Runs any number of statements; for migrations and fixtures of this crate, never for values from outside.
+    pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
+        let done = match self.read.side()? {
+            Side::Lite(lite) => lite.batch(sql),
+            Side::Pg(conn) => postgres::batch(conn, sql).await,
+        };
+        self.read.note(done)
+    }
+
+    /// Returns once the change is durable (on SQLite: once the shared transaction is). After an earlier error it
+    /// refuses, so that a swallowed error never looks like success.
+    pub async fn commit(self) -> Result<()> {
+        if self.read.given_up {
+            return Err(crate::Error::GivenUp);
+        }
+        match self.read.conn {
+            Conn::LiteWrite(baton) => baton.commit().await,
+            Conn::PgTx(tx) => Ok(tx.commit().await?),
+            Conn::LiteRead(_) | Conn::Pg(_) => Err(crate::Error::Closed),
+        }
+    }
+}

@@ -122,7 +122,7 @@ impl Db {
         let limit = self.config.report_limit;
         let conn = match &self.kind {
             Kind::Lite(lite) => {
-                let reader = lite.reader().await?;
+                let mut reader = lite.reader().await?;
                 reader.lite().run("begin deferred")?;
                 // The moment is that of the first read.
                 reader.lite().all::<i64>(&crate::q!("select count(*) from sqlite_master"), limit)?;
@@ -130,7 +130,9 @@ impl Db {
             }
             Kind::Pg(pool) => {
                 let mut tx = pool.begin_with("begin isolation level repeatable read read only").await?;
-                postgres::batch(&mut tx, &format!("set local statement_timeout = {}", limit.as_millis())).await?;
+                // A select, not a `set local`: the moment of the snapshot is that of the first one.
+                let limit = format!("select set_config('statement_timeout', '{}', true)", limit.as_millis());
+                postgres::batch(&mut tx, &limit).await?;
                 Conn::PgTx(tx)
             }
         };
@@ -187,7 +189,7 @@ impl Db {
     /// Reads the whole SQLite file for damage (PostgreSQL has tools of its own).
     pub async fn integrity(&self) -> Result<()> {
         if let Kind::Lite(lite) = &self.kind {
-            let reader = lite.reader().await?;
+            let mut reader = lite.reader().await?;
             check_pages(reader.lite(), self.config.report_limit)?;
         }
         Ok(())

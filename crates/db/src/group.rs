@@ -47,8 +47,8 @@ struct Back {
 impl Baton {
     /// The connection, if the shared transaction still stands: after a batch killer a statement would otherwise be
     /// written outside of any transaction.
-    pub fn lite(&self) -> Result<&Lite> {
-        let (lite, _) = self.held.as_ref().expect("a baton holds its connection until it goes back");
+    pub fn lite(&mut self) -> Result<&mut Lite> {
+        let (lite, _) = self.held.as_mut().expect("a baton holds its connection until it goes back");
         if lite.conn.is_autocommit() { Err(Error::GivenUp) } else { Ok(lite) }
     }
 

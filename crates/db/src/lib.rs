@@ -4,18 +4,23 @@
 mod connect;
 mod error;
 mod group;
+mod migrate;
+mod no_overlap;
 mod postgres;
 mod query;
 mod read;
 mod record;
 mod row;
 mod sqlite;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tx;
 mod value;
 
 pub use connect::{Config, Db, Engine};
 pub use error::{Error, Result};
 pub use group::Group;
+pub use migrate::{MIGRATIONS, Migration, migrate, replay, undeclared_tables};
 pub use query::{Query, Where};
 pub use read::Read;
 pub use record::{Record, bulk_text, insert_text};

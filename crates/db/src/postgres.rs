@@ -18,7 +18,7 @@ pub(crate) async fn connect(config: &Config) -> Result<PgPool> {
             ("statement_timeout", millis(config.read_limit)),
             ("lock_timeout", "10000".to_owned()),
             ("idle_in_transaction_session_timeout", "15000".to_owned()),
-            ("default_transaction_isolation", "read\\ committed".to_owned()),
+            ("default_transaction_isolation", "read committed".to_owned()),
         ])
         .statement_cache_capacity(256)
         .application_name("shanyu")
@@ -58,7 +58,14 @@ async fn check(pool: &PgPool) -> Result<()> {
     Ok(())
 }
 
-fn arguments(values: Vec<Value>) -> Result<PgArguments> {
+fn arguments(sql: &str, values: Vec<Value>) -> Result<PgArguments> {
+    // PostgreSQL takes a value too many in silence, SQLite's side refuses it; so it is refused here too.
+    let marks = sql.split('$').skip(1);
+    let number = |rest: &str| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok();
+    let highest = marks.filter_map(number).max().unwrap_or(0);
+    if highest != values.len() {
+        return Err(Error::other(format!("{} values given, {highest} used", values.len())));
+    }
     let mut arguments = PgArguments::default();
     for value in values {
         match value {
@@ -74,7 +81,7 @@ fn arguments(values: Vec<Value>) -> Result<PgArguments> {
 }
 
 pub(crate) async fn all<T: FromRow>(conn: &mut PgConnection, query: Query) -> Result<Vec<T>> {
-    let rows = sqlx::query_with(query.sql, arguments(query.args)?).fetch_all(conn).await?;
+    let rows = sqlx::query_with(query.sql, arguments(query.sql, query.args)?).fetch_all(conn).await?;
     rows.iter().map(|row| T::from_row(&Row::pg(row))).collect()
 }
 
@@ -83,7 +90,7 @@ pub(crate) async fn each(
     query: Query,
     row: &mut (dyn FnMut(&Row<'_>) -> Result<()> + Send),
 ) -> Result<()> {
-    let mut rows = sqlx::query_with(query.sql, arguments(query.args)?).fetch(conn);
+    let mut rows = sqlx::query_with(query.sql, arguments(query.sql, query.args)?).fetch(conn);
     while let Some(found) = rows.try_next().await? {
         row(&Row::pg(&found))?;
     }
@@ -91,7 +98,7 @@ pub(crate) async fn each(
 }
 
 pub(crate) async fn exec(conn: &mut PgConnection, query: Query) -> Result<u64> {
-    Ok(sqlx::query_with(query.sql, arguments(query.args)?).execute(conn).await?.rows_affected())
+    Ok(sqlx::query_with(query.sql, arguments(query.sql, query.args)?).execute(conn).await?.rows_affected())
 }
 
 /// Any number of statements, without values.

@@ -21,9 +21,9 @@ pub(crate) enum Conn {
     PgTx(sqlx::Transaction<'static, Postgres>),
 }
 
-/// The connection of the moment, for the engine at hand.
+/// The connection of the moment, for the engine at hand. Exclusive, so that the futures can move between threads.
 pub(crate) enum Side<'c> {
-    Lite(&'c crate::sqlite::Lite),
+    Lite(&'c mut crate::sqlite::Lite),
     Pg(&'c mut PgConnection),
 }
 

@@ -158,8 +158,8 @@ impl Reader {
         Ok(Reader { lite: Some(lite), pool, _permit: permit })
     }
 
-    pub fn lite(&self) -> &Lite {
-        self.lite.as_ref().expect("a reader holds its connection until it is dropped")
+    pub fn lite(&mut self) -> &mut Lite {
+        self.lite.as_mut().expect("a reader holds its connection until it is dropped")
     }
 }
 

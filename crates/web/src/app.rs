@@ -1,0 +1,57 @@
+//! The one state of the server: the database, the clock, the source of ids, the keys and what the binary collected
+//! from the slices. Cheap to clone.
+
+use kernel::{Action, Clock, Ids};
+use std::{ops::Deref, sync::Arc};
+
+/// State of the server; dereferences to [`Inner`].
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+pub struct Inner {
+    pub db: db::Db,
+    pub clock: Arc<Clock>,
+    pub ids: Arc<Ids>,
+    pub keys: Arc<db::Keys>,
+    pub settings: Settings,
+    /// Entries of the left navigation in order; each is shown to those who may open it.
+    pub nav: Vec<NavEntry>,
+}
+
+/// What the configuration decides about pages and sessions.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The folder was made by `demo`: every page says 演示数据.
+    pub synthetic: bool,
+    /// Cookies only over TLS.
+    pub secure_cookies: bool,
+}
+
+/// An entry of the left navigation.
+#[derive(Clone, Debug)]
+pub struct NavEntry {
+    /// Message key of the group above it; `""` for none.
+    pub group: &'static str,
+    pub label: &'static str,
+    pub href: &'static str,
+    pub action: &'static Action,
+}
+
+impl App {
+    pub fn new(inner: Inner) -> App {
+        App(Arc::new(inner))
+    }
+}
+
+impl Inner {
+    pub fn new(db: db::Db, clock: Arc<Clock>, ids: Arc<Ids>, keys: Arc<db::Keys>) -> Inner {
+        Inner { db, clock, ids, keys, settings: Settings::default(), nav: Vec::new() }
+    }
+}
+
+impl Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

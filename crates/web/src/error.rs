@@ -1,0 +1,182 @@
+//! Errors at the edge. A handler returns one with `?`; the guard turns it into a page or into problem+json, in the
+//! caller's language, with a stable code. What went wrong inside is logged once and never shown.
+
+use crate::{Cx, shell, write::Reply};
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use kernel::RuleViolation;
+use std::sync::{Arc, Mutex};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can keep a handler from answering.
+#[derive(Debug)]
+pub enum Error {
+    NotFound,
+    /// Not signed in: pages lead to the sign-in page, the API says 401.
+    SignIn,
+    /// The role or the post's place does not reach this.
+    Forbidden,
+    /// A form that was not sent from our own page.
+    Forged,
+    /// A request that cannot be understood: code and parameter.
+    Bad(&'static str, String),
+    /// A rule said no.
+    Rule(RuleViolation),
+    /// Somebody else changed it in between, or the key was used for something else.
+    Conflict(&'static str),
+    /// The same write again: what was answered the first time.
+    Repeat(Reply),
+    TooLarge,
+    /// The disk is full or the database is closed for writing: nothing was changed.
+    ReadOnly,
+    /// Too many attempts; try again after so many seconds.
+    SlowDown(i64),
+    /// The database or the program failed.
+    Internal(String),
+}
+
+impl Error {
+    pub fn bad(code: &'static str, parameter: impl Into<String>) -> Error {
+        Error::Bad(code, parameter.into())
+    }
+
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Error::NotFound => StatusCode::NOT_FOUND,
+            Error::SignIn => StatusCode::UNAUTHORIZED,
+            Error::Forbidden | Error::Forged => StatusCode::FORBIDDEN,
+            Error::Bad(..) => StatusCode::BAD_REQUEST,
+            Error::Rule(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Conflict(_) => StatusCode::CONFLICT,
+            Error::Repeat(_) => StatusCode::OK,
+            Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::ReadOnly => StatusCode::SERVICE_UNAVAILABLE,
+            Error::SlowDown(_) => StatusCode::TOO_MANY_REQUESTS,
+            Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The stable code of problem+json.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::NotFound => "not_found",
+            Error::SignIn => "sign_in",
+            Error::Forbidden => "forbidden",
+            Error::Forged => "forged",
+            Error::Bad(code, _) => code,
+            Error::Rule(rule) => rule.code,
+            Error::Conflict(code) => code,
+            Error::Repeat(_) => "repeat",
+            Error::TooLarge => "too_large",
+            Error::ReadOnly => "read_only",
+            Error::SlowDown(_) => "slow_down",
+            Error::Internal(_) => "internal",
+        }
+    }
+}
+
+impl From<db::Error> for Error {
+    fn from(error: db::Error) -> Error {
+        match error {
+            db::Error::NotFound => Error::NotFound,
+            db::Error::Unique { .. } => Error::Conflict("conflict.exists"),
+            db::Error::Overlap { .. } => Error::Rule(RuleViolation::new("span.overlap")),
+            db::Error::Full => Error::ReadOnly,
+            other => Error::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<RuleViolation> for Error {
+    fn from(rule: RuleViolation) -> Error {
+        Error::Rule(rule)
+    }
+}
+
+/// Carries an error from the handler to the guard, which knows the language.
+#[derive(Clone)]
+struct Carried(Arc<Mutex<Option<Error>>>);
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Carried(Arc::new(Mutex::new(Some(self)))));
+        response
+    }
+}
+
+/// After the handler: renders a carried error, and answers of the framework itself (405, 413 …) alike.
+pub(crate) fn finish(cx: &Cx, mut response: Response) -> Response {
+    if let Some(carried) = response.extensions_mut().remove::<Carried>() {
+        let error = carried.0.lock().ok().and_then(|mut e| e.take());
+        return render(cx, error.unwrap_or(Error::Internal("an error got lost".into())));
+    }
+    let status = response.status();
+    let ours = response.headers().contains_key(header::CONTENT_TYPE)
+        && !response.headers()[header::CONTENT_TYPE].as_bytes().starts_with(b"text/plain");
+    match status {
+        _ if ours || !(status.is_client_error() || status.is_server_error()) => response,
+        StatusCode::NOT_FOUND => render(cx, Error::NotFound),
+        StatusCode::PAYLOAD_TOO_LARGE => render(cx, Error::TooLarge),
+        s if s.is_server_error() => render(cx, Error::Internal(format!("status {s}"))),
+        _ => render(cx, Error::bad("bad_request", "")),
+    }
+}
+
+/// The answer for an error, in the language of the caller.
+pub(crate) fn render(cx: &Cx, error: Error) -> Response {
+    if let Error::Repeat(reply) = error {
+        return reply.into_response();
+    }
+    if let Error::Internal(why) = &error {
+        tracing::error!(path = cx.path(), why, "internal error");
+    }
+    if matches!(error, Error::SignIn) && !cx.api {
+        let back: String = form_urlencoded::byte_serialize(cx.uri.path_and_query().map_or("/", |p| p.as_str()).as_bytes()).collect();
+        return Redirect::to(&format!("/sign-in?back={back}")).into_response();
+    }
+    let mut response = if cx.api { problem(cx, &error) } else { shell::error_page(cx, &error) };
+    if let Error::SlowDown(seconds) = error {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1) as u64));
+    }
+    response
+}
+
+/// The sentence for an error.
+pub(crate) fn sentence(cx: &Cx, error: &Error) -> String {
+    let words = cx.words();
+    match error {
+        Error::Rule(rule) => words.rule(rule.code, &rule.values),
+        Error::Bad(code, parameter) => words.rule(code, &[parameter.clone()]),
+        Error::SlowDown(seconds) => words.rule("slow_down", &[((seconds + 59) / 60).to_string()]),
+        other => words.rule(other.code(), &[]),
+    }
+}
+
+fn problem(cx: &Cx, error: &Error) -> Response {
+    let mut body = serde_json::json!({
+        "type": "about:blank",
+        "title": error.status().canonical_reason().unwrap_or("error"),
+        "status": error.status().as_u16(),
+        "code": error.code(),
+        "detail": sentence(cx, error),
+    });
+    let fields: Vec<_> = match error {
+        Error::Rule(rule) => rule
+            .fields
+            .iter()
+            .map(|f| serde_json::json!({"field": f.field, "code": f.code, "message": cx.words().rule(f.code, &f.values)}))
+            .collect(),
+        Error::Bad(code, parameter) if !parameter.is_empty() => {
+            vec![serde_json::json!({"field": parameter, "code": code, "message": sentence(cx, error)})]
+        }
+        _ => Vec::new(),
+    };
+    if !fields.is_empty() {
+        body["fields"] = fields.into();
+    }
+    (error.status(), [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+}

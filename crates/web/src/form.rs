@@ -1,0 +1,250 @@
+//! Forms. A handler parses field by field; what is wrong is collected beside the field, and the page comes back with
+//! everything that was typed. A form carries the session's secret and an idempotency key as hidden fields.
+
+use crate::{Cx, Error, Result, WriteKey, Words, parts::Markup};
+use axum::{body::to_bytes, extract::FromRequest, extract::Request, http::header};
+use kernel::{Day, FieldError, RuleViolation};
+use std::{fmt::Write as _, str::FromStr};
+
+const LIMIT: usize = 256 * 1024;
+
+/// The fields of a submitted form, as typed.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    fields: Vec<(String, String)>,
+    pub key: WriteKey,
+}
+
+impl Form {
+    /// A form that is shown for the first time, with values from records.
+    pub fn filled(fields: &[(&str, &str)]) -> Form {
+        let fields = fields.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Form { fields, key: WriteKey::default() }
+    }
+
+    /// Reads JSON of the API as if it were a form: same parsing, same errors.
+    pub fn from_json(value: &serde_json::Value, key: WriteKey) -> Form {
+        let text = |v: &serde_json::Value| v.as_str().map(str::to_owned).unwrap_or_else(|| v.to_string());
+        let fields = value.as_object().into_iter().flatten().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), text(v)));
+        Form { fields: fields.collect(), key }
+    }
+
+    /// The value as typed, trimmed; `""` when absent.
+    pub fn text(&self, name: &str) -> &str {
+        self.fields.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v.trim())
+    }
+
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.trim())
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        !self.text(name).is_empty()
+    }
+
+    /// Bytes that stand for the content, for the idempotency digest.
+    pub(crate) fn canonical(&self) -> String {
+        let mut out = form_urlencoded::Serializer::new(String::new());
+        for (k, v) in self.fields.iter().filter(|(k, _)| k != "csrf" && k != "idempotency_key") {
+            out.append_pair(k, v);
+        }
+        out.finish()
+    }
+}
+
+/// Collects what is wrong while a handler parses.
+#[derive(Debug, Default)]
+pub struct Invalid(pub Vec<FieldError>);
+
+impl Invalid {
+    pub fn add(&mut self, field: &str, code: &'static str) {
+        self.0.push(FieldError { field: field.to_owned(), code, values: Vec::new() });
+    }
+
+    /// A text that must be there and is at most `max` characters.
+    pub fn required(&mut self, form: &Form, field: &str, max: usize) -> String {
+        let text = form.text(field);
+        if text.is_empty() {
+            self.add(field, "form.required");
+        } else if text.chars().count() > max {
+            self.add(field, "form.too_long");
+        }
+        text.to_owned()
+    }
+
+    pub fn day(&mut self, form: &Form, field: &str) -> Option<Day> {
+        self.parsed(form, field, "form.required", "date.invalid")
+    }
+
+    /// Parses a value that must be there.
+    pub fn parsed<T: FromStr>(&mut self, form: &Form, field: &str, missing: &'static str, wrong: &'static str) -> Option<T> {
+        let text = form.text(field);
+        if text.is_empty() {
+            self.add(field, missing);
+            return None;
+        }
+        text.parse().map_err(|_| self.add(field, wrong)).ok()
+    }
+
+    /// One of a list of codes.
+    pub fn choice<'a>(&mut self, form: &Form, field: &str, of: &'a [&'a str]) -> Option<&'a str> {
+        let text = form.text(field);
+        let found = of.iter().find(|c| **c == text).copied();
+        if found.is_none() {
+            self.add(field, if text.is_empty() { "form.required" } else { "form.choice" });
+        }
+        found
+    }
+
+    /// Takes a rule's fields over.
+    pub fn take(&mut self, rule: RuleViolation) {
+        self.0.extend(rule.fields);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `Ok` when nothing is wrong, otherwise a violation with all fields.
+    pub fn check(self) -> Result<(), RuleViolation> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        Err(RuleViolation { code: "form.invalid", values: Vec::new(), fields: self.0 })
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Error;
+    async fn from_request(request: Request, _: &S) -> Result<Form> {
+        let cx = request.extensions().get::<Cx>().cloned().ok_or(Error::Internal("a form without the guard".into()))?;
+        let header_key = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|v| v.starts_with("application/json"));
+        let body = to_bytes(request.into_body(), LIMIT).await.map_err(|_| Error::TooLarge)?;
+        if cx.api {
+            let value = if body.is_empty() && !json { serde_json::json!({}) } else {
+                serde_json::from_slice(&body).map_err(|_| Error::bad("json.invalid", ""))?
+            };
+            return Ok(Form::from_json(&value, WriteKey::parse(header_key.as_deref())?));
+        }
+        let fields: Vec<(String, String)> =
+            form_urlencoded::parse(&body).map(|(k, v)| (k.into_owned(), v.into_owned())).collect();
+        let mut form = Form { fields, key: WriteKey::default() };
+        if cx.signed_in().is_some() && form.text("csrf") != cx.csrf() {
+            return Err(Error::Forged);
+        }
+        form.key = WriteKey::parse(Some(form.text("idempotency_key")).filter(|k| !k.is_empty()))?;
+        Ok(form)
+    }
+}
+
+/// One field of a form, rendered with label, help, error and value (classes of ui/README.md).
+pub struct Field<'a> {
+    pub name: &'a str,
+    pub label: String,
+    pub help: Option<String>,
+    /// Where the rule behind the field stands, such as 第十九条.
+    pub clause: Option<String>,
+    pub required: bool,
+    pub input: Input<'a>,
+}
+
+/// How a value is typed.
+pub enum Input<'a> {
+    Text,
+    Day,
+    Number,
+    Area,
+    /// Values with their labels.
+    Select(Vec<(&'a str, String)>),
+}
+
+impl Field<'_> {
+    /// The field with what was typed in `form` and the errors of `invalid`.
+    pub fn html(&self, form: &Form, errors: &[FieldError], words: Words) -> Markup {
+        let (name, value) = (self.name, escape(form.text(self.name)));
+        let error = errors.iter().find(|e| e.field == name).map(|e| words.rule(e.code, &e.values));
+        let mut out = format!("<div class=\"field{}\">", if error.is_some() { " has-error" } else { "" });
+        let optional = if self.required { String::new() } else { format!(" <small>{}</small>", words.t("form.optional")) };
+        let _ = write!(out, "<label for=\"f-{name}\">{}{optional}</label>", escape(&self.label));
+        let mut described = Vec::new();
+        if let Some(help) = &self.help {
+            let clause = self.clause.as_deref().map(|c| format!(" <cite>{}</cite>", escape(c))).unwrap_or_default();
+            let _ = write!(out, "<p class=\"help\" id=\"h-{name}\">{}{clause}</p>", escape(help));
+            described.push(format!("h-{name}"));
+        }
+        if let Some(error) = &error {
+            let _ = write!(out, "<p class=\"error\" id=\"e-{name}\">{}</p>", escape(error));
+            described.push(format!("e-{name}"));
+        }
+        let aria = format!(
+            "{}{}{}",
+            if described.is_empty() { String::new() } else { format!(" aria-describedby=\"{}\"", described.join(" ")) },
+            if error.is_some() { " aria-invalid=\"true\"" } else { "" },
+            if self.required { " required" } else { "" },
+        );
+        let common = format!("id=\"f-{name}\" name=\"{name}\"{aria}");
+        match &self.input {
+            Input::Text => write!(out, "<input type=\"text\" {common} value=\"{value}\">"),
+            Input::Day => write!(out, "<input type=\"date\" {common} value=\"{value}\">"),
+            Input::Number => write!(out, "<input type=\"text\" inputmode=\"numeric\" {common} value=\"{value}\">"),
+            Input::Area => write!(out, "<textarea rows=\"3\" {common}>{value}</textarea>"),
+            Input::Select(options) => {
+                let _ = write!(out, "<select {common}><option value=\"\">{}</option>", words.t("form.choose"));
+                for (v, label) in options {
+                    let chosen = if *v == form.text(name) { " selected" } else { "" };
+                    let _ = write!(out, "<option value=\"{}\"{chosen}>{}</option>", escape(v), escape(label));
+                }
+                write!(out, "</select>")
+            }
+        }
+        .expect("a String takes everything");
+        out.push_str("</div>");
+        Markup(out)
+    }
+}
+
+/// The summary on top of a form, in the same words as at the fields; empty when nothing is wrong.
+pub fn summary(errors: &[FieldError], words: Words) -> Markup {
+    if errors.is_empty() {
+        return Markup(String::new());
+    }
+    let mut out = format!(
+        "<div class=\"error-summary\" role=\"alert\" tabindex=\"-1\"><h2>{}</h2><ul>",
+        escape(words.t("form.summary"))
+    );
+    for e in errors {
+        let _ = write!(out, "<li><a href=\"#f-{}\">{}</a></li>", escape(&e.field), escape(&words.rule(e.code, &e.values)));
+    }
+    out.push_str("</ul></div>");
+    Markup(out)
+}
+
+/// The hidden fields of a form: the secret and a fresh idempotency key (or the one that was sent, so that a corrected
+/// form is a new write and a repeated one is not).
+pub fn hidden(cx: &Cx) -> Markup {
+    Markup(format!(
+        "<input type=\"hidden\" name=\"csrf\" value=\"{}\"><input type=\"hidden\" name=\"idempotency_key\" value=\"{}\">",
+        cx.csrf(),
+        cx.form_key()
+    ))
+}
+
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,131 @@
+//! The guard of every route: finds the session, checks the action, refuses forged forms, and after the handler turns
+//! an error into a page or a problem in the caller's language. `around` adds headers and counts requests.
+
+use crate::{App, Cx, Error, error, session};
+use axum::{
+    extract::{MatchedPath, Request},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use kernel::{Action, Lang, Scope};
+use std::time::Instant;
+
+static UNKNOWN: Action = Action::open("web.unknown");
+
+/// Checks the action before the handler and renders its error afterwards.
+pub(crate) async fn guard(action: &'static Action, mut request: Request, next: Next) -> Response {
+    let cx = match context(action, &request).await {
+        Ok(cx) => cx,
+        Err(error) => return error.into_response(),
+    };
+    if let Err(error) = allowed(&cx, request.method(), request.headers()) {
+        return error::render(&cx, error);
+    }
+    request.extensions_mut().insert(cx.clone());
+    error::finish(&cx, next.run(request).await)
+}
+
+/// Any path that no route knows.
+pub(crate) async fn unknown(request: Request) -> Response {
+    match context(&UNKNOWN, &request).await {
+        Ok(cx) => error::render(&cx, Error::NotFound),
+        Err(error) => error.into_response(),
+    }
+}
+
+fn allowed(cx: &Cx, method: &Method, headers: &HeaderMap) -> Result<(), Error> {
+    if !cx.action.public {
+        let actor = cx.actor()?;
+        if actor.scope(cx.action) == Scope::Nothing {
+            return Err(Error::Forbidden);
+        }
+    }
+    let by_cookie = headers.get(header::AUTHORIZATION).is_none();
+    if by_cookie && !method.is_safe() && !same_origin(headers) {
+        return Err(Error::Forged);
+    }
+    Ok(())
+}
+
+/// A browser says where a form was sent from; programs without those headers carry no cookie that could be abused.
+fn same_origin(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    let Some(origin) = text("origin") else { return true };
+    let host = text("host").unwrap_or_default();
+    origin.split_once("://").is_some_and(|(_, rest)| rest == host)
+}
+
+async fn context(action: &'static Action, request: &Request) -> Result<Cx, Error> {
+    let app: App = request.extensions().get::<App>().cloned().ok_or(Error::Internal("no app in the request".into()))?;
+    let query: Vec<(String, String)> = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
+        .map(|(k, v)| (k.into_owned(), v.trim().to_owned()))
+        .collect();
+    let found = match session::token(request.headers()) {
+        Some(token) => session::resolve(&app, &token).await?,
+        None => None,
+    };
+    let (actor, csrf) = found.unzip();
+    Ok(Cx {
+        lang: language(request.headers(), &query),
+        uri: request.uri().clone(),
+        api: request.uri().path().starts_with("/api/"),
+        actor,
+        csrf: csrf.unwrap_or_default(),
+        query,
+        action,
+        app,
+    })
+}
+
+/// `?lang=` for this view, then the cookie, then `Accept-Language` when it asks for English first; Chinese otherwise.
+fn language(headers: &HeaderMap, query: &[(String, String)]) -> Lang {
+    let asked = query.iter().find(|(k, _)| k == "lang").map(|(_, v)| v.clone()).or_else(|| session::cookie(headers, "lang"));
+    let accept = || headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    if asked.unwrap_or_else(accept).starts_with("en") { Lang::En } else { Lang::Zh }
+}
+
+const HEADERS: [(header::HeaderName, &str); 6] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (header::HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+];
+
+/// Headers of every answer, the language cookie, and the request counters.
+pub(crate) async fn around(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let chosen = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
+        .find(|(k, _)| k == "lang")
+        .map(|(_, v)| if v.starts_with("en") { "en" } else { "zh" });
+    let mut response = next.run(request).await;
+    let path = response.extensions().get::<MatchedPath>().map_or("unmatched", |p| p.as_str()).to_owned();
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let Some(lang) = chosen {
+        let cookie = format!("lang={lang}; Path=/; Max-Age=31536000; SameSite=Lax");
+        headers.append(header::SET_COOKIE, cookie.parse().expect("ascii"));
+    }
+    let status = response.status();
+    if status >= StatusCode::INTERNAL_SERVER_ERROR {
+        tracing::error!(%method, path, status = status.as_u16(), "request failed");
+    }
+    let class = ["", "1xx", "2xx", "3xx", "4xx", "5xx"][usize::from(status.as_u16() / 100).min(5)];
+    metrics::counter!("shanyu_requests_total", "method" => method.to_string(), "class" => class).increment(1);
+    metrics::histogram!("shanyu_request_seconds").record(started.elapsed().as_secs_f64());
+    response
+}

@@ -1,0 +1,24 @@
+//! Where the next childcare places go: facility location with a bound beside every answer.
+
+mod branch;
+mod budget;
+mod certificate;
+pub mod check;
+mod distances;
+mod dual;
+mod elite;
+mod error;
+pub mod exact;
+pub mod graph;
+mod interchange;
+pub mod parse;
+mod reduce;
+mod selection;
+mod solve;
+
+pub use budget::{Budget, Stream};
+pub use certificate::{Certificate, Proof};
+pub use distances::Distances;
+pub use error::{Result, SitingError};
+pub use selection::Selection;
+pub use solve::{Answer, Options, ProofKind, Status, gap, solve};

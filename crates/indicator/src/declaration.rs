@@ -44,7 +44,7 @@ pub enum Param {
 }
 
 /// How rows become a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Fold {
     /// Rows that meet ÷ rows, in percent.
     Share,

@@ -2,7 +2,7 @@
 //! readers, and a lock file beside the database that keeps a second process out; PostgreSQL has a pool.
 
 use crate::{
-    Error, Group, Read, Result, Tx,
+    Error, Group, Keys, Read, Result, Tx,
     group::{Grant, writer},
     postgres,
     read::Conn,
@@ -64,6 +64,7 @@ pub enum Engine {
 pub struct Db {
     pub(crate) kind: Kind,
     pub(crate) config: Arc<Config>,
+    keys: Option<Arc<Keys>>,
 }
 
 #[derive(Clone)]
@@ -98,7 +99,22 @@ impl Db {
         } else {
             return Err(Error::Refused("the database URL must begin with sqlite: or postgres://".to_owned()));
         };
-        Ok(Db { kind, config: Arc::new(config.clone()) })
+        Ok(Db { kind, config: Arc::new(config.clone()), keys: None })
+    }
+
+    /// The same database with the keys that the audit needs; see [`Keys::open`].
+    pub fn with_keys(&self, keys: Arc<Keys>) -> Db {
+        Db { keys: Some(keys), ..self.clone() }
+    }
+
+    /// The keys, where they were given.
+    pub fn keys(&self) -> Option<&Arc<Keys>> {
+        self.keys.as_ref()
+    }
+
+    /// The folder of blobs and of the key file.
+    pub fn data_dir(&self) -> Option<&Path> {
+        self.config.data_dir.as_deref()
     }
 
     pub fn engine(&self) -> Engine {
@@ -150,7 +166,8 @@ impl Db {
             }
             Kind::Pg(pool) => Conn::PgTx(pool.begin().await?),
         };
-        Ok(Tx { read: Read { conn, limit: self.config.read_limit, given_up: false } })
+        let read = Read { conn, limit: self.config.read_limit, given_up: false };
+        Ok(Tx { read, engine: self.engine(), keys: self.keys.clone(), number: None })
     }
 
     /// A transaction as a closure: `db.write(async |tx| { .. }).await`. The only way out with `Ok` is through a

@@ -1,29 +1,44 @@
 //! The thin seam between the program and its database: one SQL text, two engines (SQLite in a file, PostgreSQL on a
 //! server), an owned `Tx`, group commit on SQLite. README.md shows it in ten minutes, docs/SQL.md has the rules.
 
+pub mod audit;
+mod blob;
 mod connect;
 mod error;
 mod group;
+mod idempotency;
+mod keys;
 mod migrate;
 mod no_overlap;
+mod outbox;
 mod postgres;
 mod query;
 mod read;
 mod record;
 mod row;
+mod sealed;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tx;
 mod value;
 
+pub use audit::{
+    Anchor, AuditEntry, AuditId, AuditRow, Fault, Report, audit_of_object, audit_of_person, seal_audit, verify_audit,
+    verify_audit_with,
+};
+pub use blob::{BlobRow, Blobs, NewBlob, StoredBlob};
 pub use connect::{Config, Db, Engine};
 pub use error::{Error, Result};
 pub use group::Group;
+pub use idempotency::{Once, Stored, forget_answers, once, remember};
+pub use keys::{Digest32, Keys};
 pub use migrate::{MIGRATIONS, Migration, migrate, replay, undeclared_tables};
+pub use outbox::{Event, Job, JobRow, Ran, backoff, claim, run_due_jobs};
 pub use query::{Query, Where};
 pub use read::Read;
 pub use record::{Record, bulk_text, insert_text};
 pub use row::{FromRow, Row};
+pub use sealed::{PersonKey, Sealer};
 pub use tx::Tx;
 pub use value::{Cell, Column, Value};

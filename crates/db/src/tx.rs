@@ -2,15 +2,23 @@
 //! happened. On SQLite it holds the one write connection, so nothing but the database is awaited while it lives.
 
 use crate::{
-    Query, Read, Record, Result, postgres,
+    Engine, Keys, Query, Read, Record, Result, postgres,
     read::{Conn, Side},
 };
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 /// The power to write.
 #[must_use = "a Tx that is not committed is rolled back"]
 pub struct Tx {
     pub(crate) read: Read,
+    pub(crate) engine: Engine,
+    /// For the digests of audit rows.
+    pub(crate) keys: Option<Arc<Keys>>,
+    /// The epoch and number of this transaction in the audit, once asked for.
+    pub(crate) number: Option<(i64, i64)>,
 }
 
 impl Deref for Tx {
@@ -26,6 +34,10 @@ impl DerefMut for Tx {
 }
 
 impl Tx {
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
     /// Runs a statement that gives no rows; the number of rows it changed.
     pub async fn exec(&mut self, query: Query) -> Result<u64> {
         let done = match self.read.side()? {

@@ -61,7 +61,10 @@ create table document (
   issuer     TEXT not null,
   issued     TEXT not null,
   from_day   TEXT not null,
-  until_day  TEXT not null
+  until_day  TEXT not null,
+  -- doubts about number, day or force
+  note       TEXT not null,
+  check (from_day < until_day)
 );
 
 -- table clause: purpose=the clause that a norm or decision cites; basis=政府信息公开条例; retention=permanent; owner=places
@@ -100,7 +103,7 @@ create table norm (
   note       TEXT not null,
   check (from_day < until_day)
 );
-create index norm_key on norm (key, facet, place, from_day);
+create index norm_lookup on norm (key, facet, place, from_day);
 -- no_overlap norm (key, facet, place) owner=norm_key(key) by key
 
 -- table fact: purpose=population, births and plan baselines by place and period; basis=统计法; retention=permanent; owner=places

@@ -1,0 +1,36 @@
+//! The tree of places over time, and what rules and figures rest on: documents → clauses → norms, and facts.
+//!
+//! A place has an id that never changes; its code, name, kind, flags and parent are spans of days. `place_closure` says
+//! which places lie under which on which days, so that scopes and roll-ups are one indexed join; [`change`] keeps it
+//! right in the same transaction as the spans. Every threshold that a rule uses is a [`Norm`] with the clause that it
+//! stands in; [`norm`] finds the one that decides at a place on a day. A [`Fact`] is a figure from outside. Packs are
+//! read by [`load`]: loading is an import, where file and records differ the file wins.
+
+pub mod change;
+pub mod closure;
+mod facts;
+mod history;
+pub mod load;
+mod model;
+mod norms;
+mod store;
+mod tree;
+
+pub use facts::{fact, facts, facts_of};
+pub use model::{
+    Attributes, Clause, Combine, Document, Fact, Flags, Norm, Place, PlaceKind, PlaceSpan, STREET_KINDS, Sense, Share,
+    Successor,
+};
+pub use norms::{NormError, cite, clause, clauses, document, facets, keys, norm, norms};
+pub use tree::{
+    Filter, Page, by_code, children, count, covers, descendants, get, list, narrow, path, predecessors, root, spans,
+    successors, within,
+};
+
+/// The tables of this slice.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    slice: "places",
+    name: "20260101_places",
+    sql: include_str!("../migrations/20260101_places.sql"),
+    sample: include_str!("../migrations/20260101_places.sample.sql"),
+}];

@@ -126,9 +126,10 @@ pub struct Ran {
 
 /// Runs the jobs that are due until none is. The handler opens transactions of its own; its error is kept with the
 /// job, which is tried again later.
-pub async fn run_due_jobs<H>(db: &Db, clock: &Clock, handler: &H) -> Result<Ran>
+pub async fn run_due_jobs<H, F>(db: &Db, clock: &Clock, handler: H) -> Result<Ran>
 where
-    H: AsyncFn(&Db, &JobRow) -> std::result::Result<(), String>,
+    H: Fn(Db, JobRow) -> F,
+    F: Future<Output = std::result::Result<(), String>>,
 {
     let mut ran = Ran::default();
     loop {
@@ -137,7 +138,7 @@ where
             return Ok(ran);
         }
         for job in claimed {
-            match handler(db, &job).await {
+            match handler(db.clone(), job.clone()).await {
                 Ok(()) => {
                     finish(db, &job, clock.now()).await?;
                     ran.done += 1;

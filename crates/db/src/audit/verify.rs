@@ -121,12 +121,16 @@ async fn verify_home(read: &mut Read, keys: &Keys, home: &str, report: &mut Repo
         if seals.is_empty() {
             break;
         }
+        let mut before = last.as_ref().map(|seal| (seal.epoch, seal.hi));
         for seal in &seals {
             verify_seal(keys, last.as_ref(), seal, report);
             last = Some(seal.clone());
         }
         for run in seals.chunk_by(|a, b| a.epoch == b.epoch) {
-            verify_rows(read, keys, home, run, report).await?;
+            // From where the seal before ended, so that rows of a missing seal are looked at too.
+            let from = before.filter(|(epoch, _)| *epoch == run[0].epoch).map_or(0, |(_, hi)| hi);
+            verify_rows(read, keys, home, from, run, report).await?;
+            before = run.last().map(|seal| (seal.epoch, seal.hi));
         }
     }
     verify_tail(read, keys, home, last, report).await
@@ -153,13 +157,20 @@ fn verify_seal(keys: &Keys, before: Option<&Seal>, seal: &Seal, report: &mut Rep
 }
 
 /// The rows of one run of seals of one epoch.
-async fn verify_rows(read: &mut Read, keys: &Keys, home: &str, seals: &[Seal], report: &mut Report) -> Result<()> {
+async fn verify_rows(
+    read: &mut Read,
+    keys: &Keys,
+    home: &str,
+    from: i64,
+    seals: &[Seal],
+    report: &mut Report,
+) -> Result<()> {
     let (Some(first), Some(last)) = (seals.first(), seals.last()) else { return Ok(()) };
     let rows = q!(
         "select * from audit where home = $1 and epoch = $2 and tx >= $3 and tx < $4 order by tx, id",
         home,
         first.epoch,
-        first.lo,
+        from,
         last.hi
     );
     let (mut at, mut tree, mut broken) = (0, Tree::default(), Vec::new());

@@ -1,0 +1,112 @@
+//! The actions of this slice, and the matrix of all actions: which role may do what, and how far it reaches. The
+//! matrix is printed from the same constants that the guard checks, so it cannot say anything else.
+
+use kernel::Reach::Everywhere;
+use kernel::{Action, Reach, Role};
+use std::collections::BTreeMap;
+use web::Routes;
+
+/// Everybody who is signed in.
+const EVERYBODY: &[(Role, Reach)] = &[
+    (Role::SystemAdmin, Everywhere),
+    (Role::EducationOfficer, Everywhere),
+    (Role::GuidanceOfficer, Everywhere),
+    (Role::StreetOfficer, Everywhere),
+    (Role::DepartmentOfficer, Everywhere),
+    (Role::FinanceOfficer, Everywhere),
+    (Role::InstitutionHead, Everywhere),
+    (Role::Auditor, Everywhere),
+];
+
+/// Sign in.
+pub static SIGN_IN: Action = Action::open("identity.sign_in");
+/// Leave; open, so that a session that has already ended leads to the sign-in page and not to an error.
+pub static SIGN_OUT: Action = Action::open("identity.sign_out");
+/// See who one is and one's own posts, and work in another of them.
+pub static OWN_POSTS: Action = Action::new("identity.own_posts", EVERYBODY);
+/// Change one's own password.
+pub static OWN_PASSWORD: Action = Action::new("identity.own_password", EVERYBODY);
+/// See the units: which offices there are, and what a group unit means on a day. Public knowledge, in the plans.
+pub static UNITS: Action = Action::new(
+    "identity.units",
+    &[
+        (Role::SystemAdmin, Everywhere),
+        (Role::EducationOfficer, Everywhere),
+        (Role::GuidanceOfficer, Everywhere),
+        (Role::StreetOfficer, Everywhere),
+        (Role::DepartmentOfficer, Everywhere),
+        (Role::FinanceOfficer, Everywhere),
+    ],
+);
+/// See the matrix of roles and actions.
+pub static MATRIX: Action =
+    Action::new("identity.matrix", &[(Role::SystemAdmin, Everywhere), (Role::Auditor, Everywhere)]);
+
+/// The actions of this slice.
+pub static ACTIONS: &[&Action] = &[&SIGN_IN, &SIGN_OUT, &OWN_POSTS, &OWN_PASSWORD, &UNITS, &MATRIX];
+
+/// One line of the matrix.
+#[derive(Clone, Debug)]
+pub struct MatrixRow {
+    pub action: &'static Action,
+    /// One cell for each of [`Role::ALL`]; `None`: may not.
+    pub reach: [Option<Reach>; Role::ALL.len()],
+}
+
+/// Role × action, by the id of the action, each once.
+pub fn matrix(actions: &[&'static Action]) -> Vec<MatrixRow> {
+    let by_id: BTreeMap<&str, &'static Action> = actions.iter().map(|action| (action.id, *action)).collect();
+    let row = |action: &'static Action| MatrixRow { action, reach: Role::ALL.map(|role| action.reach(role)) };
+    by_id.into_values().map(row).collect()
+}
+
+/// The matrix as text, for the reviewed snapshot: `all`, `place`, `facility`, `open` (no account needed), `-`.
+pub fn matrix_text(rows: &[MatrixRow]) -> String {
+    let mut lines = vec![line("action", Role::ALL.map(|role| role.as_str()))];
+    for row in rows {
+        let word = |reach: Option<Reach>| match reach {
+            _ if row.action.public => "open",
+            None => "-",
+            Some(Reach::Everywhere) => "all",
+            Some(Reach::OwnPlace) => "place",
+            Some(Reach::OwnFacility) => "facility",
+        };
+        lines.push(line(row.action.id, row.reach.map(word)));
+    }
+    lines.join("\n")
+}
+
+fn line(first: &str, cells: [&str; Role::ALL.len()]) -> String {
+    let mut out = format!("{first:<28}");
+    for cell in cells {
+        out.push_str(&format!(" {cell:<18}"));
+    }
+    out.trim_end().to_owned()
+}
+
+/// All actions of the program, for the page that prints the matrix; the binary hands it over with
+/// `routes.with(AllActions::of(&routes))` once it has merged the routes of every slice.
+#[derive(Clone, Debug)]
+pub struct AllActions(pub Vec<&'static Action>);
+
+impl AllActions {
+    /// The actions that the routes are bound to: what no route asks for, nobody can do.
+    pub fn of(routes: &Routes) -> AllActions {
+        AllActions(routes.list().iter().map(|route| route.action).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_matrix_of_this_slice() {
+        insta::assert_snapshot!(matrix_text(&matrix(ACTIONS)));
+    }
+
+    #[test]
+    fn an_action_stands_in_the_matrix_once() {
+        assert_eq!(matrix(&[&UNITS, &MATRIX, &UNITS]).len(), 2);
+    }
+}

@@ -1,0 +1,204 @@
+//! Decisions about signing in: what a password must be, when an account is locked and for how long, where to go
+//! afterwards. The figures come from the norms `signin.lockout_attempts`, `signin.lockout_minutes` and
+//! `session.hours` (packs/norms/design.toml) and are passed in; GB/T 22239 8.1.4.1 asks for handling of failed
+//! sign-ins and leaves the figures to the operator.
+
+use crate::model::Login;
+use kernel::{Instant, RuleViolation, Span};
+
+/// Shortest password, in characters. Length keeps a password safe, mixed signs do not; so there is no rule about them.
+pub const MIN_PASSWORD: usize = 12;
+/// Longest password, in bytes: hashing must not be a way to keep the server busy.
+pub const MAX_PASSWORD: usize = 256;
+/// Fewest different characters: refuses `aaaaaaaaaaaa` and `121212121212`.
+const MIN_DIFFERENT: usize = 5;
+
+/// A new password that keeps the rules.
+#[derive(Clone)]
+pub struct Password(String);
+
+impl Password {
+    /// Checks a new password for an account. Spaces at its ends are dropped, as they are at sign-in: they come from
+    /// copying; others count.
+    ///
+    /// Errors: `password.short`, `password.long`, `password.plain` (few different characters), `password.login`
+    /// (holds the account's name), each at the field `password`.
+    pub fn parse(text: &str, login: &Login) -> Result<Password, RuleViolation> {
+        let text = text.trim();
+        let mut different: Vec<char> = text.chars().collect();
+        different.sort_unstable();
+        different.dedup();
+        let code = if text.chars().count() < MIN_PASSWORD {
+            "password.short"
+        } else if text.len() > MAX_PASSWORD {
+            "password.long"
+        } else if different.len() < MIN_DIFFERENT {
+            "password.plain"
+        } else if text.to_lowercase().contains(login.as_str()) {
+            "password.login"
+        } else {
+            return Ok(Password(text.to_owned()));
+        };
+        Err(RuleViolation::field("password", code))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Never shown, not even in a log.
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password")
+    }
+}
+
+/// The figures of the norms.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SignInPolicy {
+    /// Failed attempts in a row before the lock-out, at least 1.
+    pub attempts: i64,
+    /// Minutes of the lock-out.
+    pub lock_minutes: i64,
+    /// Hours of a session.
+    pub session_hours: i64,
+}
+
+/// What an account remembers of failed attempts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Attempts {
+    /// Failed attempts since the last success or lock-out.
+    pub failed: i64,
+    pub locked_until: Instant,
+}
+
+/// What becomes of one attempt.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    Fine,
+    Wrong,
+    /// The account is locked; the password was not looked at.
+    Locked,
+}
+
+/// Judges one attempt, and what the account remembers afterwards. An attempt during the lock-out does not prolong
+/// it: nobody can keep somebody else out for ever by trying on.
+pub fn judge(before: Attempts, right: bool, now: Instant, policy: SignInPolicy) -> (Verdict, Attempts) {
+    if now < before.locked_until {
+        return (Verdict::Locked, before);
+    }
+    if right {
+        return (Verdict::Fine, Attempts { failed: 0, locked_until: Instant(0) });
+    }
+    let failed = before.failed.max(0) + 1;
+    let after = if failed >= policy.attempts {
+        Attempts { failed: 0, locked_until: now.plus_seconds(policy.lock_minutes * 60) }
+    } else {
+        Attempts { failed, locked_until: Instant(0) }
+    };
+    (Verdict::Wrong, after)
+}
+
+/// When a session ends that begins now: after the hours of the norm, or at the midnight on which one of the account's
+/// posts ends, so that no session outlives the post that it works in.
+pub fn session_end(now: Instant, policy: SignInPolicy, posts: impl IntoIterator<Item = Span>) -> Instant {
+    let hours = now.plus_seconds(policy.session_hours * 3600);
+    posts.into_iter().map(|span| Instant::start_of(span.until)).fold(hours, Instant::min)
+}
+
+/// The page to return to after signing in, if it is one of ours: a path, no other host. Browsers drop tabs and line
+/// ends and take `\` for `/`, so none of these may stand in it.
+pub fn local_path(back: &str) -> Option<&str> {
+    let fine = back.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    let path = back.split(['?', '#']).next().unwrap_or_default();
+    let ours = back.starts_with('/') && !back.starts_with("//") && path != "/sign-in" && path != "/sign-out";
+    (fine && ours && back.len() <= 2000).then_some(back)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Day;
+    use proptest::prelude::*;
+
+    const POLICY: SignInPolicy = SignInPolicy { attempts: 5, lock_minutes: 15, session_hours: 12 };
+    const NONE: Attempts = Attempts { failed: 0, locked_until: Instant(0) };
+
+    #[test]
+    fn passwords() {
+        let login = Login::parse("hongkou").unwrap();
+        let code = |text: &str| Password::parse(text, &login).err().map(|rule| rule.fields[0].code);
+        assert_eq!(code("correct horse"), None);
+        assert_eq!(code("一二三四五六七八九十甲乙"), None);
+        assert_eq!(code("short"), Some("password.short"));
+        assert_eq!(code("    short       "), Some("password.short"));
+        assert_eq!(code("一二三四五六七八九十甲"), Some("password.short"));
+        assert_eq!(code("aaaabbbbccccdddd"), Some("password.plain"));
+        assert_eq!(code("my HongKou password"), Some("password.login"));
+        assert_eq!(code(&"abcdefgh".repeat(33)), Some("password.long"));
+    }
+
+    #[test]
+    fn the_fifth_wrong_attempt_locks_for_fifteen_minutes() {
+        let now = Instant(1_000_000_000);
+        let mut attempts = NONE;
+        for n in 1..=4 {
+            attempts = judge(attempts, false, now, POLICY).1;
+            assert_eq!(attempts, Attempts { failed: n, locked_until: Instant(0) });
+        }
+        let (verdict, locked) = judge(attempts, false, now, POLICY);
+        assert_eq!((verdict, locked.locked_until), (Verdict::Wrong, now.plus_seconds(900)));
+        let last = Instant(now.plus_seconds(900).0 - 1);
+        assert_eq!(judge(locked, true, last, POLICY), (Verdict::Locked, locked));
+        assert_eq!(judge(locked, false, last, POLICY), (Verdict::Locked, locked));
+        assert_eq!(judge(locked, true, now.plus_seconds(900), POLICY), (Verdict::Fine, NONE));
+        assert_eq!(judge(attempts, true, now, POLICY), (Verdict::Fine, NONE));
+    }
+
+    #[test]
+    fn a_session_ends_with_the_first_post_that_ends() {
+        let day: Day = "2022-11-15".parse().unwrap();
+        let evening = Instant::start_of(day).plus_seconds(20 * 3600);
+        let open = Span::since(day);
+        let last_day = Span::new(day, day.next()).unwrap();
+        assert_eq!(session_end(evening, POLICY, [open]), evening.plus_seconds(12 * 3600));
+        assert_eq!(session_end(evening, POLICY, [open, last_day]), Instant::start_of(day.next()));
+    }
+
+    #[test]
+    fn only_our_own_pages_are_returned_to() {
+        for fine in ["/", "/plans?region=310109", "/a/b?q=%E8%99%B9#top", "/sign-ins"] {
+            assert_eq!(local_path(fine), Some(fine));
+        }
+        let bad = [
+            "", "plans", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "/a b", "/\n",
+            "/虹口", "\\\\evil.example", "/sign-in?back=/", "/sign-out",
+        ];
+        for bad in bad {
+            assert_eq!(local_path(bad), None, "{bad:?}");
+        }
+    }
+
+    proptest! {
+        /// Whatever is tried, between two successes or lock-outs there are never more wrong attempts than allowed.
+        #[test]
+        fn guesses_are_bounded(tries in proptest::collection::vec((any::<bool>(), 0i64..1200), 1..200)) {
+            let (mut now, mut attempts, mut wrong) = (Instant(1), NONE, 0);
+            for (right, wait) in tries {
+                now = now.plus_seconds(wait);
+                let (verdict, after) = judge(attempts, right, now, POLICY);
+                match verdict {
+                    Verdict::Wrong => wrong += 1,
+                    Verdict::Fine => wrong = 0,
+                    Verdict::Locked => prop_assert_eq!(after, attempts),
+                }
+                prop_assert!(wrong <= POLICY.attempts);
+                if after.locked_until > now {
+                    wrong = 0;
+                }
+                attempts = after;
+            }
+        }
+    }
+}

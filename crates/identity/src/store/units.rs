@@ -1,0 +1,222 @@
+//! SQL of units and of what a group unit means.
+
+use super::unknown;
+use crate::model::{GroupRule, Level, Unit};
+use db::{FromRow, Query, Read, Result, Row, Tx, Where, q};
+use kernel::kinds::{PlaceId, UnitId};
+use kernel::{Day, Id};
+
+macro_rules! unit_columns {
+    () => {
+        "u.id, u.name_zh, u.name_en, u.level, u.place, u.kind, u.aliases, u.is_group, u.facility"
+    };
+}
+
+impl FromRow for Unit {
+    fn from_row(r: &Row<'_>) -> Result<Unit> {
+        let level: String = r.get("level")?;
+        let aliases: String = r.get("aliases")?;
+        Ok(Unit {
+            id: r.get("id")?,
+            name_zh: r.get("name_zh")?,
+            name_en: r.get("name_en")?,
+            level: Level::parse(&level).ok_or_else(|| unknown("level", &level))?,
+            place: r.get("place")?,
+            kind: r.get("kind")?,
+            aliases: aliases.split(';').filter(|a| !a.is_empty()).map(str::to_owned).collect(),
+            is_group: r.get("is_group")?,
+            facility: r.get::<Option<String>>("facility")?.map(Id::new),
+        })
+    }
+}
+
+/// Framed by `;`, so that one name can be looked for whole.
+fn framed(aliases: &[String]) -> String {
+    if aliases.is_empty() { String::new() } else { format!(";{};", aliases.join(";")) }
+}
+
+pub async fn get(read: &mut Read, unit: &UnitId) -> Result<Option<Unit>> {
+    read.opt(q!(concat!("select ", unit_columns!(), " from unit u where u.id = $1"), unit)).await
+}
+
+/// Writes a unit as it stands here; `false` when it stood so before.
+pub async fn put(tx: &mut Tx, unit: &Unit) -> Result<bool> {
+    if get(tx, &unit.id).await?.as_ref() == Some(unit) {
+        return Ok(false);
+    }
+    tx.exec(q!(
+        "insert into unit (id, name_zh, name_en, level, place, kind, aliases, is_group, facility)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict (id) do update set name_zh = excluded.name_zh, name_en = excluded.name_en, level = excluded.level,
+           place = excluded.place, kind = excluded.kind, aliases = excluded.aliases, is_group = excluded.is_group,
+           facility = excluded.facility",
+        &unit.id,
+        &unit.name_zh,
+        &unit.name_en,
+        unit.level.as_str(),
+        &unit.place,
+        &unit.kind,
+        framed(&unit.aliases),
+        unit.is_group,
+        unit.facility.as_ref()
+    ))
+    .await?;
+    Ok(true)
+}
+
+/// Rule, kind of facility, place.
+type RuleRow = (String, String, Option<String>);
+
+pub async fn rule(read: &mut Read, group: &UnitId) -> Result<Option<GroupRule>> {
+    let row: Option<RuleRow> =
+        read.opt(q!("select rule, facility, place from unit_group where unit = $1", group)).await?;
+    row.map(|(rule, facility, place)| match (rule.as_str(), place.map(PlaceId::new)) {
+        ("streets", Some(of)) => Ok(GroupRule::Streets { of }),
+        ("facilities", Some(of)) => Ok(GroupRule::Facilities { kind: facility, of }),
+        ("unlisted", _) => Ok(GroupRule::Unlisted),
+        _ => Err(unknown("rule", &rule)),
+    })
+    .transpose()
+}
+
+/// Writes, changes or (with `None`) takes away the rule of a unit; `false` when it stood so before.
+pub async fn put_rule(tx: &mut Tx, unit: &UnitId, new: Option<&GroupRule>) -> Result<bool> {
+    if rule(tx, unit).await?.as_ref() == new {
+        return Ok(false);
+    }
+    tx.exec(q!("delete from unit_group where unit = $1", unit)).await?;
+    let (rule, facility, place) = match new {
+        None => return Ok(true),
+        Some(GroupRule::Streets { of }) => ("streets", "", Some(of)),
+        Some(GroupRule::Facilities { kind, of }) => ("facilities", kind.as_str(), Some(of)),
+        Some(GroupRule::Unlisted) => ("unlisted", "", None),
+    };
+    tx.exec(q!(
+        "insert into unit_group (unit, rule, facility, place) values ($1, $2, $3, $4)",
+        unit,
+        rule,
+        facility,
+        place
+    ))
+    .await?;
+    Ok(true)
+}
+
+/// Members that are named one by one, on a day.
+pub async fn members(read: &mut Read, group: &UnitId, day: Day) -> Result<Vec<Unit>> {
+    let sql = concat!(
+        "select ",
+        unit_columns!(),
+        " from unit_member m join unit u on u.id = m.member",
+        " where m.grp = $1 and m.from_day <= $2 and m.until_day > $2 order by u.place, u.id"
+    );
+    read.all(q!(sql, group, day)).await
+}
+
+/// Groups that name the unit as a member on a day.
+pub async fn groups_naming(read: &mut Read, unit: &UnitId, day: Day) -> Result<Vec<Unit>> {
+    let sql = concat!(
+        "select ",
+        unit_columns!(),
+        " from unit_member m join unit u on u.id = m.grp",
+        " where m.member = $1 and m.from_day <= $2 and m.until_day > $2 order by u.id"
+    );
+    read.all(q!(sql, unit, day)).await
+}
+
+/// Groups of streets that a place belongs to on a day.
+pub async fn groups_of_streets(read: &mut Read, place: &PlaceId, day: Day) -> Result<Vec<Unit>> {
+    let sql = concat!(
+        "select ",
+        unit_columns!(),
+        " from place_closure c join unit_group g on g.place = c.ancestor and g.rule = 'streets'",
+        " join unit u on u.id = g.unit",
+        " where c.place = $1 and c.from_day <= $2 and c.until_day > $2 and c.kind in ('street', 'town', 'township')",
+        " order by u.id"
+    );
+    read.all(q!(sql, place, day)).await
+}
+
+/// The offices of streets and towns in a place, as (street, unit): the first by id where one has several.
+pub async fn street_offices(read: &mut Read, of: &PlaceId, day: Day) -> Result<Vec<(PlaceId, UnitId)>> {
+    read.all(q!(
+        "select u.place, min(u.id) from place_closure c join unit u on u.place = c.place
+         where c.ancestor = $1 and c.from_day <= $2 and c.until_day > $2
+           and u.level = 'street' and u.kind = 'sub_district' and not u.is_group
+         group by u.place order by u.place",
+        of,
+        day
+    ))
+    .await
+}
+
+/// A line of the list: the unit, and the code and name of its place on the day.
+pub struct Listed {
+    pub unit: Unit,
+    pub place_code: String,
+    pub place_name: String,
+}
+
+impl FromRow for Listed {
+    fn from_row(r: &Row<'_>) -> Result<Listed> {
+        let unit = Unit::from_row(r)?;
+        let text = |name| r.get::<Option<String>>(name).map(Option::unwrap_or_default);
+        Ok(Listed { unit, place_code: text("place_code")?, place_name: text("place_name")? })
+    }
+}
+
+/// What the list of units is narrowed by.
+#[derive(Clone, Copy)]
+pub struct Selection<'a> {
+    pub day: Day,
+    /// Units of this place and of everything under it.
+    pub under: Option<&'a PlaceId>,
+    pub level: Option<Level>,
+    pub kind: Option<&'a str>,
+    /// A part of a name, in either language, or of an alias.
+    pub text: Option<&'a str>,
+}
+
+/// A page of the list, by place and id, after a unit.
+pub fn select(s: &Selection<'_>, after: (&str, &str), limit: i64) -> Query {
+    let mut list = Where::new(concat!(
+        "select ",
+        unit_columns!(),
+        ", s.code as place_code, s.name as place_name from unit u",
+        " left join place_span s on s.place = u.place and s.from_day <= ? and s.until_day > ?"
+    ));
+    list.arg(s.day).arg(s.day);
+    list.filter("(u.place, u.id) > (?, ?)").arg(after.0).arg(after.1);
+    narrow(&mut list, s);
+    list.end("order by u.place, u.id limit ?").arg(limit).query()
+}
+
+/// How many there are in all.
+pub fn count(s: &Selection<'_>) -> Query {
+    let mut list = Where::new("select count(*) from unit u");
+    narrow(&mut list, s);
+    list.query()
+}
+
+fn narrow(list: &mut Where, s: &Selection<'_>) {
+    if let Some(under) = s.under {
+        list.filter("u.place in (select place from place_closure where ancestor = ? and from_day <= ? and until_day > ?)");
+        list.arg(under).arg(s.day).arg(s.day);
+    }
+    if let Some(level) = s.level {
+        list.filter("u.level = ?").arg(level.as_str());
+    }
+    if let Some(kind) = s.kind {
+        list.filter("u.kind = ?").arg(kind);
+    }
+    if let Some(text) = s.text {
+        list.filter("(u.name_zh like ? escape '!' or lower(u.name_en) like ? escape '!' or u.aliases like ? escape '!')");
+        let part = format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"));
+        list.arg(&part).arg(part.to_lowercase()).arg(&part);
+    }
+}
+
+/// The kinds that there are, for the filter.
+pub async fn kinds(read: &mut Read) -> Result<Vec<String>> {
+    read.all(q!("select distinct kind from unit order by kind")).await
+}

@@ -1,0 +1,71 @@
+//! Units: the offices that lead and cooperate. A group unit (各街镇) means other units or places on a day; [`expand`]
+//! says which, [`groups_of`] the other way round, so that a street finds the tasks that the plans give to all streets.
+
+use crate::model::{GroupRule, Member, Unit};
+use crate::store::units;
+use db::{Read, Tx};
+use kernel::kinds::UnitId;
+use kernel::{Day, RuleViolation};
+use places::STREET_KINDS;
+use std::collections::BTreeMap;
+
+/// A unit by its id.
+pub async fn unit(read: &mut Read, id: &UnitId) -> db::Result<Option<Unit>> {
+    units::get(read, id).await
+}
+
+/// What a unit means on a day: itself, or for a group those that it names and those that its rule yields. A group
+/// whose text lists nobody gives an empty list, and so does a unit that does not exist.
+pub async fn expand(read: &mut Read, unit: &UnitId, day: Day) -> db::Result<Vec<Member>> {
+    let Some(unit) = units::get(read, unit).await? else { return Ok(Vec::new()) };
+    if !unit.is_group {
+        return Ok(vec![Member::Unit(unit)]);
+    }
+    let mut members: Vec<Member> = units::members(read, &unit.id, day).await?.into_iter().map(Member::Unit).collect();
+    match units::rule(read, &unit.id).await? {
+        None | Some(GroupRule::Unlisted) => {}
+        Some(GroupRule::Facilities { kind, of }) => members.push(Member::Facilities { kind, of }),
+        Some(GroupRule::Streets { of }) => {
+            let mut offices: BTreeMap<_, _> = units::street_offices(read, &of, day).await?.into_iter().collect();
+            let streets = places::descendants(read, &of, &STREET_KINDS, day).await?;
+            members.extend(streets.into_iter().map(|place| {
+                let unit = offices.remove(&place.id);
+                Member::Street { place, unit }
+            }));
+        }
+    }
+    Ok(members)
+}
+
+/// The groups that mean a unit on a day, by name or as a street; tasks of these are also tasks of the unit. Groups of
+/// facilities are not among them: the registry knows what a facility is on a day.
+pub async fn groups_of(read: &mut Read, unit: &Unit, day: Day) -> db::Result<Vec<Unit>> {
+    let mut groups = units::groups_naming(read, &unit.id, day).await?;
+    if unit.level == crate::Level::Street && unit.kind == STREET_OFFICE && !unit.is_group {
+        groups.extend(units::groups_of_streets(read, &unit.place, day).await?);
+    }
+    groups.sort_by(|a, b| a.id.cmp(&b.id));
+    groups.dedup_by(|a, b| a.id == b.id);
+    Ok(groups)
+}
+
+/// The kind of the office of a street or town itself.
+pub const STREET_OFFICE: &str = "sub_district";
+
+/// Records a unit that no pack brings: the office of a street, or of an institution.
+///
+/// Errors: `unit.exists`; `unit.place` when the place does not exist on the day; `unit.facility` when an institution's
+/// office names no facility, or another one does.
+pub async fn create_unit(tx: &mut Tx, new: &Unit, day: Day) -> web::Result<()> {
+    if units::get(tx, &new.id).await?.is_some() {
+        return Err(RuleViolation::field("id", "unit.exists").into());
+    }
+    if places::get(tx, &new.place, day).await?.is_none() {
+        return Err(RuleViolation::field("place", "unit.place").into());
+    }
+    if (new.level == crate::Level::Institution) != new.facility.is_some() {
+        return Err(RuleViolation::field("facility", "unit.facility").into());
+    }
+    units::put(tx, new).await?;
+    Ok(())
+}

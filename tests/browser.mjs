@@ -7,7 +7,7 @@ const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/googl
 export function launch() {
   const executablePath = PATHS.find((path) => existsSync(path));
   if (!executablePath) throw new Error(`no Chromium at ${PATHS.join(", ")}: apt-get install chromium fonts-noto-cjk`);
-  return chromium.launch({ executablePath, env: { ...process.env, LANGUAGE: "zh_CN", LANG: "C.UTF-8" }, args: ["--no-sandbox", "--disable-dev-shm-usage", "--lang=zh-CN", "--hide-scrollbars"] });
+  return chromium.launch({ executablePath, env: { ...process.env, LANGUAGE: "zh_CN", LC_ALL: "zh_CN.UTF-8" }, args: ["--no-sandbox", "--disable-dev-shm-usage", "--lang=zh-CN", "--hide-scrollbars"] });
 }
 
 export function context(browser, { width, dark = false, script = true }) {

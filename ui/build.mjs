@@ -60,6 +60,7 @@ const files = {
   "app.css": (await bundle("styles/app.css")).trimEnd() + percents + "\n",
   "app.js": await bundle("src/app.ts"),
   "sprite.svg": sprite(),
+  "favicon.svg": read("static/favicon.svg"),
 };
 
 rmSync(at("dist"), { recursive: true, force: true });

@@ -24,7 +24,11 @@ pub struct Doc {
 }
 
 impl Doc {
-    pub const fn new(summary: &'static str, query: &'static [(&'static str, &'static str)], answer: fn() -> Value) -> Doc {
+    pub const fn new(
+        summary: &'static str,
+        query: &'static [(&'static str, &'static str)],
+        answer: fn() -> Value,
+    ) -> Doc {
         Doc { summary, query, body: None, answer, status: 200 }
     }
 
@@ -84,7 +88,13 @@ pub fn openapi(routes: &[RouteInfo], version: &str) -> Value {
         let item = paths.entry(route.path).or_insert_with(|| json!({}));
         item[route.method.as_str().to_lowercase()] = operation(route, doc);
     }
-    let problem = object(&[("type", "string"), ("title", "string"), ("status", "integer"), ("code", "string"), ("detail", "string")]);
+    let problem = object(&[
+        ("type", "string"),
+        ("title", "string"),
+        ("status", "integer"),
+        ("code", "string"),
+        ("detail", "string"),
+    ]);
     json!({
         "openapi": "3.1.0",
         "info": {"title": "Shanyu 善育", "version": version},

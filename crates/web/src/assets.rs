@@ -15,9 +15,8 @@ use std::{collections::BTreeMap, sync::LazyLock};
 struct Dist;
 
 /// `app.css` → `/assets/app-1A2B.css`, from the manifest that the bundler writes.
-static MANIFEST: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
-    Dist::get("manifest.json").and_then(|f| serde_json::from_slice(&f.data).ok()).unwrap_or_default()
-});
+static MANIFEST: LazyLock<BTreeMap<String, String>> =
+    LazyLock::new(|| Dist::get("manifest.json").and_then(|f| serde_json::from_slice(&f.data).ok()).unwrap_or_default());
 
 /// The address of a bundled file by its plain name.
 pub fn url(name: &str) -> String {
@@ -34,7 +33,8 @@ pub(crate) async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Respo
     let Some(plain) = Dist::get(&path) else { return StatusCode::NOT_FOUND.into_response() };
     let kind = plain.metadata.mimetype().to_owned();
     let cache = "public, max-age=31536000, immutable".to_owned();
-    let base = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache), (header::VARY, "accept-encoding".to_owned())];
+    let base =
+        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache), (header::VARY, "accept-encoding".to_owned())];
     match Dist::get(&format!("{path}.gz")).filter(|_| gzip) {
         Some(packed) => (base, [(header::CONTENT_ENCODING, "gzip")], packed.data.into_owned()).into_response(),
         None => (base, plain.data.into_owned()).into_response(),

@@ -135,7 +135,8 @@ pub(crate) fn render(cx: &Cx, error: Error) -> Response {
         tracing::error!(path = cx.path(), why, "internal error");
     }
     if matches!(error, Error::SignIn) && !cx.api {
-        let back: String = form_urlencoded::byte_serialize(cx.uri.path_and_query().map_or("/", |p| p.as_str()).as_bytes()).collect();
+        let back: String =
+            form_urlencoded::byte_serialize(cx.uri.path_and_query().map_or("/", |p| p.as_str()).as_bytes()).collect();
         return Redirect::to(&format!("/sign-in?back={back}")).into_response();
     }
     let mut response = if cx.api { problem(cx, &error) } else { shell::error_page(cx, &error) };

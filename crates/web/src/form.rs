@@ -1,7 +1,7 @@
 //! Forms. A handler parses field by field; what is wrong is collected beside the field, and the page comes back with
 //! everything that was typed. A form carries the session's secret and an idempotency key as hidden fields.
 
-use crate::{Cx, Error, Result, WriteKey, Words, parts::Markup};
+use crate::{Cx, Error, Result, Words, WriteKey, parts::Markup};
 use axum::{body::to_bytes, extract::FromRequest, extract::Request, http::header};
 use kernel::{Day, FieldError, RuleViolation};
 use std::{fmt::Write as _, str::FromStr};
@@ -25,7 +25,8 @@ impl Form {
     /// Reads JSON of the API as if it were a form: same parsing, same errors.
     pub fn from_json(value: &serde_json::Value, key: WriteKey) -> Form {
         let text = |v: &serde_json::Value| v.as_str().map(str::to_owned).unwrap_or_else(|| v.to_string());
-        let fields = value.as_object().into_iter().flatten().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), text(v)));
+        let fields =
+            value.as_object().into_iter().flatten().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), text(v)));
         Form { fields: fields.collect(), key }
     }
 
@@ -77,7 +78,13 @@ impl Invalid {
     }
 
     /// Parses a value that must be there.
-    pub fn parsed<T: FromStr>(&mut self, form: &Form, field: &str, missing: &'static str, wrong: &'static str) -> Option<T> {
+    pub fn parsed<T: FromStr>(
+        &mut self,
+        form: &Form,
+        field: &str,
+        missing: &'static str,
+        wrong: &'static str,
+    ) -> Option<T> {
         let text = form.text(field);
         if text.is_empty() {
             self.add(field, missing);
@@ -126,7 +133,9 @@ impl<S: Send + Sync> FromRequest<S> for Form {
             .is_some_and(|v| v.starts_with("application/json"));
         let body = to_bytes(request.into_body(), LIMIT).await.map_err(|_| Error::TooLarge)?;
         if cx.api {
-            let value = if body.is_empty() && !json { serde_json::json!({}) } else {
+            let value = if body.is_empty() && !json {
+                serde_json::json!({})
+            } else {
                 serde_json::from_slice(&body).map_err(|_| Error::bad("json.invalid", ""))?
             };
             return Ok(Form::from_json(&value, WriteKey::parse(header_key.as_deref())?));
@@ -169,7 +178,8 @@ impl Field<'_> {
         let (name, value) = (self.name, escape(form.text(self.name)));
         let error = errors.iter().find(|e| e.field == name).map(|e| words.rule(e.code, &e.values));
         let mut out = format!("<div class=\"field{}\">", if error.is_some() { " has-error" } else { "" });
-        let optional = if self.required { String::new() } else { format!(" <small>{}</small>", words.t("form.optional")) };
+        let optional =
+            if self.required { String::new() } else { format!(" <small>{}</small>", words.t("form.optional")) };
         let _ = write!(out, "<label for=\"f-{name}\">{}{optional}</label>", escape(&self.label));
         let mut described = Vec::new();
         if let Some(help) = &self.help {
@@ -218,7 +228,8 @@ pub fn summary(errors: &[FieldError], words: Words) -> Markup {
         escape(words.t("form.summary"))
     );
     for e in errors {
-        let _ = write!(out, "<li><a href=\"#f-{}\">{}</a></li>", escape(&e.field), escape(&words.rule(e.code, &e.values)));
+        let _ =
+            write!(out, "<li><a href=\"#f-{}\">{}</a></li>", escape(&e.field), escape(&words.rule(e.code, &e.values)));
     }
     out.push_str("</ul></div>");
     Markup(out)

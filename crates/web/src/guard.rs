@@ -59,31 +59,31 @@ fn same_origin(headers: &HeaderMap) -> bool {
     origin.split_once("://").is_some_and(|(_, rest)| rest == host)
 }
 
-async fn context(action: &'static Action, request: &Request) -> Result<Cx, Error> {
-    let app: App = request.extensions().get::<App>().cloned().ok_or(Error::Internal("no app in the request".into()))?;
+/// Reads everything that is needed from the request first: a request cannot be shared across an await.
+fn context(action: &'static Action, request: &Request) -> impl Future<Output = Result<Cx, Error>> + Send + use<> {
+    let app = request.extensions().get::<App>().cloned();
     let query: Vec<(String, String)> = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
         .map(|(k, v)| (k.into_owned(), v.trim().to_owned()))
         .collect();
-    let found = match session::token(request.headers()) {
-        Some(token) => session::resolve(&app, &token).await?,
-        None => None,
-    };
-    let (actor, csrf) = found.unzip();
-    Ok(Cx {
-        lang: language(request.headers(), &query),
-        uri: request.uri().clone(),
-        api: request.uri().path().starts_with("/api/"),
-        actor,
-        csrf: csrf.unwrap_or_default(),
-        query,
-        action,
-        app,
-    })
+    let token = session::token(request.headers());
+    let lang = language(request.headers(), &query);
+    let uri = request.uri().clone();
+    async move {
+        let app = app.ok_or_else(|| Error::Internal("no app in the request".into()))?;
+        let found = match token {
+            Some(token) => session::resolve(&app, &token).await?,
+            None => None,
+        };
+        let (actor, csrf) = found.unzip();
+        let api = uri.path().starts_with("/api/");
+        Ok(Cx { app, action, lang, uri, api, actor, csrf: csrf.unwrap_or_default(), query })
+    }
 }
 
 /// `?lang=` for this view, then the cookie, then `Accept-Language` when it asks for English first; Chinese otherwise.
 fn language(headers: &HeaderMap, query: &[(String, String)]) -> Lang {
-    let asked = query.iter().find(|(k, _)| k == "lang").map(|(_, v)| v.clone()).or_else(|| session::cookie(headers, "lang"));
+    let asked =
+        query.iter().find(|(k, _)| k == "lang").map(|(_, v)| v.clone()).or_else(|| session::cookie(headers, "lang"));
     let accept = || headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     if asked.unwrap_or_else(accept).starts_with("en") { Lang::En } else { Lang::Zh }
 }

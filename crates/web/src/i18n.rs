@@ -30,7 +30,8 @@ pub fn merge(sources: &[Source]) -> Result<Table, String> {
     for source in sources {
         let zh = flat(source.zh).map_err(|e| format!("{}/messages.zh.toml: {e}", source.slice))?;
         let en = flat(source.en).map_err(|e| format!("{}/messages.en.toml: {e}", source.slice))?;
-        if let Some(key) = zh.keys().find(|k| !en.contains_key(*k)).or_else(|| en.keys().find(|k| !zh.contains_key(*k))) {
+        if let Some(key) = zh.keys().find(|k| !en.contains_key(*k)).or_else(|| en.keys().find(|k| !zh.contains_key(*k)))
+        {
             return Err(format!("{}: the key {key} stands in one language only", source.slice));
         }
         for (key, zh) in zh {

@@ -36,7 +36,11 @@ pub fn bar(share: f64, mark: Option<f64>, label: &str) -> Markup {
         percent(share)
     );
     if let Some(mark) = mark {
-        let _ = write!(out, "<rect class=\"mark\" x=\"{}\" width=\"2\" height=\"8\"/>", (percent(mark) - 1.0).clamp(0.0, 98.0));
+        let _ = write!(
+            out,
+            "<rect class=\"mark\" x=\"{}\" width=\"2\" height=\"8\"/>",
+            (percent(mark) - 1.0).clamp(0.0, 98.0)
+        );
     }
     out.push_str("</svg>");
     Markup(out)

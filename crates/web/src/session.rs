@@ -19,7 +19,8 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// The token of a request: `Authorization: Bearer` before the cookie.
 pub fn token(headers: &HeaderMap) -> Option<String> {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+    let bearer =
+        headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     bearer.map(str::to_owned).or_else(|| cookie(headers, COOKIE))
 }
 

@@ -77,7 +77,10 @@ impl Shell {
     pub fn new(cx: &Cx, title: impl Into<String>, crumbs: Vec<Crumb>) -> Shell {
         let words = cx.words();
         let other = if cx.lang == kernel::Lang::Zh { "en" } else { "zh" };
-        let flash = cx.query("done").and_then(|key| words.find(&format!("done.{key}"))).map(|text| Flash { kind: "ok", text: text.to_owned() });
+        let flash = cx
+            .query("done")
+            .and_then(|key| words.find(&format!("done.{key}")))
+            .map(|text| Flash { kind: "ok", text: text.to_owned() });
         let mut shell = Shell {
             lang: words.tag(),
             title: title.into(),
@@ -109,6 +112,16 @@ impl Shell {
         self.words.t(key)
     }
 
+    /// The text of a key with one value, for templates.
+    pub fn tf1(&self, key: &str, value: impl std::fmt::Display) -> String {
+        self.words.tf(key, &[&value])
+    }
+
+    /// The text of a key with two values, for templates.
+    pub fn tf2(&self, key: &str, first: impl std::fmt::Display, second: impl std::fmt::Display) -> String {
+        self.words.tf(key, &[&first, &second])
+    }
+
     pub fn words(&self) -> Words {
         self.words
     }
@@ -117,7 +130,13 @@ impl Shell {
 fn navigation(cx: &Cx) -> Vec<NavGroup> {
     let mut groups: Vec<NavGroup> = Vec::new();
     let path = cx.path();
-    let longest = cx.app.nav.iter().filter(|e| path == e.href || path.starts_with(&format!("{}/", e.href))).map(|e| e.href.len()).max();
+    let longest = cx
+        .app
+        .nav
+        .iter()
+        .filter(|e| path == e.href || path.starts_with(&format!("{}/", e.href)))
+        .map(|e| e.href.len())
+        .max();
     for entry in cx.app.nav.iter().filter(|e| cx.may(e.action)) {
         let label = if entry.group.is_empty() { String::new() } else { cx.t(entry.group).to_owned() };
         if groups.last().is_none_or(|g| g.label != label) {

@@ -17,9 +17,11 @@ pub struct Upload {
 impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = Error;
     async fn from_request(request: Request, state: &S) -> Result<Upload> {
-        let cx = request.extensions().get::<Cx>().cloned().ok_or(Error::Internal("an upload without the guard".into()))?;
+        let cx =
+            request.extensions().get::<Cx>().cloned().ok_or(Error::Internal("an upload without the guard".into()))?;
         let header_key = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
-        let mut parts = Multipart::from_request(request, state).await.map_err(|_| Error::bad("upload.invalid", "file"))?;
+        let mut parts =
+            Multipart::from_request(request, state).await.map_err(|_| Error::bad("upload.invalid", "file"))?;
         let mut fields = Vec::new();
         let (mut file_name, mut file) = (String::new(), Bytes::new());
         while let Some(part) = parts.next_field().await.map_err(|_| Error::TooLarge)? {

@@ -17,7 +17,9 @@ impl WriteKey {
     /// 8 to 80 letters, digits, `-` or `_`.
     pub fn parse(text: Option<&str>) -> Result<WriteKey> {
         let Some(text) = text else { return Ok(WriteKey(None)) };
-        let fine = text.len() >= 8 && text.len() <= 80 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let fine = text.len() >= 8
+            && text.len() <= 80
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if fine { Ok(WriteKey(Some(text.to_owned()))) } else { Err(Error::bad("idempotency.key", "idempotency_key")) }
     }
 }
@@ -36,19 +38,18 @@ impl Reply {
         Reply::Json(status.as_u16(), value.to_string())
     }
 
-    fn store(&self) -> String {
+    /// As kept with an idempotency key: status and text.
+    fn kept(&self) -> (i64, &str) {
         match self {
-            Reply::To(url) => format!("303 {url}"),
-            Reply::Json(status, body) => format!("{status} {body}"),
+            Reply::To(url) => (303, url),
+            Reply::Json(status, body) => (i64::from(*status), body),
         }
     }
 
-    fn restore(text: &str) -> Result<Reply> {
-        let broken = || Error::Internal("a stored answer cannot be read".into());
-        let (status, rest) = text.split_once(' ').ok_or_else(broken)?;
-        match status.parse::<u16>().map_err(|_| broken())? {
-            303 => Ok(Reply::To(rest.to_owned())),
-            status => Ok(Reply::Json(status, rest.to_owned())),
+    fn restore(kept: db::Stored) -> Reply {
+        match kept.status {
+            303 => Reply::To(kept.response),
+            status => Reply::Json(u16::try_from(status).unwrap_or(200), kept.response),
         }
     }
 }
@@ -106,9 +107,9 @@ impl Cx {
         let digest = hex::encode(hasher.finalize());
         let mut tx = self.app.db.begin().await?;
         if let Some(key) = &key {
-            match db::once(&mut tx, &actor, key, &digest, self.app.clock.now()).await? {
+            match db::once(&mut tx, &actor, key, &digest).await? {
                 db::Once::First => {}
-                db::Once::Repeat(stored) => return Err(Error::Repeat(Reply::restore(&stored)?)),
+                db::Once::Repeat(stored) => return Err(Error::Repeat(Reply::restore(stored))),
                 db::Once::Conflict => return Err(Error::Conflict("idempotency.conflict")),
             }
         }
@@ -119,7 +120,8 @@ impl Cx {
     pub async fn commit(&self, mut writing: Writing, entry: Entry, reply: Reply) -> Result<Response> {
         self.audit(&mut writing.tx, entry).await?;
         if let Some(key) = &writing.key {
-            db::remember(&mut writing.tx, &writing.actor, key, &reply.store()).await?;
+            let (status, text) = reply.kept();
+            db::remember(&mut writing.tx, &writing.actor, key, status, text, self.app.clock.now()).await?;
         }
         tracing::debug!(digest = writing.digest, "write");
         writing.tx.commit().await?;
@@ -128,19 +130,22 @@ impl Cx {
 
     /// Writes an audit row for this request into a transaction.
     pub async fn audit(&self, tx: &mut db::Tx, entry: Entry) -> Result<()> {
-        let none = String::new();
         let actor = self.signed_in();
+        let now = self.app.clock.now();
         tx.audit(db::AuditEntry {
+            id: self.app.ids.new_id(now),
             home: entry.home,
-            at: self.app.clock.now(),
-            account: actor.map_or_else(|| entry.account.clone().unwrap_or_default(), |a| a.account.to_string()),
-            post: actor.map_or_else(|| none.clone(), |a| a.post.to_string()),
-            unit: actor.map_or_else(|| none.clone(), |a| a.unit.to_string()),
+            at: now,
+            account: actor.map(|a| a.account.clone()).or(entry.account),
+            post: actor.map(|a| a.post.clone()),
+            unit: actor.map(|a| a.unit.clone()),
             action: self.action.id.to_owned(),
             object_kind: entry.object_kind.to_owned(),
             object: entry.object,
             persons: entry.persons,
             purpose: entry.purpose,
+            span_from: entry.span_from,
+            idempotency_key: None,
         })
         .await?;
         Ok(())
@@ -155,11 +160,13 @@ pub struct Entry {
     pub object_kind: &'static str,
     pub object: String,
     /// Ids of the persons concerned.
-    pub persons: Vec<String>,
+    pub persons: Vec<kernel::kinds::PersonId>,
     /// Why, or what changed, in a few words without personal data.
     pub purpose: String,
     /// For acts before anybody is signed in: the account that was tried.
-    pub account: Option<String>,
+    pub account: Option<kernel::kinds::AccountId>,
+    /// From which day a correction holds.
+    pub span_from: Option<kernel::Day>,
 }
 
 impl Entry {

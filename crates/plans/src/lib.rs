@@ -1,0 +1,107 @@
+//! Action plans: tasks by lead unit, targets with their lights, the cockpit of a plan for a place and a day. A target
+//! is never typed in; its figure is computed from the records of other slices by the indicator it names, and opens
+//! down to the rows it was made of. Plans are packs (packs/plans/*.toml), read at start.
+
+pub mod api;
+mod cockpit;
+pub mod figures;
+mod format;
+mod freeze;
+mod list;
+pub mod model;
+pub mod pack;
+mod policy;
+mod region;
+mod sentence;
+mod target;
+mod tasks;
+mod tiles;
+mod trend;
+
+pub use figures::{Judged, judge_all, judge_one};
+pub use policy::ACTIONS;
+
+use indicator::{Declaration, Kept, catalogue::Catalogue};
+use std::{collections::BTreeMap, sync::Arc};
+use web::{NavEntry, Routes};
+
+/// Words of this slice.
+pub const MESSAGES: web::i18n::Source =
+    web::i18n::Source { slice: "plans", zh: include_str!("messages.zh.toml"), en: include_str!("messages.en.toml") };
+
+/// The plans that were read, the catalogue, the declarations that compute it, and figures kept between requests.
+pub struct Plans {
+    pub plans: Vec<model::Plan>,
+    pub catalogue: Catalogue,
+    pub units: model::UnitNames,
+    pub declared: BTreeMap<&'static str, &'static Declaration>,
+    pub kept: Kept,
+}
+
+impl Plans {
+    /// Reads the packs. `files` are `(name, text)` of packs/plans/*.toml; a fault names file, key and reason.
+    pub fn read(
+        indicators: (&str, &str),
+        units: (&str, &str),
+        files: &[(String, String)],
+        declarations: impl IntoIterator<Item = &'static Declaration>,
+    ) -> Result<Plans, String> {
+        let catalogue = Catalogue::parse(indicators.0, indicators.1)?;
+        let units = pack::unit_names(units.0, units.1)?;
+        let mut plans: Vec<model::Plan> = Vec::new();
+        for (name, text) in files {
+            let plan = pack::parse(name, text, &catalogue, &units)?;
+            if let Some(twice) = plans.iter().find(|p| p.id == plan.id) {
+                return Err(format!("{name}: plan.id: {} stands in two files", twice.id));
+            }
+            plans.push(plan);
+        }
+        let declared: BTreeMap<_, _> = declarations.into_iter().map(|d| (d.id, d)).collect();
+        for plan in &plans {
+            for target in &plan.targets {
+                let reads =
+                    declared.get(target.indicator.as_str()).is_none_or(|d| d.units_of(&target.variant).is_some());
+                if !reads {
+                    return Err(format!(
+                        "{}: targets.{}.variant: {} has no reading {:?}",
+                        plan.id, target.id, target.indicator, target.variant
+                    ));
+                }
+            }
+        }
+        plans.sort_by(|a, b| a.span.from.cmp(&b.span.from).then(a.place.cmp(&b.place)));
+        Ok(Plans { plans, catalogue, units, declared, kept: Kept::default() })
+    }
+
+    pub fn plan(&self, id: &str) -> Option<&model::Plan> {
+        self.plans.iter().find(|p| p.id == id)
+    }
+}
+
+/// Pages and JSON of this slice.
+pub fn routes(plans: Arc<Plans>) -> Routes {
+    use axum::http::Method;
+    use policy::{FREEZE, VIEW};
+    Routes::new()
+        .get("/plans", &VIEW, list::page)
+        .get("/plans/{plan}", &VIEW, cockpit::page)
+        .get("/plans/{plan}/tasks", &VIEW, tasks::page)
+        .get("/plans/{plan}/targets/{target}", &VIEW, target::page)
+        .post("/plans/{plan}/targets/{target}/freeze", &FREEZE, freeze::post)
+        .get("/frozen/{id}", &VIEW, freeze::page)
+        .get("/indicators", &VIEW, list::catalogue)
+        .api(Method::GET, "/api/v1/plans", &VIEW, api::plans, api::PLANS)
+        .api(Method::GET, "/api/v1/plans/{plan}", &VIEW, api::plan, api::PLAN)
+        .api(Method::GET, "/api/v1/plans/{plan}/targets", &VIEW, api::targets, api::TARGETS)
+        .api(Method::POST, "/api/v1/plans/{plan}/targets/{target}/freeze", &FREEZE, freeze::post_api, freeze::DOC)
+        .api(Method::GET, "/api/v1/indicators", &VIEW, api::indicators, api::INDICATORS)
+        .api(Method::GET, "/api/v1/indicators/{id}", &VIEW, api::indicator, api::INDICATOR)
+        .api(Method::GET, "/api/v1/indicators/{id}/evidence", &VIEW, api::evidence, api::EVIDENCE)
+        .with(plans)
+}
+
+/// Entries of the left navigation.
+pub fn nav() -> Vec<NavEntry> {
+    let entry = |label, href| NavEntry { group: "nav.plans", label, href, action: &policy::VIEW };
+    vec![entry("nav.cockpit", "/plans"), entry("nav.indicators", "/indicators")]
+}

@@ -1,0 +1,118 @@
+//! The list of plans, and the catalogue of indicators.
+
+use crate::{
+    Plans,
+    figures::{Sight, judge_all},
+    region, sentence,
+};
+use askama::Template;
+use axum::{Extension, response::Response};
+use std::sync::Arc;
+use web::{Crumb, Cx, Error, Result, Shell, parts::Markup};
+
+#[derive(Template)]
+#[template(path = "plans/list.html")]
+struct ListPage {
+    shell: Shell,
+    cards: Vec<Card>,
+}
+
+struct Card {
+    title: String,
+    href: String,
+    issuer: String,
+    number: String,
+    period: String,
+    counts: String,
+    tally: Vec<(Markup, usize)>,
+    /// The plan is made for a place that the post does not reach.
+    outside: bool,
+}
+
+/// GET /plans: every plan, with its lights for what the post reaches.
+pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>) -> Result<Response> {
+    let mut read = cx.read().await?;
+    let (day, words) = (cx.as_of()?, cx.words());
+    let sight = Sight::open(&plans, &mut read, day).await?;
+    let mut cards = Vec::new();
+    for plan in &plans.plans {
+        let (tally, outside) = match region::resolve(&cx, &mut read, Some(&plan.place), day).await {
+            Ok(place) => {
+                let judged = judge_all(&sight, &mut read, plan, &place).await?;
+                let lights = sentence::tally(&judged).into_iter().map(|(l, n)| (crate::cockpit::light(l, words), n));
+                (lights.collect(), false)
+            }
+            Err(Error::NotFound) => (Vec::new(), true),
+            Err(other) => return Err(other),
+        };
+        cards.push(Card {
+            title: words.pick(&plan.title_zh, &plan.title_en).to_owned(),
+            href: format!("/plans/{}", plan.id),
+            issuer: plan.issuer.clone(),
+            number: plan.document_number.clone(),
+            period: format!("{} — {}", plan.span.from, plan.span.until.plus(-1)),
+            counts: words.tf("plans.counts", &[&plan.targets.len(), &plan.tasks.len()]),
+            tally,
+            outside,
+        });
+    }
+    let shell = Shell::new(&cx, cx.t("plans.title"), vec![Crumb::here(cx.t("nav.plans"))]);
+    web::page(&ListPage { shell, cards })
+}
+
+#[derive(Template)]
+#[template(path = "plans/catalogue.html")]
+struct CataloguePage {
+    shell: Shell,
+    groups: Vec<(&'static str, Vec<Entry>)>,
+    computed: usize,
+    all: usize,
+}
+
+struct Entry {
+    name: String,
+    formula: String,
+    note: String,
+    unit: String,
+    period: &'static str,
+    computed: bool,
+    awaits: String,
+    targets: Vec<(String, String)>,
+}
+
+/// GET /indicators: the 77, what each is, whether it is computed, and the targets that use it.
+pub async fn catalogue(cx: Cx, Extension(plans): Extension<Arc<Plans>>) -> Result<Response> {
+    let words = cx.words();
+    let mut groups: Vec<(&'static str, Vec<Entry>)> = Vec::new();
+    let mut computed = 0;
+    for d in plans.catalogue.list() {
+        let group = words.t(&format!("group.{}", d.group));
+        let declared = plans.declared.contains_key(d.id.as_str());
+        computed += usize::from(declared);
+        let entry = Entry {
+            name: words.pick(&d.name_zh, &d.name_en).to_owned(),
+            formula: words.pick(&d.formula_zh, &d.formula_en).to_owned(),
+            note: words.pick(&d.note_zh, &d.note).to_owned(),
+            unit: words.pick(&d.unit_zh, &d.unit).to_owned(),
+            period: words.t(&format!("period.{}", d.period)),
+            computed: declared,
+            awaits: words.t(&format!("awaits.{}", d.awaits)).to_owned(),
+            targets: plans
+                .plans
+                .iter()
+                .flat_map(|p| {
+                    p.targets
+                        .iter()
+                        .filter(|t| t.indicator == d.id)
+                        .map(|t| (t.id.clone(), format!("/plans/{}/targets/{}", p.id, t.id)))
+                })
+                .collect(),
+        };
+        match groups.iter_mut().find(|(name, _)| *name == group) {
+            Some((_, list)) => list.push(entry),
+            None => groups.push((group, vec![entry])),
+        }
+    }
+    let shell = Shell::new(&cx, cx.t("nav.indicators"), vec![Crumb::here(cx.t("nav.indicators"))]);
+    web::page(&CataloguePage { shell, groups, computed, all: plans.catalogue.list().len() })
+}

@@ -1,0 +1,413 @@
+//! The page of one target: the figure and what it is made of, by place and by month, the rows behind it, why it is
+//! this number, and what was frozen.
+
+use crate::{
+    Plans,
+    cockpit::{Choice, DateBar, View, light},
+    figures::{Judged, Sight, asks, judge_one},
+    format,
+    model::Plan,
+    model::Target,
+    region, trend,
+};
+use askama::Template;
+use axum::{Extension, extract::Path, response::Response};
+use db::Read;
+use indicator::{Declaration, EvidenceRow, Part, UnitKind};
+use kernel::{Day, kinds::PlaceId};
+use places::Place;
+use std::{collections::HashMap, sync::Arc};
+use web::{Crumb, Cursor, Cx, Error, PageLinks, Result, Shell, paging, parts::Markup};
+
+#[derive(Template)]
+#[template(path = "plans/target.html")]
+struct TargetPage {
+    shell: Shell,
+    plan_id: String,
+    plan_title: String,
+    id: String,
+    name: String,
+    place: String,
+    region: String,
+    as_of: Day,
+    past: bool,
+    bar: DateBar,
+    choices: Vec<Choice>,
+    facts: Vec<(&'static str, String)>,
+    value: String,
+    parts: String,
+    asked: String,
+    light: Markup,
+    judged: bool,
+    years: Vec<(i16, Markup)>,
+    value_due: Option<String>,
+    formula: String,
+    note: String,
+    computed: bool,
+    awaits: String,
+    chart: Option<Markup>,
+    months: Vec<(String, String, String)>,
+    below: Vec<Below>,
+    why: Vec<Why>,
+    tabs: Vec<(&'static str, &'static str, String, bool)>,
+    rows: Vec<RowView>,
+    links: PageLinks,
+    may_freeze: bool,
+    hidden: Markup,
+    frozen: Vec<FrozenView>,
+}
+
+struct Below {
+    name: String,
+    href: String,
+    value: String,
+    parts: String,
+    light: Option<Markup>,
+}
+
+struct Why {
+    what: String,
+    value: String,
+    cite: String,
+}
+
+struct RowView {
+    label: String,
+    href: String,
+    place: String,
+    meets: bool,
+    amount: String,
+    facet: String,
+}
+
+struct FrozenView {
+    href: String,
+    at: String,
+    as_of: Day,
+    value: String,
+    unit: String,
+    light: Markup,
+}
+
+/// GET /plans/{plan}/targets/{target}
+pub async fn page(
+    cx: Cx,
+    Extension(plans): Extension<Arc<Plans>>,
+    Path((id, target)): Path<(String, String)>,
+) -> Result<Response> {
+    let plan = plans.plan(&id).ok_or(Error::NotFound)?;
+    let target = plan.target(&target).ok_or(Error::NotFound)?;
+    let described = plans.catalogue.get(&target.indicator).ok_or(Error::NotFound)?;
+    let day = cx.as_of()?;
+    let mut read = cx.read().await?;
+    let place = region::resolve(&cx, &mut read, Some(&plan.place), day).await?;
+    let sight = Sight::open(&plans, &mut read, day).await?;
+    let judged = judge_one(&sight, &mut read, plan, target, &place).await?;
+    let declaration = plans.declared.get(target.indicator.as_str()).copied();
+    let words = cx.words();
+    let view = View { plans: &plans, plan, words, region: &place.code, day };
+    let plan_title = words.pick(&plan.title_zh, &plan.title_en).to_owned();
+    let name = words.pick(&target.name_zh, &target.name_en).to_owned();
+    let fold = declaration.map(|d| d.fold);
+    let number = |v: f64| format!("{} {}", format::number(v, fold), format::unit(described, words));
+    let asked = format::asked(target, described, words);
+    let part = part_of(&cx, declaration)?;
+    let crumbs = vec![
+        Crumb::to(cx.t("nav.plans"), "/plans"),
+        Crumb::to(&plan_title, format!("/plans/{}?region={}&as_of={day}", plan.id, place.code)),
+        Crumb::here(&target.id),
+    ];
+    let mut page = TargetPage {
+        shell: Shell::new(&cx, &name, crumbs),
+        plan_id: plan.id.clone(),
+        id: target.id.clone(),
+        region: place.code.clone(),
+        as_of: day,
+        past: day < cx.today(),
+        bar: DateBar::new(&cx),
+        choices: Vec::new(),
+        facts: facts(&cx, &view, target),
+        value: format::figure(&judged.figure, fold, described, words),
+        parts: format::parts_of(&judged.figure, fold),
+        light: light(judged.verdict.light, words),
+        judged: judged.judged,
+        years: judged.verdict.years.iter().map(|(y, l)| (*y, light(*l, words))).collect(),
+        value_due: judged.verdict.value_due.map(number),
+        formula: words.pick(&described.formula_zh, &described.formula_en).to_owned(),
+        note: words.pick(&described.note_zh, &described.note).to_owned(),
+        computed: judged.computed,
+        awaits: words.t(&format!("awaits.{}", described.awaits)).to_owned(),
+        chart: None,
+        months: Vec::new(),
+        below: Vec::new(),
+        why: Vec::new(),
+        tabs: Vec::new(),
+        rows: Vec::new(),
+        links: PageLinks { first: None, next: None },
+        may_freeze: cx.may(&crate::policy::FREEZE) && judged.figure.value.is_some(),
+        hidden: web::form::hidden(&cx),
+        frozen: frozen(&cx, &mut read, plan, target, &place, &number).await?,
+        place: place.name.clone(),
+        plan_title,
+        name,
+        asked,
+    };
+    let choices = region::choices(&cx, &mut read, Some(&plan.place), &place, day).await?;
+    page.choices = choices
+        .iter()
+        .map(|p| Choice { chosen: p.code == place.code, code: p.code.clone(), name: p.name.clone() })
+        .collect();
+    if let Some(declaration) = declaration {
+        fill(&cx, &mut page, &sight, &mut read, plan, target, declaration, &place, &judged, part).await?;
+    }
+    web::page(&page)
+}
+
+/// Everything of the page that needs records.
+#[expect(clippy::too_many_arguments, reason = "the context of one page")]
+async fn fill(
+    cx: &Cx,
+    page: &mut TargetPage,
+    sight: &Sight<'_>,
+    read: &mut Read,
+    plan: &Plan,
+    target: &Target,
+    declaration: &'static Declaration,
+    place: &Place,
+    judged: &Judged,
+    part: Part,
+) -> Result<()> {
+    let words = cx.words();
+    let day = sight.as_of;
+    let asked = sight.asked(read, declaration, plan, target, &place.id, day).await?;
+    let points = trend::months(sight, read, declaration, plan, target, &place.id).await?;
+    if points.iter().any(|p| p.value.is_some()) {
+        let goal = asks(plan, target, declaration).in_unit().filter(|_| judged.judged);
+        page.chart = Some(trend::svg(
+            &points,
+            goal,
+            &words.tf("plans.chart_label", &[&page.name]),
+            &words.tf("plans.goal", &[&page.asked]),
+        ));
+    }
+    page.months = points
+        .iter()
+        .rev()
+        .map(|p| {
+            let value = p.value.map_or_else(|| "—".to_owned(), |v| format::number(v, Some(declaration.fold)));
+            (p.month.to_string(), value, format!("{}{}", cx.path(), cx.query_with("as_of", Some(&p.day.to_string()))))
+        })
+        .collect();
+    page.below = below(cx, sight, read, plan, target, declaration, &asked, place).await?;
+    page.why = why(cx, read, declaration, place, day).await?;
+    page.tabs = tabs(cx, declaration, part);
+    let cursor = Cursor::of(cx)?;
+    let limit = paging::limit(cx)?;
+    let rows =
+        indicator::evidence(read, declaration, &asked, &place.id, part, (&cursor.key, &cursor.id), limit + 1).await?;
+    let (rows, next) = paging::cut(rows, limit, |r| Cursor { key: r.place.clone(), id: r.unit.clone() });
+    page.links = PageLinks::new(cx, next.as_deref());
+    let names: HashMap<PlaceId, Place> = places::descendants(read, &place.id, &places::PlaceKind::ALL, day)
+        .await?
+        .into_iter()
+        .map(|p| (p.id.clone(), p))
+        .collect();
+    page.rows = rows.iter().map(|r| row_view(declaration, r, &names, day, words)).collect();
+    Ok(())
+}
+
+fn row_view(
+    declaration: &Declaration,
+    row: &EvidenceRow,
+    names: &HashMap<PlaceId, Place>,
+    day: Day,
+    words: web::Words,
+) -> RowView {
+    let at = names.get(row.place.as_str());
+    let href = match declaration.unit {
+        UnitKind::Place => at.map_or_else(String::new, |p| format!("/facilities?region={}&as_of={day}", p.code)),
+        _ => format!("/facilities/{}?as_of={day}", declaration.linked(&row.unit)),
+    };
+    // The denominator of a rate lists places even where its numerator lists facilities.
+    let href = if row.unit == row.place {
+        at.map_or(href, |p| format!("/facilities?region={}&as_of={day}", p.code))
+    } else {
+        href
+    };
+    RowView {
+        label: row.label.clone(),
+        href,
+        place: at.map_or_else(String::new, |p| p.name.clone()),
+        meets: row.meets,
+        amount: if row.amount == 1.0 { String::new() } else { web::parts::whole(row.amount as i64) },
+        facet: words.find(&format!("facet.{}", row.facet)).map_or_else(String::new, str::to_owned),
+    }
+}
+
+fn part_of(cx: &Cx, declaration: Option<&Declaration>) -> Result<Part> {
+    match cx.query("part") {
+        Some(text) => Part::parse(text).ok_or_else(|| Error::bad("part.invalid", "part")),
+        // Where something is missing, what is missing is what people came for.
+        None if declaration.is_some_and(|d| d.fold == indicator::Fold::Share) => Ok(Part::Missing),
+        None => Ok(Part::Numerator),
+    }
+}
+
+fn tabs(cx: &Cx, declaration: &Declaration, part: Part) -> Vec<(&'static str, &'static str, String, bool)> {
+    let share = declaration.fold == indicator::Fold::Share;
+    let all: &[(Part, &'static str)] = match (share, declaration.due.is_some()) {
+        (true, _) => &[
+            (Part::Missing, "plans.part.missing"),
+            (Part::Numerator, "plans.part.numerator"),
+            (Part::Denominator, "plans.part.denominator"),
+        ],
+        (_, true) => &[(Part::Numerator, "plans.part.numerator"), (Part::Denominator, "plans.part.denominator")],
+        _ => &[(Part::Numerator, "plans.part.counted")],
+    };
+    all.iter()
+        .map(|(p, key)| {
+            (
+                p.as_str(),
+                cx.t(key),
+                format!("{}{}#rows", cx.path(), cx.query_with("part", Some(p.as_str()))),
+                *p == part,
+            )
+        })
+        .collect()
+}
+
+/// The same figure for each place directly below.
+#[expect(clippy::too_many_arguments, reason = "the context of one page")]
+async fn below(
+    cx: &Cx,
+    sight: &Sight<'_>,
+    read: &mut Read,
+    plan: &Plan,
+    target: &Target,
+    declaration: &'static Declaration,
+    asked: &indicator::Asked,
+    place: &Place,
+) -> Result<Vec<Below>> {
+    if !matches!(place.kind, places::PlaceKind::City | places::PlaceKind::District)
+        || (declaration.level == indicator::Level::District && place.kind != places::PlaceKind::City)
+    {
+        return Ok(Vec::new());
+    }
+    let groups = sight.plans.kept.groups(read, sight.mark, declaration, asked).await?;
+    let tree = sight.plans.kept.tree(read, sight.mark, sight.as_of).await?;
+    let figures = indicator::by_place(declaration, &groups, &tree, asked);
+    let mut out = Vec::new();
+    for child in
+        places::children(read, &place.id, sight.as_of).await?.into_iter().filter(|p| p.kind != places::PlaceKind::Zone)
+    {
+        let figure = figures.get(child.id.as_str()).copied().unwrap_or(indicator::Figure::NONE);
+        let lit = if target.each {
+            Some(light(judge_one(sight, read, plan, target, &child).await?.verdict.light, cx.words()))
+        } else {
+            None
+        };
+        out.push(Below {
+            href: format!("{}{}", cx.path(), cx.query_with("region", Some(&child.code))),
+            value: figure.value.map_or_else(
+                || {
+                    if groups.recorded && declaration.fold == indicator::Fold::Count {
+                        "0".to_owned()
+                    } else {
+                        "—".to_owned()
+                    }
+                },
+                |v| format::number(v, Some(declaration.fold)),
+            ),
+            parts: format::parts_of(&figure, Some(declaration.fold)),
+            name: child.name,
+            light: lit,
+        });
+    }
+    Ok(out)
+}
+
+/// The norms that decided, with clause and document.
+async fn why(cx: &Cx, read: &mut Read, declaration: &Declaration, place: &Place, day: Day) -> Result<Vec<Why>> {
+    let mut asked: Vec<(String, String)> = vec![("light.pace".to_owned(), String::new())];
+    for param in declaration.params {
+        let indicator::Param::FacetsAllowed { key, facet } = param;
+        for full in places::facets(read, key, day).await?.into_iter().filter(|f| f.starts_with(facet)) {
+            asked.push(((*key).to_owned(), full));
+        }
+    }
+    let mut out = Vec::new();
+    for (key, facet) in asked {
+        let norm =
+            places::norm(read, &key, &facet, &place.id, day).await.map_err(|e| Error::Internal(e.to_string()))?;
+        let (clause, document) = places::cite(read, &norm).await?;
+        let kind = facet.split_once('=').map(|(_, v)| cx.t(&format!("kind.{v}")).to_owned());
+        let what = cx.words().find(&format!("norm.{key}")).unwrap_or(cx.t("plans.norm")).to_owned();
+        let value = match (&*norm.value, kind.is_some()) {
+            ("1", true) => cx.t("app.yes").to_owned(),
+            ("0", true) => cx.t("app.no").to_owned(),
+            (value, _) => value.to_owned(),
+        };
+        out.push(Why {
+            what: kind.map_or(what.clone(), |k| format!("{what}：{k}")),
+            value,
+            cite: format!(
+                "《{}》{} · {}",
+                cx.words().pick(&document.title_zh, &document.title_en),
+                clause.label,
+                cx.t(&format!("mark.{}", norm.mark))
+            ),
+        });
+    }
+    Ok(out)
+}
+
+fn facts(cx: &Cx, view: &View<'_>, target: &Target) -> Vec<(&'static str, String)> {
+    let words = cx.words();
+    let mut out = vec![
+        (cx.t("plans.lead"), view.lead(target)),
+        (cx.t("plans.scope"), words.pick(&target.scope_zh, &target.scope).to_owned()),
+        (
+            cx.t("plans.due"),
+            match target.due {
+                indicator::light::Due::Yearly => cx.t("plans.yearly").to_owned(),
+                indicator::light::Due::Day(day) => day.to_string(),
+            } + if target.due_inferred { cx.t("plans.due_inferred") } else { "" },
+        ),
+        (cx.t("plans.source"), target.source_section.clone()),
+    ];
+    let note = words.pick(&target.note_zh, &target.note);
+    if !note.is_empty() {
+        out.push((cx.t("plans.note"), note.to_owned()));
+    }
+    if target.soft {
+        out.push((cx.t("plans.reading"), cx.t("plans.soft").to_owned()));
+    }
+    if !target.variant.is_empty() {
+        out.push((cx.t("plans.variant"), cx.t(&format!("variant.{}", target.variant)).to_owned()));
+    }
+    out.retain(|(_, text)| !text.is_empty());
+    out
+}
+
+async fn frozen(
+    cx: &Cx,
+    read: &mut Read,
+    plan: &Plan,
+    target: &Target,
+    place: &Place,
+    number: &impl Fn(f64) -> String,
+) -> Result<Vec<FrozenView>> {
+    let list = indicator::frozen_of(read, &plan.id, &target.id).await?;
+    Ok(list
+        .into_iter()
+        .filter(|f| f.place == place.id)
+        .map(|f| FrozenView {
+            href: format!("/frozen/{}", f.id),
+            at: f.at.minute(),
+            as_of: f.as_of,
+            value: f.value.map_or_else(|| "—".to_owned(), number),
+            unit: f.unit,
+            light: web::parts::light(&f.light, cx.t(&format!("light.{}", f.light))),
+        })
+        .collect())
+}

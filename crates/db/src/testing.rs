@@ -52,6 +52,19 @@ pub fn on<T>(engine: Engine, body: impl AsyncFnOnce(Db) -> T) {
     });
 }
 
+/// The URL of a test's database, for a child process.
+pub fn url(db: &Db) -> String {
+    db.config.url.clone()
+}
+
+/// The same database opened anew with another configuration (the first one is closed where two cannot be).
+pub async fn reopen(db: &Db, change: impl FnOnce(&mut Config)) -> Db {
+    let mut config = (*db.config).clone();
+    change(&mut config);
+    db.close().await;
+    Db::connect(&config).await.expect("the database of this test opens again")
+}
+
 /// The PostgreSQL server for tests; empty for SQLite. `None`: not there, the test is skipped.
 #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where PostgreSQL is")]
 pub fn server(engine: Engine) -> Option<String> {

@@ -16,7 +16,7 @@ mod norms;
 mod store;
 mod tree;
 
-pub use facts::{fact, facts, facts_of};
+pub use facts::{Carried, carried, fact, facts, facts_of};
 pub use model::{
     Attributes, Clause, Combine, Document, Fact, Flags, Norm, Place, PlaceKind, PlaceSpan, STREET_KINDS, Sense, Share,
     Successor,

@@ -8,19 +8,20 @@ use places::change::{self, ChangeError, Part};
 use places::{Attributes, Flags, PlaceKind, Share};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// From, until, parent, kind.
+type SpanRow = (Day, Day, Option<String>, String);
 type ClosureRow = (String, String, i64, String, Day, Day);
 
 /// All spans and closure rows, read with plain SQL.
 struct Rows {
-    /// By place: from, until, parent, kind.
-    spans: BTreeMap<String, Vec<(Day, Day, Option<String>, String)>>,
+    spans: BTreeMap<String, Vec<SpanRow>>,
     closure: Vec<ClosureRow>,
 }
 
 impl Rows {
     async fn read(read: &mut Read) -> Rows {
         let sql = "select place, from_day, until_day, parent, kind from place_span order by place, from_day";
-        let mut spans: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        let mut spans: BTreeMap<String, Vec<SpanRow>> = BTreeMap::new();
         for (place, from, until, parent, kind) in
             read.all::<(String, Day, Day, Option<String>, String)>(q!(sql)).await.unwrap()
         {

@@ -2,8 +2,9 @@
 
 use crate::{city, day, id, pack};
 use db::Db;
+use places::change::{self, Part};
 use places::load::{Pack, load_divisions, load_facts, load_norms, load_successors};
-use places::{Combine, NormError, Sense};
+use places::{Combine, Flags, NormError, PlaceKind, Sense, Share};
 
 async fn value(db: &Db, key: &str, facet: &str, place: &str, on: &str) -> Result<String, NormError> {
     let mut read = db.read().await.unwrap();
@@ -193,6 +194,48 @@ db::both! {
         assert_eq!((best.value, best.source.as_str()), (9.0, "乙"));
         let all = places::facts_of(&mut tx, "sample", &id("310109")).await.unwrap();
         assert_eq!(all.iter().map(|f| f.value).sum::<f64>(), 15.5);
+    }
+
+    async fn a_figure_follows_mergers_and_splits_by_share(db: Db) {
+        city(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let text = "series,place,period_from,period_until,value,unit,source,mark\n\
+                    people,310106,2010-11-01,2010-11-02,1000,person,样例,K\n\
+                    people,310108,2010-11-01,2010-11-02,600,person,样例,K\n\
+                    people,310106012,2020-11-01,2020-11-02,200,person,样例,K\n\
+                    people,310119,2005-11-01,2005-11-02,900,person,样例,K\n";
+        load_facts(&mut tx, &[Pack { file: "x.csv", text }]).await.unwrap();
+        let half = |code: &str, num, den| Part {
+            code: code.to_owned(),
+            name: code.to_owned(),
+            kind: PlaceKind::Street,
+            flags: Flags::default(),
+            share: Share::new(num, den).unwrap(),
+        };
+        let parts = [half("310106901", 2, 5), half("310106902", 3, 5)];
+        let on = day("2022-07-01");
+        change::split(&mut tx, &id("310106012"), on, &parts, None, "样例").await.unwrap();
+        let carved = [half("310106903", 1, 4)];
+        let kept = Share::new(3, 4);
+        change::split(&mut tx, &id("310106902"), day("2022-10-01"), &carved, kept, "样例").await.unwrap();
+
+        let mut people = async |place: &str, on: &str| {
+            places::carried(&mut tx, "people", &id(place), day(on)).await.unwrap().map(|c| (c.value, c.parts.len()))
+        };
+        assert_eq!(people("310106", "2015-11-03").await, Some((1000.0, 1)));
+        assert_eq!(people("310106", "2015-11-04").await, Some((1600.0, 2)));
+        assert_eq!(people("310108", "2015-11-03").await, Some((600.0, 1)));
+        assert_eq!(people("310106012", "2022-06-30").await, Some((200.0, 1)));
+        assert_eq!(people("310106901", "2022-07-01").await, Some((80.0, 1)));
+        assert_eq!(people("310106902", "2022-07-01").await, Some((120.0, 1)));
+        assert_eq!(people("310106902", "2022-10-01").await, Some((90.0, 1)));
+        assert_eq!(people("310106903", "2022-10-01").await, Some((30.0, 1)));
+        assert_eq!(people("310106903", "2022-09-30").await, None);
+        // Pudong had people of its own of whom nothing is known: 南汇 alone is not its figure.
+        assert_eq!(people("310115", "2010-01-01").await, None);
+        // A census after the merger is of the new map.
+        let census = places::carried(&mut tx, "population/resident", &id("310106"), on).await.unwrap().unwrap();
+        assert_eq!((census.value, census.parts.len()), (975_707.0, 1));
     }
 
     async fn a_wrong_division_is_refused_with_its_line(db: Db) {

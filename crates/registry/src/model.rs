@@ -1,0 +1,329 @@
+//! Plain data of a file: what each aspect says while it holds, classes, credentials, and the whole history of one
+//! facility. The macro `aspect!` makes of each list of fields the value, its reading and its writing; which spans may
+//! stand beside one another is said by its key.
+
+use crate::codes::{Band, CredentialKind, FacilityKind, Flag, Gained, LegalForm, Measure, Mode, Ownership, Per};
+use crate::codes::{State, Verified};
+use crate::rules::{Held, Keyed};
+use db::{FromRow, Record, Row, Value, record};
+use kernel::kinds::{ClassId, CredentialId, FacilityId, PlaceId, SpanId};
+use kernel::{Day, Instant, Span};
+
+/// An aspect with its table.
+pub trait Aspect: Keyed + Clone + PartialEq + FromRow + Send + Sync + 'static {
+    const TABLE: &'static str;
+    const COLUMNS: &'static [&'static str];
+    /// All rows of a facility ($1 home, $2 facility).
+    const ALL: &'static str;
+    /// Takes a row away ($1 home, $2 id).
+    const REMOVE: &'static str;
+    /// Another span ($1 home, $2 id, $3 from, $4 until, $5 recorded).
+    const RESIZE: &'static str;
+    fn values(self) -> Vec<Value>;
+    fn nulls() -> Vec<Value>;
+    fn insert_sql() -> &'static str;
+    fn bulk_sql() -> &'static str;
+}
+
+/// A row of an aspect with the file that it belongs to.
+pub struct Stored<T> {
+    pub home: String,
+    pub facility: FacilityId,
+    pub id: SpanId,
+    pub span: Span,
+    pub recorded: Instant,
+    pub value: T,
+}
+
+impl<T: Aspect> FromRow for Held<T> {
+    fn from_row(row: &Row<'_>) -> db::Result<Held<T>> {
+        Ok(Held {
+            id: Some(row.get("id")?),
+            span: Span { from: row.get("from_day")?, until: row.get("until_day")? },
+            recorded: row.get("recorded")?,
+            value: T::from_row(row)?,
+        })
+    }
+}
+
+impl<T: Aspect> FromRow for Stored<T> {
+    fn from_row(row: &Row<'_>) -> db::Result<Stored<T>> {
+        Ok(Stored {
+            home: row.get("home")?,
+            facility: row.get("facility")?,
+            id: row.get("id")?,
+            span: Span { from: row.get("from_day")?, until: row.get("until_day")? },
+            recorded: row.get("recorded")?,
+            value: T::from_row(row)?,
+        })
+    }
+}
+
+impl<T: Aspect> Record for Stored<T> {
+    const TABLE: &'static str = T::TABLE;
+    const COLUMNS: &'static [&'static str] = T::COLUMNS;
+    fn values(self) -> Vec<Value> {
+        use db::Column as _;
+        let Span { from, until } = self.span;
+        let mut out = vec![
+            self.home.bind(),
+            self.facility.bind(),
+            self.id.bind(),
+            from.bind(),
+            until.bind(),
+            self.recorded.bind(),
+        ];
+        out.extend(self.value.values());
+        out
+    }
+    fn nulls() -> Vec<Value> {
+        let mut out = vec![Value::Text(None); 5];
+        out.push(Value::Int(None));
+        out.extend(T::nulls());
+        out
+    }
+    fn insert_sql() -> &'static str {
+        T::insert_sql()
+    }
+    fn bulk_sql() -> &'static str {
+        T::bulk_sql()
+    }
+}
+
+macro_rules! aspect { ($($(#[$meta:meta])* $name:ident in $table:literal by ($($key:ident),*) {
+    $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)?
+})*) => { $(
+    $(#[$meta])*
+    #[derive(Clone, PartialEq, Debug)]
+    pub struct $name { $($(#[$field_meta])* pub $field: $type),* }
+
+    impl Keyed for $name {
+        fn same_key(&self, other: &$name) -> bool {
+            let _ = other;
+            true $(&& self.$key == other.$key)*
+        }
+    }
+    impl FromRow for $name {
+        fn from_row(row: &Row<'_>) -> db::Result<$name> {
+            Ok($name { $($field: row.get(stringify!($field))?),* })
+        }
+    }
+    impl Aspect for $name {
+        const TABLE: &'static str = $table;
+        const COLUMNS: &'static [&'static str] =
+            &["home", "facility", "id", "from_day", "until_day", "recorded", $(stringify!($field)),*];
+        const ALL: &'static str = concat!("select * from ", $table, " where home = $1 and facility = $2 order by from_day");
+        const REMOVE: &'static str = concat!("delete from ", $table, " where home = $1 and id = $2");
+        const RESIZE: &'static str = concat!(
+            "update ", $table, " set from_day = $3, until_day = $4, recorded = $5 where home = $1 and id = $2");
+        fn values(self) -> Vec<Value> {
+            vec![$(db::Column::bind(self.$field)),*]
+        }
+        fn nulls() -> Vec<Value> {
+            vec![$(<$type as db::Column>::null()),*]
+        }
+        fn insert_sql() -> &'static str {
+            static TEXT: std::sync::LazyLock<String> = std::sync::LazyLock::new(db::insert_text::<Stored<$name>>);
+            &TEXT
+        }
+        fn bulk_sql() -> &'static str {
+            static TEXT: std::sync::LazyLock<String> = std::sync::LazyLock::new(db::bulk_text::<Stored<$name>>);
+            &TEXT
+        }
+    }
+)* } }
+
+aspect! {
+    /// Name, operator and legal form.
+    Profile in "facility_profile" by () {
+        name: String,
+        /// Pinyin order; set by the program from the name.
+        name_key: String,
+        ownership: Ownership,
+        legal_form: LegalForm,
+        /// 举办者、运营单位; may be empty.
+        operator: String,
+        /// A valid unified social credit code, upper case.
+        credit_code: Option<String>,
+        /// May be empty.
+        phone: String,
+    }
+
+    /// Where it lay; lon and lat in degrees (GCJ-02 is never stored).
+    Site in "facility_site" by () {
+        /// Street, town or zone; a district where no more is known.
+        place: PlaceId,
+        address: String,
+        lon: Option<f64>,
+        lat: Option<f64>,
+    }
+
+    /// Planned, operating, suspended or closed, and why.
+    StateSpan in "facility_state" by () {
+        state: State,
+        reason: String,
+    }
+
+    /// The inclusive status (普惠性), on any kind of facility.
+    Inclusive in "facility_inclusive" by () {
+        /// Who confirmed it.
+        confirmed_by: String,
+        reason: String,
+    }
+
+    /// What families pay in one service mode.
+    Fee in "facility_fee" by (mode) {
+        mode: Mode,
+        fen: kernel::Fen,
+        per: Per,
+    }
+
+    /// An assessed trait; `value` is one of [`Flag::values`].
+    FlagSpan in "facility_flag" by (flag) {
+        flag: Flag,
+        value: String,
+        reason: String,
+    }
+
+    /// When a class was open, in which mode.
+    ClassSpan in "class_span" by (class) {
+        class: ClassId,
+        mode: Mode,
+    }
+
+    /// Places of one measure, mode and kind of class.
+    Capacity in "capacity_span" by (measure, mode, band) {
+        measure: Measure,
+        mode: Mode,
+        band: Band,
+        places: i64,
+    }
+}
+
+record! {
+    /// A facility; everything that may change about it stands in spans.
+    #[derive(Clone, PartialEq, Debug)]
+    pub struct Facility in "facility" {
+        /// Code of its district when it was entered; never changes, also when it moves.
+        home: String,
+        id: FacilityId,
+        kind: FacilityKind,
+        /// Grows by one with every change.
+        version: i64,
+        created: Instant,
+        /// The file that this one doubles.
+        doubles: Option<FacilityId>,
+    }
+}
+
+record! {
+    /// A class and how it was gained.
+    #[derive(Clone, PartialEq, Debug)]
+    pub struct Class in "class" {
+        home: String,
+        id: ClassId,
+        facility: FacilityId,
+        name: String,
+        kind: Band,
+        gained: Gained,
+    }
+}
+
+record! {
+    /// A notice, licence, certificate or insurance of a facility, while it is valid.
+    #[derive(Clone, PartialEq, Debug)]
+    pub struct Credential in "credential" {
+        home: String,
+        id: CredentialId,
+        holder_kind: String,
+        holder: String,
+        kind: CredentialKind,
+        number: String,
+        issuer: String,
+        from_day: Day,
+        until_day: Day,
+        recorded: Instant,
+        /// What it allows, as printed; may be empty.
+        scope: String,
+        /// Places that it names, if it does.
+        places: Option<i64>,
+        verified: Verified,
+        /// Where it was seen (import, licensing, inspection).
+        source: String,
+    }
+}
+
+impl Credential {
+    pub fn span(&self) -> Span {
+        Span { from: self.from_day, until: self.until_day }
+    }
+}
+
+/// Everything that is recorded of one facility, for all time.
+#[derive(Clone, PartialEq, Debug)]
+pub struct History {
+    pub facility: Facility,
+    pub profile: Vec<Held<Profile>>,
+    pub site: Vec<Held<Site>>,
+    pub state: Vec<Held<StateSpan>>,
+    pub inclusive: Vec<Held<Inclusive>>,
+    pub fee: Vec<Held<Fee>>,
+    pub flag: Vec<Held<FlagSpan>>,
+    pub classes: Vec<Class>,
+    pub class_spans: Vec<Held<ClassSpan>>,
+    pub capacity: Vec<Held<Capacity>>,
+    pub credentials: Vec<Credential>,
+}
+
+impl History {
+    /// A file in which nothing is recorded yet.
+    pub fn empty(facility: Facility) -> History {
+        History {
+            facility,
+            profile: Vec::new(),
+            site: Vec::new(),
+            state: Vec::new(),
+            inclusive: Vec::new(),
+            fee: Vec::new(),
+            flag: Vec::new(),
+            classes: Vec::new(),
+            class_spans: Vec::new(),
+            capacity: Vec::new(),
+            credentials: Vec::new(),
+        }
+    }
+
+    pub fn state_on(&self, day: Day) -> Option<State> {
+        crate::rules::on(&self.state, day).map(|h| h.value.state)
+    }
+
+    /// See [`crate::rules::operating`].
+    pub fn operating_on(&self, day: Day) -> bool {
+        crate::rules::operating(self.state_on(day), self.facility.doubles.is_some())
+    }
+
+    /// Classes open on a day, with their mode.
+    pub fn classes_on(&self, day: Day) -> impl Iterator<Item = (&Class, Mode)> {
+        let open = move |c: &&Class| {
+            let span = self.class_spans.iter().find(|s| s.value.class == c.id && s.span.contains(day))?;
+            Some(span.value.mode)
+        };
+        self.classes.iter().filter_map(move |c| open(&c).map(|mode| (c, mode)))
+    }
+
+    /// See [`crate::rules::integrated`].
+    pub fn integrated_on(&self, day: Day) -> bool {
+        crate::rules::integrated(self.facility.kind, self.operating_on(day), self.classes_on(day).map(|(c, _)| c.kind))
+    }
+
+    /// Places of a measure on a day, over all modes and bands; `None` when none are recorded.
+    pub fn places_on(&self, measure: Measure, day: Day) -> Option<i64> {
+        let of = |h: &&Held<Capacity>| h.value.measure == measure && h.span.contains(day);
+        self.capacity.iter().filter(of).map(|h| h.value.places).reduce(|a, b| a + b)
+    }
+
+    /// The first day on which it operated.
+    pub fn opened(&self) -> Option<Day> {
+        self.state.iter().filter(|h| h.value.state == State::Operating).map(|h| h.span.from).min()
+    }
+}

@@ -1,0 +1,27 @@
+//! The only place with SQL of this slice: whole files in `file`, lists in `list`, read models in `listing`.
+
+pub mod file;
+pub mod list;
+pub mod listing;
+
+use crate::codes::FacilityKind;
+use db::{Tx, q};
+
+/// Writes the kinds of facilities into their table; again at each start, so that names follow the program.
+pub async fn seed(tx: &mut Tx) -> db::Result<()> {
+    for (sort, kind) in FacilityKind::ALL.iter().enumerate() {
+        let (zh, en) = kind.names();
+        tx.exec(q!(
+            "insert into facility_kind (code, name_zh, name_en, gives_care, sort) values ($1, $2, $3, $4, $5)
+             on conflict (code) do update set name_zh = excluded.name_zh, name_en = excluded.name_en,
+               gives_care = excluded.gives_care, sort = excluded.sort",
+            *kind,
+            zh,
+            en,
+            kind.gives_care(),
+            sort as i64
+        ))
+        .await?;
+    }
+    Ok(())
+}

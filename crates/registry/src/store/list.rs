@@ -1,0 +1,293 @@
+//! SQL of lists. The rows of a place stand in one index in the order of names, so a page is a walk from the cursor on;
+//! a search begins at a credit code, a number or the rarest piece of two characters instead. No text here reads a
+//! whole table (tests/plans.rs keeps the plans).
+
+use crate::codes::{CredentialKind, FacilityKind, LegalForm, Ownership, State};
+use crate::name;
+use db::{FromRow, Read, Result, Row, Where, q};
+use kernel::kinds::{FacilityId, PlaceId};
+use kernel::{CreditCode, Day};
+
+/// What a list shows.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    pub within: Within,
+    pub day: Day,
+    pub kind: Option<FacilityKind>,
+    /// `true`: kinds that give care; `false`: the others.
+    pub care: Option<bool>,
+    pub inclusive: Option<bool>,
+    pub integrated: Option<bool>,
+    pub state: Option<State>,
+    pub ownership: Option<Ownership>,
+    /// Files that double another one: shown alone, or not at all.
+    pub doubles: bool,
+    pub search: Search,
+}
+
+/// Where a list looks; the caller has narrowed it to the actor's scope.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Within {
+    Place(PlaceId),
+    Facility(FacilityId),
+}
+
+/// What is looked for.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Search {
+    All,
+    CreditCode(String),
+    /// Number of a notice, licence or certificate.
+    Number(String),
+    /// A part of the name; `gram` is the rarest piece of it, if it has one.
+    Part {
+        text: String,
+        gram: Option<String>,
+    },
+    /// A piece of it stands in no name.
+    Nothing,
+}
+
+impl Filter {
+    pub fn new(within: Within, day: Day) -> Filter {
+        Filter {
+            within,
+            day,
+            kind: None,
+            care: None,
+            inclusive: None,
+            integrated: None,
+            state: None,
+            ownership: None,
+            doubles: false,
+            search: Search::All,
+        }
+    }
+}
+
+/// One facility as a list shows it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Item {
+    pub facility: FacilityId,
+    pub name: String,
+    pub name_key: String,
+    pub kind: FacilityKind,
+    pub ownership: Ownership,
+    pub legal_form: LegalForm,
+    pub state: Option<State>,
+    pub doubled: bool,
+    pub inclusive: bool,
+    pub integrated: bool,
+    /// Approved places.
+    pub places: Option<i64>,
+    /// Code and name of the place where it lies, and of the one above.
+    pub place_code: String,
+    pub place_name: String,
+    pub above_code: Option<String>,
+    pub above_name: Option<String>,
+}
+
+impl FromRow for Item {
+    fn from_row(r: &Row<'_>) -> Result<Item> {
+        Ok(Item {
+            facility: r.get("facility")?,
+            name: r.get("name")?,
+            name_key: r.get("name_key")?,
+            kind: r.get("kind")?,
+            ownership: r.get("ownership")?,
+            legal_form: r.get("legal_form")?,
+            state: r.get("state")?,
+            doubled: r.get("doubled")?,
+            inclusive: r.get("inclusive")?,
+            integrated: r.get("integrated")?,
+            places: r.get("places")?,
+            place_code: r.get("place_code")?,
+            place_name: r.get("place_name")?,
+            above_code: r.get("above_code")?,
+            above_name: r.get("above_name")?,
+        })
+    }
+}
+
+/// Finds out what a typed text means: a credit code, the number of a credential, or a part of a name.
+pub async fn search(read: &mut Read, typed: &str) -> Result<Search> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(Search::All);
+    }
+    if let Ok(code) = CreditCode::parse(typed) {
+        return Ok(Search::CreditCode(code.as_str().to_owned()));
+    }
+    let mut numbers = Where::new("select holder from credential");
+    numbered(&mut numbers, typed);
+    if read.opt::<String>(numbers.end("limit 1").query()).await?.is_some() {
+        return Ok(Search::Number(typed.to_owned()));
+    }
+    let text = typed.to_lowercase();
+    // Eight pieces are enough to find the rare one.
+    let grams: Vec<String> = name::grams(typed).into_iter().take(8).collect();
+    let Some(first) = grams.first() else { return Ok(Search::Part { text, gram: None }) };
+    let mut known = Where::new("select gram, count(*) as n from facility_gram");
+    known.filter("gram in (?, ?, ?, ?, ?, ?, ?, ?)");
+    for n in 0..8 {
+        known.arg(grams.get(n).unwrap_or(first));
+    }
+    let known: Vec<(String, i64)> = read.all(known.end("group by gram order by 2, 1").query()).await?;
+    if known.len() < grams.len() {
+        return Ok(Search::Nothing);
+    }
+    Ok(Search::Part { text, gram: known.into_iter().next().map(|(gram, _)| gram) })
+}
+
+fn numbered(list: &mut Where, number: &str) {
+    const { assert!(CredentialKind::ALL.len() == 7) };
+    list.filter("kind in (?, ?, ?, ?, ?, ?, ?)");
+    for kind in CredentialKind::ALL {
+        list.arg(*kind);
+    }
+    list.filter("number = ?").arg(number);
+}
+
+macro_rules! item_columns {
+    () => {
+        "select l.facility, l.name, l.name_key, l.kind, l.ownership, l.legal_form, l.state, l.doubled, l.inclusive,
+           l.integrated, l.places, p.code as place_code, p.name as place_name, d.code as above_code, d.name as above_name"
+    };
+}
+
+/// The place of the row, and the one above it, on the day; and once more that it lies within: a change of the tree may
+/// be younger than the rows.
+macro_rules! item_joins {
+    () => {
+        " join place_closure c on c.ancestor = l.ancestor and c.place = l.place and c.from_day <= ? and c.until_day > ?
+          join place_span p on p.place = l.place and p.from_day <= ? and p.until_day > ?
+          left join place_span d on d.place = p.parent and d.from_day <= ? and d.until_day > ?"
+    };
+}
+
+/// The statement of one page: `limit` rows after the cursor (name key, id).
+pub fn page_query(filter: &Filter, after: (&str, &str), limit: i64) -> db::Query {
+    let mut list = Where::new(match filter.search {
+        Search::CreditCode(_) => concat!(
+            item_columns!(),
+            " from facility_profile m join facility_listing l on l.facility = m.facility",
+            item_joins!()
+        ),
+        Search::Number(_) => concat!(
+            item_columns!(),
+            " from credential m join facility_listing l on l.facility = m.holder",
+            item_joins!()
+        ),
+        Search::Part { gram: Some(_), .. } => concat!(
+            item_columns!(),
+            " from facility_gram g join facility_listing l on l.facility = g.facility",
+            item_joins!()
+        ),
+        _ => concat!(item_columns!(), " from facility_listing l", item_joins!()),
+    });
+    for _ in 0..6 {
+        list.arg(filter.day);
+    }
+    conditions(&mut list, filter);
+    if after != ("", "") || filter.search == Search::All {
+        list.filter("(l.name_key, l.facility) > (?, ?)").arg(after.0).arg(after.1);
+    }
+    list.end("order by l.name_key, l.facility limit ?").arg(limit);
+    list.query()
+}
+
+/// The statement that counts a whole list.
+pub fn count_query(filter: &Filter) -> db::Query {
+    let mut list = Where::new(match filter.search {
+        Search::CreditCode(_) => {
+            "select count(*) from facility_profile m join facility_listing l on l.facility = m.facility"
+        }
+        Search::Number(_) => "select count(*) from credential m join facility_listing l on l.facility = m.holder",
+        Search::Part { gram: Some(_), .. } => {
+            "select count(*) from facility_gram g join facility_listing l on l.facility = g.facility"
+        }
+        _ => "select count(*) from facility_listing l",
+    });
+    conditions(&mut list, filter);
+    list.query()
+}
+
+fn conditions(list: &mut Where, filter: &Filter) {
+    match &filter.search {
+        Search::CreditCode(code) => {
+            list.filter("m.credit_code = ?").arg(code);
+            list.filter("m.from_day <= ?").arg(filter.day).filter("m.until_day > ?").arg(filter.day);
+        }
+        Search::Number(number) => {
+            list.filter("m.kind in (?, ?, ?, ?, ?, ?, ?)");
+            for kind in CredentialKind::ALL {
+                list.arg(*kind);
+            }
+            list.filter("m.number = ?").arg(number);
+            // A number that was renewed stands there once per period: the first one speaks for the file.
+            list.filter("not exists (select 1 from credential e where e.kind = m.kind and e.number = m.number and e.holder = m.holder and e.from_day < m.from_day)");
+        }
+        Search::Part { text, gram } => {
+            if let Some(gram) = gram {
+                list.filter("g.gram = ?").arg(gram);
+            }
+            let plain = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+            list.filter("lower(l.name) like ? escape '!'").arg(format!("%{plain}%"));
+        }
+        Search::All | Search::Nothing => {}
+    }
+    match &filter.within {
+        Within::Place(place) => list.filter("l.ancestor = ?").arg(place),
+        Within::Facility(facility) => list.filter("l.facility = ?").arg(facility).filter("l.ancestor = l.place"),
+    };
+    list.filter("l.from_day <= ?").arg(filter.day).filter("l.until_day > ?").arg(filter.day);
+    list.filter("l.doubled = ?").arg(filter.doubles);
+    if let Some(kind) = filter.kind {
+        list.filter("l.kind = ?").arg(kind);
+    } else if let Some(care) = filter.care {
+        const { assert!(FacilityKind::ALL.len() == 15) };
+        list.filter(if care { "l.kind in (?, ?, ?, ?, ?, ?, ?)" } else { "l.kind not in (?, ?, ?, ?, ?, ?, ?)" });
+        for kind in FacilityKind::ALL.iter().filter(|k| k.gives_care()) {
+            list.arg(*kind);
+        }
+    }
+    if let Some(state) = filter.state {
+        list.filter("l.state = ?").arg(state);
+    }
+    if let Some(inclusive) = filter.inclusive {
+        list.filter("l.inclusive = ?").arg(inclusive);
+    }
+    if let Some(integrated) = filter.integrated {
+        list.filter("l.integrated = ?").arg(integrated);
+    }
+    if let Some(ownership) = filter.ownership {
+        list.filter("l.ownership = ?").arg(ownership);
+    }
+}
+
+/// One page of a list.
+pub async fn page(read: &mut Read, filter: &Filter, after: (&str, &str), limit: i64) -> Result<Vec<Item>> {
+    if filter.search == Search::Nothing {
+        return Ok(Vec::new());
+    }
+    read.all(page_query(filter, after, limit)).await
+}
+
+/// How many facilities a list shows in all.
+pub async fn count(read: &mut Read, filter: &Filter) -> Result<i64> {
+    if filter.search == Search::Nothing {
+        return Ok(0);
+    }
+    read.one(count_query(filter)).await
+}
+
+/// Where a facility lies on a day: its site's place; `None` when it lies nowhere.
+pub async fn place_on(read: &mut Read, id: &FacilityId, day: Day) -> Result<Option<PlaceId>> {
+    read.opt(q!(
+        "select s.place from facility f join facility_site s on s.home = f.home and s.facility = f.id
+         where f.id = $1 and s.from_day <= $2 and s.until_day > $2",
+        id,
+        day
+    ))
+    .await
+}

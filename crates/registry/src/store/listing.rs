@@ -1,0 +1,124 @@
+//! SQL of the read models: listing rows and name pieces of a file, written with its change and proved by a recount.
+
+use crate::listing::{Chains, Link, ListingRow, rows};
+use crate::model::History;
+use crate::name;
+use db::{FromRow, Read, Result, Row, Tx, q};
+use kernel::Span;
+use kernel::kinds::{FacilityId, PlaceId};
+use std::collections::BTreeSet;
+
+db::record! {
+    /// A piece of a name.
+    pub struct Gram in "facility_gram" { gram: String, facility: FacilityId }
+}
+
+impl FromRow for Link {
+    fn from_row(row: &Row<'_>) -> Result<Link> {
+        Ok(Link {
+            ancestor: row.get("ancestor")?,
+            span: Span { from: row.get("from_day")?, until: row.get("until_day")? },
+        })
+    }
+}
+
+/// The places above one, itself included, over all time.
+pub async fn chain(read: &mut Read, place: &PlaceId) -> Result<Vec<Link>> {
+    let text = "select ancestor, from_day, until_day from place_closure where place = $1 order by ancestor, from_day";
+    read.all(q!(text, place)).await
+}
+
+/// Adds the chains of all places where a file ever lay.
+pub async fn learn(read: &mut Read, chains: &mut Chains, h: &History) -> Result<()> {
+    for site in &h.site {
+        if !chains.contains_key(&site.value.place) {
+            let links = chain(read, &site.value.place).await?;
+            chains.insert(site.value.place.clone(), links);
+        }
+    }
+    Ok(())
+}
+
+/// Rows of read models that wait to be inserted.
+#[derive(Default)]
+pub struct Waiting {
+    rows: Vec<ListingRow>,
+    grams: Vec<Gram>,
+}
+
+impl Waiting {
+    pub async fn flush(&mut self, tx: &mut Tx) -> Result<()> {
+        let Waiting { rows, grams } = std::mem::take(self);
+        if !rows.is_empty() {
+            tx.insert_all(rows).await?;
+        }
+        if !grams.is_empty() {
+            tx.insert_all(grams).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes the read models of a file follow its change; a change that no list shows touches nothing.
+pub async fn follow(
+    tx: &mut Tx,
+    waiting: &mut Waiting,
+    old: Option<&History>,
+    new: &History,
+    chains: &Chains,
+) -> Result<()> {
+    let id = &new.facility.id;
+    let wanted = rows(new, chains);
+    let had = old.map(|h| rows(h, chains));
+    if had.as_ref() != Some(&wanted) {
+        if old.is_some() {
+            tx.exec(q!("delete from facility_listing where facility = $1", id)).await?;
+        }
+        waiting.rows.extend(wanted);
+    }
+    let (had, wanted) = (old.map(grams_of).unwrap_or_default(), grams_of(new));
+    for gone in had.difference(&wanted) {
+        tx.exec(q!("delete from facility_gram where gram = $1 and facility = $2", gone, id)).await?;
+    }
+    let fresh = wanted.difference(&had).map(|gram| Gram { gram: gram.clone(), facility: id.clone() });
+    waiting.grams.extend(fresh);
+    Ok(())
+}
+
+fn grams_of(h: &History) -> BTreeSet<String> {
+    h.profile.iter().flat_map(|p| name::grams(&p.value.name)).collect()
+}
+
+/// The rows that are kept of one file.
+pub async fn kept(read: &mut Read, id: &FacilityId) -> Result<Vec<ListingRow>> {
+    read.all(q!("select * from facility_listing where facility = $1 order by facility, ancestor, from_day", id)).await
+}
+
+/// The pieces that are kept of one file.
+pub async fn kept_grams(read: &mut Read, id: &FacilityId) -> Result<BTreeSet<String>> {
+    let all: Vec<String> = read.all(q!("select gram from facility_gram where facility = $1", id)).await?;
+    Ok(all.into_iter().collect())
+}
+
+/// Whether what is kept of a file is what its history says.
+pub async fn agrees(read: &mut Read, h: &History) -> Result<bool> {
+    let mut chains = Chains::new();
+    learn(read, &mut chains, h).await?;
+    Ok(kept(read, &h.facility.id).await? == rows(h, &chains) && kept_grams(read, &h.facility.id).await? == grams_of(h))
+}
+
+/// Writes the read models of a file anew, as after a change of the tree of places.
+pub async fn rewrite(tx: &mut Tx, h: &History) -> Result<()> {
+    let (id, mut chains) = (&h.facility.id, Chains::new());
+    learn(tx, &mut chains, h).await?;
+    tx.exec(q!("delete from facility_listing where facility = $1", id)).await?;
+    tx.exec(q!("delete from facility_gram where facility = $1", id)).await?;
+    let mut waiting = Waiting::default();
+    follow(tx, &mut waiting, None, h, &chains).await?;
+    waiting.flush(tx).await
+}
+
+/// The ids of files, page by page in their order.
+pub async fn ids_after(read: &mut Read, after: &FacilityId, limit: i64) -> Result<Vec<FacilityId>> {
+    read.all(q!("select id from facility where id > $1 order by id limit $2", after, limit)).await
+}

@@ -61,18 +61,28 @@ impl Distances {
         Distances { sites: file.site_ids.len(), weight: file.weight.clone(), lists }
     }
 
-    /// Straight lines truncated to integers, as the capacitated p-median files of the OR-Library want them.
+    /// Straight lines truncated to integers, as the capacitated p-median files of the OR-Library want them; every customer
+    /// weighs 1, its demand stands apart.
     pub fn of_capacitated(file: &CapacitatedFile) -> Distances {
         let row = |&at: &(f64, f64)| {
             file.points.iter().enumerate().map(|(site, &there)| (site as u32, line(at, there).floor())).collect()
         };
-        Distances { sites: file.points.len(), weight: file.demand.clone(), lists: file.points.iter().map(row).collect() }
+        Distances {
+            sites: file.points.len(),
+            weight: vec![1.0; file.points.len()],
+            lists: file.points.iter().map(row).collect(),
+        }
     }
 
     /// The p-median problem on these distances.
     pub fn p_median(&self, p: usize) -> Result<Selection> {
-        if let Some(lost) = self.lists.iter().zip(&self.weight).position(|(list, &weight)| list.is_empty() && weight > 0.0) {
-            return Err(SitingError::Infeasible(vec![format!("no site can be reached from demand point {}", lost + 1)]));
+        if let Some(lost) =
+            self.lists.iter().zip(&self.weight).position(|(list, &weight)| list.is_empty() && weight > 0.0)
+        {
+            return Err(SitingError::Infeasible(vec![format!(
+                "no site can be reached from demand point {}",
+                lost + 1
+            )]));
         }
         Selection::p_median(self.sites, p, &self.weight, &self.lists)
     }

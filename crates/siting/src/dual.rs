@@ -63,9 +63,7 @@ pub(crate) fn evaluate(
         }
     }
     if left > 0 && left < order.len() {
-        order.select_nth_unstable_by(left - 1, |&a, &b| {
-            rho[a as usize].total_cmp(&rho[b as usize]).then(a.cmp(&b))
-        });
+        order.select_nth_unstable_by(left - 1, |&a, &b| rho[a as usize].total_cmp(&rho[b as usize]).then(a.cmp(&b)));
     }
     for &site in order.iter().take(left) {
         chosen[site as usize] = true;
@@ -165,7 +163,8 @@ pub(crate) fn ascend(
         let reach = (best_known - bound).max(best_known.abs() * 1e-4).max(1e-9);
         let stride = theta * reach / length;
         for customer in 0..n {
-            prices[customer] = (prices[customer] + stride * direction[customer]).clamp(0.0, selection.outside[customer]);
+            prices[customer] =
+                (prices[customer] + stride * direction[customer]).clamp(0.0, selection.outside[customer]);
         }
     }
     best
@@ -174,8 +173,7 @@ pub(crate) fn ascend(
 /// Sites whose other fate would push the bound past `cutoff`: `(to open, to close)`.
 pub(crate) fn fixable(selection: &Selection, fates: &[Fate], ascent: &Ascent, cutoff: f64) -> (Vec<u32>, Vec<u32>) {
     let open = fates.iter().filter(|&&fate| fate == Fate::Open).count();
-    let mut free: Vec<u32> =
-        (0..fates.len() as u32).filter(|&site| fates[site as usize] == Fate::Free).collect();
+    let mut free: Vec<u32> = (0..fates.len() as u32).filter(|&site| fates[site as usize] == Fate::Free).collect();
     let left = selection.p - open;
     if left == 0 || left >= free.len() {
         return (Vec::new(), Vec::new());

@@ -192,10 +192,6 @@ impl<'a> Interchange<'a> {
     pub(crate) fn open(&self) -> Vec<bool> {
         self.slot.iter().map(|&slot| slot != NONE).collect()
     }
-
-    pub(crate) fn is_open(&self, site: usize) -> bool {
-        self.slot[site] != NONE
-    }
 }
 
 /// Exchanges sites until none helps or the budget ends.

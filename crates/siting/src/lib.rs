@@ -2,6 +2,7 @@
 
 mod branch;
 mod budget;
+mod capacitated;
 mod certificate;
 pub mod check;
 mod distances;
@@ -17,6 +18,7 @@ mod selection;
 mod solve;
 
 pub use budget::{Budget, Stream};
+pub use capacitated::{Capacitated, Flow, solve_capacitated};
 pub use certificate::{Certificate, Proof};
 pub use distances::Distances;
 pub use error::{Result, SitingError};

@@ -34,7 +34,10 @@ impl Selection {
     /// a cost out of range.
     pub fn new(sites: usize, p: usize, lists: Vec<Vec<(u32, f64)>>, outside: Vec<f64>) -> Result<Selection> {
         if p == 0 || p > sites {
-            return Err(SitingError::parameter("p", format!("must lie between 1 and the {sites} candidate sites, is {p}")));
+            return Err(SitingError::parameter(
+                "p",
+                format!("must lie between 1 and the {sites} candidate sites, is {p}"),
+            ));
         }
         let mut integral = outside.iter().all(|cost| cost.fract() == 0.0);
         let mut start = Vec::with_capacity(lists.len() + 1);
@@ -45,7 +48,10 @@ impl Selection {
             list.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
             for (at, price) in list {
                 if at as usize >= sites || !price.is_finite() || price < 0.0 {
-                    return Err(SitingError::BadInstance(format!("demand {}: site or cost out of range", customer + 1)));
+                    return Err(SitingError::BadInstance(format!(
+                        "demand {}: site or cost out of range",
+                        customer + 1
+                    )));
                 }
                 // A site that costs as much as staying outside never serves anybody.
                 if price < outside[customer] {

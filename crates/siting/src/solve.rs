@@ -6,9 +6,10 @@
 use crate::branch::Tree;
 use crate::budget::{Budget, Stream};
 use crate::certificate::Certificate;
-use crate::dual::{Ascent, Fate, Walk, ascend};
+use crate::dual::{Ascent, Fate, Walk, ascend, fixable};
 use crate::elite::Elite;
 use crate::error::{Result, SitingError};
+use crate::exact;
 use crate::reduce::reduce;
 use crate::selection::Selection;
 
@@ -47,8 +48,9 @@ pub struct Answer {
     pub open: Vec<usize>,
     /// What proves `bound`.
     pub certificate: Certificate,
-    /// Units of work taken; given as the iteration budget with the same seed it reproduces this answer.
-    pub work: u64,
+    /// The iteration budget that reproduces this answer with the same seed; `None` where the exact solver was cut short by
+    /// the clock, since it counts no work of ours.
+    pub reproduce: Option<u64>,
     /// Whether the clock ended the search.
     pub ended_by_clock: bool,
     /// Seconds of the clock that was passed in.
@@ -99,28 +101,41 @@ pub fn solve(original: &Selection, options: Options, budget: &Budget) -> Result<
     let fates = given(selection);
     let root = root_bound(selection, &fates, &mut elite, &mut stream, budget);
     let mut tree = Tree::new(fates, &root);
-    loop {
-        tree.grow(selection, &mut elite, 64, budget);
-        if tree.bound().is_none() || budget.stopped() {
+    let most = if reduced.is_some() { 32 } else { 2000 };
+    while tree.bound().is_some() && !budget.stopped() && !tree.full() {
+        if options.exact && exact::AVAILABLE && tree.nodes >= most {
             break;
         }
-        if exhausted(options, &tree) || tree.full() {
-            break;
+        tree.grow(selection, &mut elite, 32, budget);
+        // A wide gap is often the answer's fault: look for a better one between the cases.
+        let value = elite.best().expect("greed gave an answer").0;
+        if tree.bound().is_some_and(|bound| value - bound > 1e-3 * value) {
+            elite.search(8, &selection.barred, &mut stream, budget);
         }
     }
     let (value, open) = elite.best().map(|(value, open)| (value, open.to_vec())).expect("greed gave an answer");
     let mut lower = tree.bound().map_or(value, |bound| selection.stated(bound).min(value));
-    let mut open = open;
-    let mut value = value;
+    let (mut open, mut value) = (open, value);
     let mut proof = ProofKind::Certificate;
+    let mut by_clock = budget.ended_by_clock();
+    let mut reproduce = Some(budget.used());
     if lower < value && options.exact && !budget.stopped() {
-        if let Some(finished) = crate::exact::finish(selection, &open, value, root.bound, budget)? {
-            if finished.cost < value {
-                (value, open) = (finished.cost, finished.open);
+        let mut fates = given(selection);
+        let (opened, closed) = fixable(selection, &fates, &root, selection.cutoff(value));
+        opened.iter().for_each(|&site| fates[site as usize] = Fate::Open);
+        closed.iter().for_each(|&site| fates[site as usize] = Fate::Closed);
+        if let Some(finished) = exact::finish(selection, &fates, &open, budget)? {
+            let better = finished.open.map(|open| (selection.value(&open), open));
+            if let Some((cost, found)) = better.filter(|(cost, _)| *cost < value) {
+                (value, open) = (cost, found);
             }
-            if finished.bound > lower {
-                lower = selection.stated(finished.bound).min(value);
-                proof = ProofKind::Highs;
+            // Fixing holds for answers better than the one known: beyond it nothing is to be had.
+            let bound = selection.stated(finished.bound).min(value);
+            if bound > lower {
+                (lower, proof) = (bound, ProofKind::Highs);
+            }
+            if finished.cut_short {
+                (by_clock, reproduce) = (true, None);
             }
         }
     }
@@ -136,16 +151,11 @@ pub fn solve(original: &Selection, options: Options, budget: &Budget) -> Result<
         bound,
         open: (0..open.len()).filter(|&site| open[site]).collect(),
         certificate,
-        work: budget.used(),
-        ended_by_clock: budget.ended_by_clock(),
+        reproduce,
+        ended_by_clock: by_clock,
         seconds: budget.seconds(),
         proof,
     })
-}
-
-/// With HiGHS at hand the own tree stops early.
-fn exhausted(options: Options, tree: &Tree) -> bool {
-    options.exact && crate::exact::AVAILABLE && tree.nodes >= 256
 }
 
 /// Fates given with the problem.

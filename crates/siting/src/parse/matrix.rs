@@ -60,7 +60,10 @@ pub fn parse_matrix(distances: &str, weights: Option<&str>) -> Result<Matrix> {
         let demand = numbered(&mut demand_ids, &mut demand_index, &row[0]);
         let site = numbered(&mut site_ids, &mut site_index, &row[1]);
         if let Some(first) = seen.insert((demand, site), line) {
-            return Err(SitingError::line(line, format!("the pair {},{} stands on line {first} already", &row[0], &row[1])));
+            return Err(SitingError::line(
+                line,
+                format!("the pair {},{} stands on line {first} already", &row[0], &row[1]),
+            ));
         }
         pairs.push((demand, site, amount(line, "the distance", &row[2])?));
     }

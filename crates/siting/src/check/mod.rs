@@ -3,6 +3,10 @@
 //! This file uses nothing of the solver: it takes the instance as plain pairs, recomputes everything the slow way and
 //! trusts no number of the claim. A reader who doubts the solver needs to read only this page.
 
+mod capacitated;
+
+pub use capacitated::{PlainCapacitated, check_capacitated};
+
 use crate::certificate::{Certificate, Proof};
 
 /// A p-median or covering instance as plain data. Sites and customers count from 0.
@@ -101,9 +105,9 @@ fn dominance(plain: &Plain, certificate: &Certificate, fate: &mut [u8]) -> Resul
     }
     for &(site, by) in &certificate.dominated {
         let (site, by) = (site as usize, by as usize);
-        let covered = reach[site].iter().all(|(customer, cost)| {
-            reach[by].iter().any(|(other, there)| other == customer && there <= cost)
-        });
+        let covered = reach[site]
+            .iter()
+            .all(|(customer, cost)| reach[by].iter().any(|(other, there)| other == customer && there <= cost));
         let kept = !certificate.dominated.iter().any(|&(gone, _)| gone as usize == by);
         if !covered || !kept || fate[site] != FREE || fate[by] == CLOSED {
             return Err(format!("site {site} is not dominated by {by}"));

@@ -1,0 +1,175 @@
+//! The command line (contract.md). Wrong arguments stop with one clear line and exit code 2.
+
+use clap::{Args, Parser, Subcommand};
+use kernel::Day;
+use std::path::PathBuf;
+
+/// Shanyu (善育): the childcare service of a city, from its records to its plans.
+#[derive(Parser, Debug)]
+#[command(name = "shanyu", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Where records are; every command that touches them takes these.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Where {
+    /// Configuration file (TOML); SHANYU_* variables win over it.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// sqlite:PATH or postgres://…; a database in the data folder when absent.
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
+    /// Folder of the embedded database, the key file and blobs.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Folder with packs that replace those in the program.
+    #[arg(long, value_name = "DIR")]
+    pub packs: Option<PathBuf>,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Serve pages and the API.
+    Serve {
+        #[command(flatten)]
+        at: Where,
+        /// Address to listen on.
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+        /// Move the whole program to this day.
+        #[arg(long, value_name = "DAY")]
+        today: Option<Day>,
+    },
+    /// Make a demonstration city and serve it.
+    Demo {
+        #[command(flatten)]
+        at: Where,
+        /// Size: 1 is Shanghai.
+        #[arg(long, default_value_t = 1.0)]
+        scale: f64,
+        #[arg(long, default_value_t = 7)]
+        seed: u64,
+        /// The day up to which there is history.
+        #[arg(long, value_name = "DAY", default_value = "2023-12-31")]
+        today: Day,
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+        /// Only make the city.
+        #[arg(long, conflicts_with = "listen")]
+        no_serve: bool,
+    },
+    /// An empty city: divisions, units, norms, no record of the service.
+    Init {
+        #[command(flatten)]
+        at: Where,
+        /// Code of the district that begins to work.
+        #[arg(long, value_name = "CODE")]
+        district: String,
+    },
+    /// Bring tables and packs up to date.
+    Migrate {
+        #[command(flatten)]
+        at: Where,
+    },
+    /// Check configuration, packs and the database, and print what is in force.
+    Check {
+        #[command(flatten)]
+        at: Where,
+    },
+    /// Import a sheet: institutions.
+    Import {
+        #[command(flatten)]
+        at: Where,
+        what: ImportKind,
+        file: PathBuf,
+        /// Say what would happen, change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Export: institutions, indicators or the audit.
+    Export {
+        #[command(flatten)]
+        at: Where,
+        what: ExportKind,
+        #[arg(long, default_value = "json")]
+        format: Format,
+        #[arg(long, value_name = "CODE")]
+        region: Option<String>,
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Day>,
+    },
+    /// Print figures: all indicators, or the targets of a plan with their lights.
+    Indicators {
+        #[command(flatten)]
+        at: Where,
+        #[arg(long, value_name = "ID")]
+        plan: Option<String>,
+        #[arg(long, value_name = "CODE")]
+        region: Option<String>,
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Day>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Verify the audit.
+    Verify {
+        #[command(flatten)]
+        at: Where,
+        what: VerifyKind,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Draw by lot: commit, run, verify.
+    Draw {
+        #[command(subcommand)]
+        step: DrawStep,
+    },
+}
+
+#[derive(clap::ValueEnum, Debug, Clone, Copy)]
+pub enum ImportKind {
+    Divisions,
+    Institutions,
+}
+
+#[derive(clap::ValueEnum, Debug, Clone, Copy)]
+pub enum ExportKind {
+    Institutions,
+    Indicators,
+    Audit,
+}
+
+#[derive(clap::ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Json,
+    Csv,
+}
+
+#[derive(clap::ValueEnum, Debug, Clone, Copy)]
+pub enum VerifyKind {
+    Audit,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum DrawStep {
+    /// Publish pools, rules and their hash, and name the future seed.
+    Commit {
+        input: PathBuf,
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Draw with the seed.
+    Run {
+        record: PathBuf,
+        #[arg(long, value_name = "HEX")]
+        seed: String,
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Check a result from its file alone; exit 1 names the first difference.
+    Verify { result: PathBuf },
+}

@@ -1,0 +1,1 @@
+//! `shanyu import`

@@ -1,0 +1,54 @@
+//! The commands, one file each; this one chooses.
+
+mod check;
+mod demo;
+mod draw;
+mod export;
+mod import;
+mod indicators;
+mod init;
+mod serve;
+mod verify;
+
+use crate::{
+    Done,
+    cli::{Cli, Command},
+    config::Config,
+    house::{self, House},
+};
+use kernel::Ids;
+use std::sync::Arc;
+
+/// Runs one command to its end.
+pub async fn run(cli: Cli) -> Done {
+    match cli.command {
+        Command::Serve { at, listen, today } => serve::run(Config::read(&at)?, listen, today).await,
+        Command::Demo { at, scale, seed, today, listen, no_serve } => {
+            demo::run(Config::read(&at)?, demo::Asked { scale, seed, today, listen, no_serve }).await
+        }
+        Command::Init { at, district } => init::run(Config::read(&at)?, &district).await,
+        Command::Migrate { at } => init::migrate(Config::read(&at)?).await,
+        Command::Check { at } => check::run(Config::read(&at)?).await,
+        Command::Import { at, what, file, dry_run, json } => import::run(Config::read(&at)?, what, &file, dry_run, json).await,
+        Command::Export { at, what, format, region, as_of } => {
+            export::run(Config::read(&at)?, what, format, region.as_deref(), as_of).await
+        }
+        Command::Indicators { at, plan, region, as_of, json } => {
+            indicators::run(Config::read(&at)?, plan.as_deref(), region.as_deref(), as_of, json).await
+        }
+        Command::Verify { at, what, json } => verify::run(Config::read(&at)?, what, json).await,
+        Command::Draw { step } => draw::run(step),
+    }
+}
+
+/// Opens a house that exists, for commands that only read.
+async fn open(config: &Config) -> Done<House> {
+    log(config);
+    house::open(config, Arc::new(Ids::system())).await
+}
+
+/// Log lines go to standard error.
+fn log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log).unwrap_or_default();
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

@@ -1,0 +1,82 @@
+//! Configuration: a TOML file, then SHANYU_* variables, then arguments. An unknown key stops the start with its name;
+//! this is the only place that reads the environment.
+
+use crate::{Done, Stop, cli::Where};
+use kernel::Day;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// What is in force. `shanyu check` prints it without the secret part of the database URL.
+#[derive(Clone, Debug, Serialize)]
+pub struct Config {
+    pub data: PathBuf,
+    pub database: String,
+    pub listen: String,
+    pub packs: Option<PathBuf>,
+    pub today: Option<Day>,
+    pub secure_cookies: bool,
+    pub log: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    data: Option<PathBuf>,
+    database: Option<String>,
+    listen: Option<String>,
+    packs: Option<PathBuf>,
+    today: Option<String>,
+    secure_cookies: Option<bool>,
+    log: Option<String>,
+}
+
+impl Config {
+    /// Reads file and environment, then lets arguments win.
+    pub fn read(at: &Where) -> Done<Config> {
+        let mut sources = config::Config::builder();
+        if let Some(file) = &at.config {
+            sources = sources.add_source(config::File::from(file.as_path()).format(config::FileFormat::Toml));
+        }
+        // The address of the test server is no configuration of the program.
+        let variables = config::Environment::with_prefix("SHANYU").try_parsing(true).ignore_empty(true);
+        let raw: Raw = sources
+            .add_source(variables)
+            .build()
+            .and_then(config::Config::try_deserialize)
+            .map_err(|e| Stop::Wrong(format!("configuration: {e}")))?;
+        let today = match raw.today {
+            None => None,
+            Some(text) => Some(text.parse().map_err(|e| Stop::Wrong(format!("configuration: today: {e}")))?),
+        };
+        let data = at.data.clone().or(raw.data).unwrap_or_else(|| PathBuf::from("data"));
+        let database = at.database.clone().or(raw.database).unwrap_or_else(|| url_in(&data));
+        if !database.starts_with("sqlite:") && !database.starts_with("postgres:") && !database.starts_with("postgresql:") {
+            return Err(Stop::Wrong(format!("configuration: database: begins with sqlite: or postgres:, not {database:?}")));
+        }
+        Ok(Config {
+            listen: raw.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+            packs: at.packs.clone().or(raw.packs),
+            secure_cookies: raw.secure_cookies.unwrap_or(false),
+            log: raw.log.unwrap_or_else(|| "warn,shanyu=info".to_owned()),
+            database,
+            today,
+            data,
+        })
+    }
+
+    /// Without a password in the URL, for printing.
+    pub fn redacted(&self) -> Config {
+        let database = match self.database.split_once('@') {
+            Some((head, tail)) if head.matches(':').count() > 1 => {
+                let user = head.rsplit_once(':').map_or(head, |(user, _)| user);
+                format!("{user}:…@{tail}")
+            }
+            _ => self.database.clone(),
+        };
+        Config { database, ..self.clone() }
+    }
+}
+
+fn url_in(data: &Path) -> String {
+    format!("sqlite:{}", data.join("shanyu.db").display())
+}

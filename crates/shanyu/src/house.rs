@@ -1,0 +1,135 @@
+//! The house as a whole: every slice's tables, words, actions, routes and indicators, and how a folder of data is
+//! opened. A new slice is added in this file and nowhere else.
+
+use crate::{Done, Stop, config::Config, packs::Packs, serve};
+use db::{Db, Keys};
+use indicator::Declaration;
+use kernel::{Clock, Day, Ids};
+use plans::Plans;
+use serde::{Deserialize, Serialize};
+use std::{path::Path, sync::Arc};
+use web::{App, AppInner, NavEntry, Routes, Settings};
+
+/// Tables of all slices, in the order in which they refer to one another.
+pub const MIGRATIONS: &[&[db::Migration]] =
+    &[web::MIGRATIONS, indicator::MIGRATIONS, places::MIGRATIONS, identity::MIGRATIONS, registry::MIGRATIONS];
+
+/// Words of all slices.
+pub const MESSAGES: &[web::i18n::Source] =
+    &[web::MESSAGES, places::MESSAGES, identity::MESSAGES, registry::MESSAGES, plans::MESSAGES, serve::MESSAGES];
+
+/// Everything that computes an indicator.
+pub fn declarations() -> impl Iterator<Item = &'static Declaration> {
+    registry::INDICATORS.iter()
+}
+
+/// Every route of the program.
+pub fn routes(plans: Arc<Plans>) -> Routes {
+    let routes = serve::routes()
+        .merge(identity::routes())
+        .merge(places::routes())
+        .merge(plans::routes(plans))
+        .merge(registry::routes());
+    let actions = identity::AllActions::of(&routes);
+    let list = routes.list().to_vec();
+    routes.with(actions).with(serve::ApiRoutes(Arc::new(list)))
+}
+
+/// The left navigation, in order.
+pub fn nav() -> Vec<NavEntry> {
+    let mut all = plans::nav();
+    all.extend(registry::nav());
+    all.extend(identity::nav());
+    all
+}
+
+/// What a folder remembers of how it was made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Made {
+    /// Made by `demo`: every page says so, and demo accounts may sign in.
+    pub synthetic: bool,
+    pub today: Option<Day>,
+    pub seed: Option<u64>,
+    pub scale: Option<f64>,
+}
+
+impl Made {
+    const NAME: &str = "house.json";
+
+    pub fn read(data: &Path) -> Done<Option<Made>> {
+        match std::fs::read_to_string(data.join(Made::NAME)) {
+            Ok(text) => serde_json::from_str(&text).map(Some).map_err(|e| Stop::Wrong(format!("{}: {e}", Made::NAME))),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(Stop::Wrong(format!("{}: {e}", Made::NAME))),
+        }
+    }
+
+    pub fn write(&self, data: &Path) -> Done {
+        let text = serde_json::to_string_pretty(self).map_err(|e| Stop::Wrong(e.to_string()))?;
+        std::fs::write(data.join(Made::NAME), text).map_err(|e| Stop::Wrong(format!("{}: {e}", Made::NAME)))
+    }
+}
+
+/// An open house.
+pub struct House {
+    pub db: Db,
+    pub keys: Arc<Keys>,
+    pub ids: Arc<Ids>,
+    pub packs: Packs,
+    pub plans: Arc<Plans>,
+    pub config: Config,
+}
+
+/// Opens folder and database, makes what is missing, brings tables up to date and reads the plan packs.
+pub async fn open(config: &Config, ids: Arc<Ids>) -> Done<House> {
+    web::i18n::install(MESSAGES).map_err(Stop::Wrong)?;
+    let packs = Packs::new(config.packs.as_deref());
+    let plans = Arc::new(read_plans(&packs)?);
+    std::fs::create_dir_all(&config.data).map_err(|e| Stop::Wrong(format!("{}: {e}", config.data.display())))?;
+    let db = Db::connect(&db::Config { data_dir: Some(config.data.clone()), ..db::Config::new(&config.database) }).await?;
+    db::migrate(&db, MIGRATIONS).await?;
+    let keys = Arc::new(Keys::open(&config.data.join("shanyu.keys"), &db, &Ids::system()).await?);
+    let db = db.with_keys(keys.clone());
+    Ok(House { db, keys, ids, packs, plans, config: config.clone() })
+}
+
+/// Reads the catalogue and the plans; a wrong pack stops with file, key and reason.
+pub fn read_plans(packs: &Packs) -> Done<Plans> {
+    let (indicators, units) = (packs.file("indicators.toml")?, packs.file("units.toml")?);
+    let files = packs.folder("plans", ".toml")?;
+    Plans::read((&indicators.0, &indicators.1), (&units.0, &units.1), &files, declarations()).map_err(Stop::Wrong)
+}
+
+impl House {
+    /// The state of the server over this house.
+    pub fn app(&self, clock: Arc<Clock>, synthetic: bool) -> App {
+        let mut inner = AppInner::new(self.db.clone(), clock, self.ids.clone(), self.keys.clone());
+        inner.settings = Settings { synthetic, secure_cookies: self.config.secure_cookies };
+        inner.nav = nav();
+        App::new(inner)
+    }
+
+    /// Puts divisions, facts, norms, units and kinds of the packs into the database; doing it again changes nothing.
+    pub async fn load_packs(&self, today: Day) -> Done {
+        let refused = |e: &dyn std::fmt::Display| Stop::Wrong(format!("packs: {e}"));
+        let mut tx = self.db.begin().await?;
+        let places_csv = self.packs.file("divisions/places.csv")?;
+        places::load::load_divisions(&mut tx, pack(&places_csv)).await.map_err(|e| refused(&e))?;
+        let successors = self.packs.file("divisions/successors.csv")?;
+        places::load::load_successors(&mut tx, pack(&successors)).await.map_err(|e| refused(&e))?;
+        let facts = self.packs.folder("facts", ".csv")?;
+        places::load::load_facts(&mut tx, &facts.iter().map(pack).collect::<Vec<_>>()).await.map_err(|e| refused(&e))?;
+        let norms = self.packs.folder("norms", ".toml")?;
+        places::load::load_norms(&mut tx, &norms.iter().map(pack).collect::<Vec<_>>()).await.map_err(|e| refused(&e))?;
+        let units = self.packs.file("units.toml")?;
+        identity::load_units(&mut tx, pack(&units), today).await.map_err(|e| refused(&e))?;
+        registry::seed(&mut tx).await.map_err(|e| refused(&e))?;
+        indicator::touch(&mut tx, "", "packs").await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn pack((file, text): &(String, String)) -> places::load::Pack<'_> {
+    places::load::Pack { file, text }
+}

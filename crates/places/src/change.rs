@@ -27,6 +27,12 @@ fn rule(code: &'static str) -> RuleViolation {
     RuleViolation::new(code)
 }
 
+/// How a place is called in a message: its latest name and code.
+async fn label(tx: &mut Tx, place: &PlaceId) -> Result<String> {
+    let last = tree::spans(tx, place).await?.pop();
+    Ok(last.map_or_else(|| place.to_string(), |s| format!("{} {}", s.attributes.name, s.attributes.code)))
+}
+
 /// Brings a new place into the tree and gives it its id: `p` and its code, with a number behind it when the code was
 /// another place's before. Its home is its district on the first day, or its own code above districts.
 ///
@@ -74,7 +80,7 @@ pub async fn withdraw(tx: &mut Tx, place: &PlaceId, span: Span) -> Result<()> {
     let spans = life(tx, place).await?;
     let left = history::withdraw(&spans, span);
     if left.is_empty() {
-        return Err(rule("places.never").with(place).into());
+        return Err(rule("places.never").with(label(tx, place).await?).into());
     }
     settle(tx, place, left).await
 }
@@ -88,7 +94,10 @@ pub async fn rename(tx: &mut Tx, place: &PlaceId, name: &str, from: Day) -> Resu
     }
     let spans = life(tx, place).await?;
     let new = history::alter(&spans, from, |a| &a.name, |a| a.name = name.trim().to_owned());
-    settle(tx, place, new.ok_or_else(|| not_there(place, from))?).await
+    match new {
+        Some(new) => settle(tx, place, new).await,
+        None => Err(not_there(tx, place, from).await?.into()),
+    }
 }
 
 /// Gives the place another code from a day on.
@@ -98,7 +107,10 @@ pub async fn renumber(tx: &mut Tx, place: &PlaceId, code: &str, from: Day) -> Re
     check_code(code)?;
     let spans = life(tx, place).await?;
     let new = history::alter(&spans, from, |a| &a.code, |a| a.code = code.to_owned());
-    settle(tx, place, new.ok_or_else(|| not_there(place, from))?).await
+    match new {
+        Some(new) => settle(tx, place, new).await,
+        None => Err(not_there(tx, place, from).await?.into()),
+    }
 }
 
 /// Sets the flags of the place from a day on.
@@ -107,7 +119,10 @@ pub async fn renumber(tx: &mut Tx, place: &PlaceId, code: &str, from: Day) -> Re
 pub async fn flag(tx: &mut Tx, place: &PlaceId, flags: Flags, from: Day) -> Result<()> {
     let spans = life(tx, place).await?;
     let new = history::alter(&spans, from, |a| &a.flags, |a| a.flags = flags.clone());
-    settle(tx, place, new.ok_or_else(|| not_there(place, from))?).await
+    match new {
+        Some(new) => settle(tx, place, new).await,
+        None => Err(not_there(tx, place, from).await?.into()),
+    }
 }
 
 /// Hangs the place, with everything below it, under another parent from a day on.
@@ -116,7 +131,10 @@ pub async fn flag(tx: &mut Tx, place: &PlaceId, flags: Flags, from: Day) -> Resu
 pub async fn move_under(tx: &mut Tx, place: &PlaceId, parent: &PlaceId, from: Day) -> Result<()> {
     let spans = life(tx, place).await?;
     let new = history::alter(&spans, from, |a| &a.parent, |a| a.parent = Some(parent.clone()));
-    settle(tx, place, new.ok_or_else(|| not_there(place, from))?).await
+    match new {
+        Some(new) => settle(tx, place, new).await,
+        None => Err(not_there(tx, place, from).await?.into()),
+    }
 }
 
 /// Ends the place; `on` is the first day without it. Its share goes to the successors, which must exist on that day;
@@ -131,7 +149,7 @@ pub async fn end(tx: &mut Tx, place: &PlaceId, on: Day, successors: &[(PlaceId, 
     close(tx, place, on).await?;
     for (new, share) in successors {
         if tree::get(tx, new, on).await?.is_none() {
-            return Err(not_there(new, on).into());
+            return Err(not_there(tx, new, on).await?.into());
         }
         let (old, new, document) = (place.clone(), new.clone(), document.to_owned());
         tree::put_successor(tx, &Successor { old, new, on, share: *share, document }).await?;
@@ -190,12 +208,14 @@ pub async fn split(
         return Err(rule("places.shares").into());
     }
     let spans = life(tx, place).await?;
-    let before = history::on(&spans, on.plus(-1)).ok_or_else(|| not_there(place, on.plus(-1)))?;
+    let Some(before) = history::on(&spans, on.plus(-1)) else {
+        return Err(not_there(tx, place, on.plus(-1)).await?.into());
+    };
     let Attributes { parent, mark, .. } = before.attributes.clone();
     if kept.is_none() {
         close(tx, place, on).await?;
     } else if history::on(&spans, on).is_none() {
-        return Err(not_there(place, on).into());
+        return Err(not_there(tx, place, on).await?.into());
     }
     let mut ids = Vec::with_capacity(parts.len());
     let mut shared = Vec::with_capacity(parts.len() + 1);
@@ -228,11 +248,12 @@ async fn life(tx: &mut Tx, place: &PlaceId) -> Result<Vec<PlaceSpan>> {
 async fn close(tx: &mut Tx, place: &PlaceId, on: Day) -> Result<()> {
     let spans = life(tx, place).await?;
     if history::on(&spans, on.plus(-1)).is_none() {
-        return Err(not_there(place, on.plus(-1)).into());
+        return Err(not_there(tx, place, on.plus(-1)).await?.into());
     }
     let children = tree::children_during(tx, place, Span::since(on)).await?;
     if !children.is_empty() {
-        return Err(rule("places.children").with(place).with(children.len()).with(on).into());
+        let name = label(tx, place).await?;
+        return Err(rule("places.children").with(name).with(children.len()).with(on).into());
     }
     settle(tx, place, history::end(&spans, on)).await
 }
@@ -252,7 +273,10 @@ async fn settle(tx: &mut Tx, place: &PlaceId, new: Vec<PlaceSpan>) -> Result<()>
     if !shape_kept {
         let (lives, lower) = tree::family(tx, place, &new).await?;
         for lower in &lower {
-            has.extend(closure::rows(&lives, lower).map_err(fault)?);
+            match closure::rows(&lives, lower) {
+                Ok(rows) => has.extend(rows),
+                Err(fault) => return Err(refusal(tx, fault).await?.into()),
+            }
             had.extend(tree::closure_of(tx, lower).await?);
         }
     }
@@ -265,12 +289,13 @@ async fn settle(tx: &mut Tx, place: &PlaceId, new: Vec<PlaceSpan>) -> Result<()>
 async fn check_span(tx: &mut Tx, place: &PlaceId, s: &PlaceSpan) -> Result<()> {
     if let Some((other, day)) = tree::code_holder(tx, &s.attributes.code, place, s.span).await? {
         let day = day.max(s.span.from);
+        let other = label(tx, &other).await?;
         return Err(rule("places.code.taken").with(&s.attributes.code).with(other).with(day).into());
     }
     if s.attributes.parent.is_none()
         && let Some(other) = tree::other_root(tx, place, s.span).await?
     {
-        return Err(rule("places.root.second").with(other).into());
+        return Err(rule("places.root.second").with(label(tx, &other).await?).into());
     }
     Ok(())
 }
@@ -290,13 +315,16 @@ fn check_code(code: &str) -> Result<()> {
     Err(RuleViolation::field("code", "places.code.form").into())
 }
 
-fn not_there(place: &PlaceId, day: Day) -> RuleViolation {
-    rule("places.not_there").with(place).with(day)
+async fn not_there(tx: &mut Tx, place: &PlaceId, day: Day) -> Result<RuleViolation> {
+    Ok(rule("places.not_there").with(label(tx, place).await?).with(day))
 }
 
-fn fault(fault: Fault) -> RuleViolation {
-    match fault {
-        Fault::NoParent { place, parent, day } => rule("places.parent.missing").with(place).with(parent).with(day),
-        Fault::Cycle { place, day } => rule("places.cycle").with(place).with(day),
-    }
+async fn refusal(tx: &mut Tx, fault: Fault) -> Result<RuleViolation> {
+    Ok(match fault {
+        Fault::NoParent { place, parent, day } => {
+            let (place, parent) = (label(tx, &place).await?, label(tx, &parent).await?);
+            rule("places.parent.missing").with(place).with(parent).with(day)
+        }
+        Fault::Cycle { place, day } => rule("places.cycle").with(label(tx, &place).await?).with(day),
+    })
 }

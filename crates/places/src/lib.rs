@@ -6,6 +6,7 @@
 //! stands in; [`norm`] finds the one that decides at a place on a day. A [`Fact`] is a figure from outside. Packs are
 //! read by [`load`]: loading is an import, where file and records differ the file wins.
 
+mod api;
 pub mod change;
 pub mod closure;
 mod facts;
@@ -13,6 +14,7 @@ mod history;
 pub mod load;
 mod model;
 mod norms;
+mod policy;
 mod store;
 mod tree;
 
@@ -22,6 +24,7 @@ pub use model::{
     Successor,
 };
 pub use norms::{NormError, cite, clause, clauses, document, facets, keys, norm, norms};
+pub use policy::{ACTIONS, NORMS};
 pub use tree::{
     Filter, Page, by_code, children, count, covers, descendants, get, list, narrow, path, predecessors, root, spans,
     successors, within,
@@ -34,3 +37,12 @@ pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
     sql: include_str!("../migrations/20260101_places.sql"),
     sample: include_str!("../migrations/20260101_places.sample.sql"),
 }];
+
+/// The words of this slice.
+pub const MESSAGES: web::i18n::Source =
+    web::i18n::Source { slice: "places", zh: include_str!("messages.zh.toml"), en: include_str!("messages.en.toml") };
+
+/// The JSON of this slice; it has no pages of its own.
+pub fn routes() -> web::Routes {
+    web::Routes::new().api(axum::http::Method::GET, "/api/v1/norms/{key}", &NORMS, api::norm_by_key, api::NORM)
+}

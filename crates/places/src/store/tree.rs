@@ -138,10 +138,16 @@ pub fn select(s: &Selection<'_>) -> Query {
     ));
     narrow(&mut list, s);
     list.filter("s.from_day <= ?").arg(s.day).filter("s.until_day > ?").arg(s.day);
-    if let Some(text) = s.text {
-        list.filter("(s.name like ? escape '!' or s.code like ? escape '!')");
-        let plain = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-        list.arg(format!("%{plain}%")).arg(format!("{plain}%"));
+    match s.text {
+        Some(code) if code.bytes().all(|b| b.is_ascii_digit()) => {
+            // `:` follows `9`: all codes that begin so.
+            list.filter("s.code >= ?").arg(code).filter("s.code < ?").arg(format!("{code}:"));
+        }
+        Some(part) => {
+            let plain = part.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+            list.filter("s.name like ? escape '!'").arg(format!("%{plain}%"));
+        }
+        None => {}
     }
     list.end("order by c.place");
     if let Some(limit) = s.limit {

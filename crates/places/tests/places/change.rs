@@ -76,7 +76,7 @@ db::both! {
         assert_eq!(violation(change::split(&mut tx, &old, on, &[], None, "样例").await).code, "places.shares");
         let taken = [part("310106901", "东", 1, 2), part("310106013", "西", 1, 2)];
         let refused = violation(change::split(&mut tx, &old, on, &taken, None, "样例").await);
-        assert_eq!((refused.code, &refused.values[1]), ("places.code.taken", &"p310106013".to_owned()));
+        assert_eq!((refused.code, &refused.values[1]), ("places.code.taken", &"静安寺街道 310106013".to_owned()));
         let gone = violation(change::split(&mut tx, &id("310108"), on, &halves, None, "样例").await);
         assert_eq!(gone.code, "places.not_there");
     }

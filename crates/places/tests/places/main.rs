@@ -1,5 +1,6 @@
 //! The tree, norms and facts on both engines, with the packs of this repository.
 
+mod api;
 mod change;
 mod random;
 mod rules;

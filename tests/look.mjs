@@ -16,10 +16,15 @@ for (const dark of themes) {
   for (const width of widths) {
     const tab = await (await context(browser, { width, dark })).newPage();
     for (const name of wanted.length ? wanted : PAGES) {
+      await tab.setViewportSize({ width, height: 700 });
       await tab.goto(`${server.url}/${name}`);
       const file = `${out}/${name.replace(".html", "")}-${width}${dark ? "-dark" : ""}`;
       if (args.includes("--print")) await tab.pdf({ path: `${file}.pdf`, preferCSSPageSize: true });
-      else await tab.screenshot({ path: `${file}.png`, fullPage: true });
+      else {
+        // A window as tall as the page: what sticks to the window stands where a reader sees it.
+        await tab.setViewportSize({ width, height: Math.max(700, await tab.evaluate(() => document.documentElement.scrollHeight)) });
+        await tab.screenshot({ path: `${file}.png` });
+      }
     }
     await tab.context().close();
   }

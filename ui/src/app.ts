@@ -29,6 +29,7 @@ document.addEventListener("DOMContentLoaded", () => {
   progress();
   ready(document.body);
 });
+// Also comes for the whole body once: everything below marks what it has prepared.
 document.addEventListener("htmx:load", (event) => ready((event as CustomEvent<{ elt: Element }>).detail.elt));
 // A server that answers with an error under htmx: load the address as a page, it explains itself there.
 document.addEventListener("htmx:responseError", (event) => {
@@ -40,7 +41,13 @@ document.addEventListener("htmx:responseError", (event) => {
 function ready(part: Element): void {
   preferences(part);
   dateBars(part);
-  for (const twin of part.querySelectorAll<HTMLElement>(".twin")) twin.hidden = true;
-  const summary = part.querySelector<HTMLElement>(".error-summary");
-  summary?.focus();
+  for (const twin of part.querySelectorAll<HTMLElement>(".twin:not([data-ready])")) {
+    twin.dataset.ready = "true";
+    twin.hidden = true;
+  }
+  const summary = part.querySelector<HTMLElement>(".error-summary:not([data-ready])");
+  if (summary) {
+    summary.dataset.ready = "true";
+    summary.focus();
+  }
 }

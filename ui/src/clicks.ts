@@ -1,4 +1,7 @@
 // One listener for what buttons and links ask for by attributes: menu, copy, print, twin table, confirmation, submit once.
+import { preferenceClick } from "./prefs";
+import { say } from "./say";
+
 export function clicks(): void {
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
@@ -25,6 +28,8 @@ export function clicks(): void {
     if (copy) void copyText(copy);
 
     if (on("[data-print]")) window.print();
+
+    preferenceClick(target);
 
     const asked = on("[data-confirm]");
     if (asked && asked.dataset.confirmed !== "true") {
@@ -108,17 +113,4 @@ function confirm(button: HTMLElement): void {
     button.focus();
   });
   dialog.showModal();
-}
-
-/** Says a sentence to readers who listen. */
-export function say(text: string): void {
-  let region = document.getElementById("sy-said");
-  if (!region) {
-    region = document.createElement("div");
-    region.id = "sy-said";
-    region.className = "vh";
-    region.setAttribute("role", "status");
-    document.body.append(region);
-  }
-  region.textContent = text;
 }

@@ -1,5 +1,5 @@
 // Theme, size of text and density: the reader's own, kept in this browser, set as data-… on the html element.
-import { say } from "./clicks";
+import { say } from "./say";
 
 const VALUES = {
   theme: ["", "light", "dark"],
@@ -61,16 +61,17 @@ function next(name: Name): string {
   return values[(values.indexOf(now) + 1) % values.length] ?? "";
 }
 
-/** `button[data-pref="size"][value="large"]` sets a value, `button[data-cycle="size"]` goes on to the next. */
+/** Shows on `button[data-pref]` which value holds. */
 export function preferences(part: Element): void {
   for (const button of part.querySelectorAll<HTMLButtonElement>("button[data-pref]")) {
     const name = NAMES.find((n) => n === button.dataset.pref);
-    if (!name) continue;
-    button.setAttribute("aria-pressed", String(stored(name) === button.value));
-    button.addEventListener("click", () => choose(name, button.value));
+    if (name) button.setAttribute("aria-pressed", String(stored(name) === button.value));
   }
-  for (const button of part.querySelectorAll<HTMLButtonElement>("button[data-cycle]")) {
-    const name = NAMES.find((n) => n === button.dataset.cycle);
-    if (name) button.addEventListener("click", () => choose(name, next(name)));
-  }
+}
+
+/** `button[data-pref="size"][value="large"]` sets a value, `button[data-cycle="size"]` goes on to the next. */
+export function preferenceClick(target: Element): void {
+  const button = target.closest<HTMLButtonElement>("button[data-pref], button[data-cycle]");
+  const name = NAMES.find((n) => n === (button?.dataset.pref ?? button?.dataset.cycle));
+  if (button && name) choose(name, button.dataset.cycle ? next(name) : button.value);
 }

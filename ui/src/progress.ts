@@ -1,5 +1,5 @@
 // A request that takes more than a second shows a line on top; a quick one shows nothing, so nothing flickers.
-import { say } from "./clicks";
+import { say } from "./say";
 
 export function progress(): void {
   const line = document.createElement("div");

@@ -18,7 +18,7 @@ mod tasks;
 mod tiles;
 mod trend;
 
-pub use figures::{Judged, judge_all, judge_one};
+pub use figures::{Judged, Sight, judge_all, judge_one, params};
 pub use policy::ACTIONS;
 
 use indicator::{Declaration, Kept, catalogue::Catalogue};

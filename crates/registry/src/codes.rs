@@ -155,7 +155,7 @@ codes! {
         Stage = "stage",
         /// 儿童早期发展基地网络的层级 (“1+4+X+Y”)
         Tier = "tier",
-        /// the facility whose rooms it uses
+        /// 设在何处：社区卫生服务中心、预防接种门诊、幼儿园、其他 (上海市行动计划 附件20)
         Host = "host",
     }
 
@@ -247,7 +247,7 @@ impl Flag {
             Flag::Exception => &["no_toddler_class"],
             Flag::Stage => &["applied", "creating", "accepted"],
             Flag::Tier => &["1", "4", "x", "y"],
-            Flag::Host => &[],
+            Flag::Host => &["community_health", "vaccination", "kindergarten", "other"],
         }
     }
 
@@ -255,7 +255,7 @@ impl Flag {
     pub const fn kinds(self) -> &'static [FacilityKind] {
         match self {
             Flag::Expandable | Flag::Exception => &[FacilityKind::Kindergarten],
-            Flag::Stage => &[FacilityKind::FriendlyCommunity],
+            Flag::Stage => &[FacilityKind::FriendlyCommunity, FacilityKind::EcdBase],
             Flag::Tier => &[FacilityKind::EcdBase],
             Flag::Built | Flag::Host => &[],
         }

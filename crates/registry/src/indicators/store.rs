@@ -277,7 +277,7 @@ pub(super) const NOTIFIED: &str = concat!(
 /// Approved places of operating facilities that give care.
 pub(super) const APPROVED_PLACES: &str = concat!(
     "select f.id as unit, n.name as label, s.place as street, 1 as meets,
-            (select coalesce(sum(q.places), 0) from capacity_span q where q.home = f.home and q.facility = f.id
+            (select cast(coalesce(sum(q.places), 0) as bigint) from capacity_span q where q.home = f.home and q.facility = f.id
                and q.measure = 'approved' and q.from_day <= $3 and q.until_day > $3) as amount,
             f.kind as facet
      from ",

@@ -1,0 +1,174 @@
+//! A small city: the packs of the house, and facilities entered through the use cases of the registry.
+
+use db::Db;
+use kernel::{Day, Ids, Instant, Span, kinds::{FacilityId, PlaceId}};
+use plans::Plans;
+use registry::{
+    At, Change, New, Stamp,
+    codes::{Band, CredentialKind, FacilityKind, Flag, Gained, LegalForm, Measure, Mode, Ownership, State, Verified},
+    model::{Capacity, Credential, FlagSpan, Inclusive, Profile, Site},
+};
+use std::path::{Path, PathBuf};
+
+pub const MIGRATIONS: &[&[db::Migration]] =
+    &[web::MIGRATIONS, indicator::MIGRATIONS, places::MIGRATIONS, identity_free(), registry::MIGRATIONS];
+
+const fn identity_free() -> &'static [db::Migration] {
+    &[]
+}
+
+pub fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+fn packs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs")
+}
+
+pub fn text(name: &str) -> String {
+    std::fs::read_to_string(packs().join(name)).unwrap()
+}
+
+/// The plans of the house, with one text replaced in a file (to see that a changed pack changes a light).
+pub fn plans_with(file: &str, from: &str, to: &str) -> Result<Plans, String> {
+    let mut files = Vec::new();
+    for id in ["shanghai-2020-2022", "jingan-2021-2023", "pudong-2021-2023", "hongkou-demonstration"] {
+        let name = format!("plans/{id}.toml");
+        let mut body = text(&name);
+        if name == file {
+            assert!(body.contains(from), "{file} holds {from:?}");
+            body = body.replacen(from, to, 1);
+        }
+        files.push((name, body));
+    }
+    Plans::read(
+        ("indicators.toml", &text("indicators.toml")),
+        ("units.toml", &text("units.toml")),
+        &files,
+        registry::INDICATORS.iter(),
+    )
+}
+
+pub fn plans() -> Plans {
+    plans_with("", "", "").unwrap()
+}
+
+/// A city under construction.
+pub struct City {
+    pub db: Db,
+    ids: Ids,
+    now: Instant,
+}
+
+impl City {
+    /// Divisions, facts and norms; no facility.
+    pub async fn empty(db: &Db) -> City {
+        db::migrate(db, MIGRATIONS).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let csv = text("divisions/places.csv");
+        places::load::load_divisions(&mut tx, places::load::Pack { file: "places.csv", text: &csv }).await.unwrap();
+        let facts = text("facts/population.csv");
+        places::load::load_facts(&mut tx, &[places::load::Pack { file: "population.csv", text: &facts }]).await.unwrap();
+        let mut norms: Vec<(String, String)> = std::fs::read_dir(packs().join("norms"))
+            .unwrap()
+            .map(|e| e.unwrap().file_name().to_str().unwrap().to_owned())
+            .filter(|n| n.ends_with(".toml"))
+            .map(|n| (n.clone(), text(&format!("norms/{n}"))))
+            .collect();
+        norms.sort();
+        let packs: Vec<places::load::Pack<'_>> =
+            norms.iter().map(|(file, text)| places::load::Pack { file, text }).collect();
+        places::load::load_norms(&mut tx, &packs).await.unwrap();
+        registry::seed(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        City { db: db.clone(), ids: Ids::seeded(1), now: Instant::start_of(day("2023-12-31")) }
+    }
+
+    pub fn stamp(&self) -> Stamp<'_> {
+        Stamp { now: self.now, ids: &self.ids, by: "test" }
+    }
+
+    pub async fn place(&self, code: &str) -> PlaceId {
+        let mut read = self.db.read().await.unwrap();
+        places::by_code(&mut read, code, day("2023-12-31")).await.unwrap().unwrap().id
+    }
+
+    /// Enters a facility that operates from a day on.
+    pub async fn enter(&self, kind: FacilityKind, ownership: Ownership, name: &str, street: &str, from: &str, more: Vec<Change>) -> FacilityId {
+        let span = Span::since(day(from));
+        let place = self.place(street).await;
+        let profile = Profile {
+            name: name.to_owned(),
+            name_key: String::new(),
+            ownership,
+            legal_form: LegalForm::Other,
+            operator: String::new(),
+            credit_code: None,
+            phone: String::new(),
+        };
+        let mut changes = vec![
+            Change::SetProfile { span, profile },
+            Change::SetSite { span, site: Site { place, address: "样例路1号".into(), lon: None, lat: None } },
+            Change::SetState { span, state: State::Operating, reason: "开办".into() },
+        ];
+        changes.extend(more);
+        let mut tx = self.db.begin().await.unwrap();
+        let id = registry::enter(&mut tx, &self.stamp(), New { kind, changes }).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    pub async fn edit(&self, facility: &FacilityId, changes: Vec<Change>) {
+        let mut tx = self.db.begin().await.unwrap();
+        registry::edit(&mut tx, &self.stamp(), &At::any(facility), changes).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    pub fn class(&self, from: &str) -> Change {
+        Change::OpenClass {
+            class: self.ids.new_id(self.now),
+            name: "托一班".into(),
+            kind: Band::Toddler,
+            gained: Gained::Expansion,
+            span: Span::since(day(from)),
+            mode: Mode::FullDay,
+        }
+    }
+
+    pub fn notice(&self, number: &str, from: &str, until: &str) -> Change {
+        Change::AddCredential {
+            credential: Credential {
+                home: String::new(),
+                id: self.ids.new_id(self.now),
+                holder_kind: String::new(),
+                holder: String::new(),
+                kind: CredentialKind::OperationNotice,
+                number: number.to_owned(),
+                issuer: "区教育局".into(),
+                from_day: day(from),
+                until_day: day(until),
+                recorded: self.now,
+                scope: String::new(),
+                places: None,
+                verified: Verified::Verified,
+                source: "test".into(),
+            },
+        }
+    }
+}
+
+pub fn inclusive(from: &str, until: &str) -> Change {
+    let span = Span::new(day(from), day(until)).unwrap();
+    Change::SetInclusive { span, inclusive: Inclusive { confirmed_by: "区教育局".into(), reason: "普惠性认定".into() } }
+}
+
+pub fn flag(flag: Flag, value: &str, from: &str) -> Change {
+    Change::SetFlag { span: Span::since(day(from)), flag: FlagSpan { flag, value: value.into(), reason: String::new() } }
+}
+
+pub fn approved(band: Band, places: i64, from: &str) -> Change {
+    Change::SetCapacity {
+        span: Span::since(day(from)),
+        capacity: Capacity { measure: Measure::Approved, mode: Mode::FullDay, band, places },
+    }
+}

@@ -4,9 +4,9 @@
 use crate::accounts;
 use crate::model::Post;
 use crate::sign_in;
+use crate::sign_out;
 use crate::store::people;
 use crate::switch_post;
-use crate::sign_out;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use db::Read;
@@ -16,7 +16,8 @@ use web::api::{Doc, object};
 use web::{Cx, Error, Form, Invalid, Reply, Result};
 
 pub(crate) const SIGN_IN: Doc =
-    Doc::new("Open a session; the token goes into `Authorization: Bearer`", &[], session_schema).body(credentials_schema);
+    Doc::new("Open a session; the token goes into `Authorization: Bearer`", &[], session_schema)
+        .body(credentials_schema);
 pub(crate) const ME: Doc = Doc::new("Who is signed in, and in which post", &[], me_schema);
 pub(crate) const END: Doc = Doc::new("End the session of this token", &[], ended_schema);
 pub(crate) const SWITCH: Doc =
@@ -31,9 +32,14 @@ fn switch_schema() -> Value {
 }
 
 fn post_schema() -> Value {
-    let fields =
-        [("id", "string"), ("unit", "string"), ("unit_name", "string"), ("role", "string"), ("region", "string?"),
-            ("current", "boolean")];
+    let fields = [
+        ("id", "string"),
+        ("unit", "string"),
+        ("unit_name", "string"),
+        ("role", "string"),
+        ("region", "string?"),
+        ("current", "boolean"),
+    ];
     object(&fields)
 }
 

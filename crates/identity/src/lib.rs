@@ -53,11 +53,8 @@ pub const MIGRATIONS: &[db::Migration] = &[
 ];
 
 /// The words of this slice.
-pub const MESSAGES: web::i18n::Source = web::i18n::Source {
-    slice: "identity",
-    zh: include_str!("messages.zh.toml"),
-    en: include_str!("messages.en.toml"),
-};
+pub const MESSAGES: web::i18n::Source =
+    web::i18n::Source { slice: "identity", zh: include_str!("messages.zh.toml"), en: include_str!("messages.en.toml") };
 
 /// Pages and JSON of this slice. `GET /matrix` needs [`AllActions`], which the binary hands over when it has merged
 /// the routes of all slices.

@@ -86,13 +86,14 @@ async fn parse(read: &mut Read, line: Line, day: Day) -> db::Result<Result<(Unit
     Ok(check(&line).map(|(id, level)| {
         let rule = match (line.members, of) {
             (Some(Members::Streets { .. }), Some(of)) => Some(GroupRule::Streets { of }),
-            (Some(Members::Facilities { facility, .. }), Some(of)) => Some(GroupRule::Facilities { kind: facility, of }),
+            (Some(Members::Facilities { facility, .. }), Some(of)) => {
+                Some(GroupRule::Facilities { kind: facility, of })
+            }
             (Some(Members::Unlisted {}), _) => Some(GroupRule::Unlisted),
             _ => None,
         };
         let (name_zh, name_en, kind, aliases) = (line.name_zh, line.name_en, line.kind, line.aliases);
-        let unit =
-            Unit { id, name_zh, name_en, level, place, kind, aliases, is_group: line.is_group, facility: None };
+        let unit = Unit { id, name_zh, name_en, level, place, kind, aliases, is_group: line.is_group, facility: None };
         (unit, rule)
     }))
 }

@@ -70,9 +70,15 @@ pub enum GroupRule {
 pub enum Member {
     Unit(Unit),
     /// A street of that day, and its office where one is recorded.
-    Street { place: Place, unit: Option<UnitId> },
+    Street {
+        place: Place,
+        unit: Option<UnitId>,
+    },
     /// The facilities of a kind in a place: who they are on a day, the registry knows.
-    Facilities { kind: String, of: PlaceId },
+    Facilities {
+        kind: String,
+        of: PlaceId,
+    },
 }
 
 /// An account, without its password.

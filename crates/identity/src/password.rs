@@ -39,7 +39,8 @@ pub async fn hash(password: &Password, salt: [u8; 16]) -> Result<Hashed> {
     let text = password.as_str().to_owned();
     beside(move || {
         let hash = Argon2::default().hash_password_with_salt(text.as_bytes(), &salt);
-        hash.map(|hash| Hashed(hash.to_string())).map_err(|e| Error::Internal(format!("a password was not hashed: {e}")))
+        hash.map(|hash| Hashed(hash.to_string()))
+            .map_err(|e| Error::Internal(format!("a password was not hashed: {e}")))
     })
     .await?
 }

@@ -172,8 +172,18 @@ mod tests {
             assert_eq!(local_path(fine), Some(fine));
         }
         let bad = [
-            "", "plans", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "/a b", "/\n",
-            "/虹口", "\\\\evil.example", "/sign-in?back=/", "/sign-out",
+            "",
+            "plans",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/\t/evil.example",
+            "/a b",
+            "/\n",
+            "/虹口",
+            "\\\\evil.example",
+            "/sign-in?back=/",
+            "/sign-out",
         ];
         for bad in bad {
             assert_eq!(local_path(bad), None, "{bad:?}");

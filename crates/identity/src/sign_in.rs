@@ -30,7 +30,8 @@ pub(crate) async fn policy(cx: &Cx, read: &mut Read) -> Result<SignInPolicy> {
     let root = places::root(read, day).await?;
     let root = root.ok_or_else(|| Error::Internal(format!("no place is loaded for {day}")))?.id;
     let mut figures = [0; 3];
-    for (figure, key) in figures.iter_mut().zip(["signin.lockout_attempts", "signin.lockout_minutes", "session.hours"]) {
+    for (figure, key) in figures.iter_mut().zip(["signin.lockout_attempts", "signin.lockout_minutes", "session.hours"])
+    {
         *figure = places::norm(read, key, "", &root, day).await.and_then(|norm| norm.whole()).map_err(internal)?.max(1);
     }
     let [attempts, lock_minutes, session_hours] = figures;
@@ -118,7 +119,7 @@ async fn decide(
 
 async fn audit(cx: &Cx, tx: &mut Tx, account: Option<&AccountId>, why: &str) -> Result<()> {
     let object = account.map(AccountId::to_string).unwrap_or_default();
-    let entry = Entry { account: Some(object.clone()), ..Entry::new("", "account", object).why(why) };
+    let entry = Entry { account: account.cloned(), ..Entry::new("", "account", object).why(why) };
     cx.audit(tx, entry).await
 }
 

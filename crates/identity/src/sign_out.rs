@@ -7,7 +7,8 @@ use web::{Cx, Entry, Form, Reply, Result};
 
 pub(crate) async fn submit(cx: Cx, headers: HeaderMap, _form: Form) -> Result<Response> {
     end(&cx, &headers).await?;
-    Ok(([(header::SET_COOKIE, web::session::set_cookie(&cx.app, None))], Reply::To("/sign-in".to_owned())).into_response())
+    Ok(([(header::SET_COOKIE, web::session::set_cookie(&cx.app, None))], Reply::To("/sign-in".to_owned()))
+        .into_response())
 }
 
 /// Ends the session of a request, if it has one.

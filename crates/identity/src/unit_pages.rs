@@ -1,9 +1,8 @@
 //! The list of units by level, place and kind, and the page of one unit: its names, what it means when it is a group,
-//! which groups it belongs to, who has a post there. What a unit leads is the business of the plans and stands there.
+//! which groups it belongs to. What a unit leads is the business of the plans and stands there.
 
 use crate::model::{Level, Member, Unit};
 use crate::store::units::{self, Listed, Selection};
-use crate::store::people;
 use axum::extract::Path;
 use axum::response::Response;
 use kernel::kinds::{PlaceId, UnitId};
@@ -57,15 +56,12 @@ pub(crate) async fn list(cx: Cx) -> Result<Response> {
         Some(code) => Some(places::by_code(&mut read, code, day).await?.ok_or(Error::NotFound)?.id),
         None => None,
     };
-    let selection =
-        Selection { day, under: under.as_ref(), level, kind: cx.query("kind"), text: cx.query("q") };
+    let selection = Selection { day, under: under.as_ref(), level, kind: cx.query("kind"), text: cx.query("q") };
     let (cursor, limit) = (Cursor::of(&cx)?, paging::limit(&cx)?);
     let rows: Vec<Listed> = read.all(units::select(&selection, (&cursor.key, &cursor.id), limit + 1)).await?;
     let count: i64 = read.one(units::count(&selection)).await?;
-    let (rows, next) = paging::cut(rows, limit, |row| Cursor {
-        key: row.unit.place.to_string(),
-        id: row.unit.id.to_string(),
-    });
+    let (rows, next) =
+        paging::cut(rows, limit, |row| Cursor { key: row.unit.place.to_string(), id: row.unit.id.to_string() });
     let kinds = units::kinds(&mut read).await?;
     let districts = places::children(&mut read, &root.id, day).await?;
     let title = cx.t("units.title");
@@ -131,7 +127,6 @@ struct UnitPage {
     past: Option<String>,
     today: String,
     groups: Vec<MemberLine>,
-    staff: Vec<(String, &'static str)>,
 }
 
 pub(crate) async fn one(cx: Cx, Path(id): Path<String>) -> Result<Response> {
@@ -142,7 +137,6 @@ pub(crate) async fn one(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let members = if unit.is_group { crate::expand(&mut read, &id, day).await? } else { Vec::new() };
     let note = note(&cx, &mut read, &unit, &members, day).await?;
     let groups = crate::groups_of(&mut read, &unit, day).await?;
-    let staff = people::staff(&mut read, &id, day).await?;
     let place = place_name(&mut read, &unit.place, day).await?;
     let name = words.pick(&unit.name_zh, &unit.name_en).to_owned();
     let page = UnitPage {
@@ -159,7 +153,6 @@ pub(crate) async fn one(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         past: (day != cx.today()).then(|| cx.tf("unit.past", &[&day])),
         today: cx.today().to_string(),
         groups: groups.iter().map(|group| unit_line(words, group)).collect(),
-        staff: staff.into_iter().map(|(name, role)| (name, cx.t(&format!("role.{role}")))).collect(),
         name,
     };
     web::page(&page)

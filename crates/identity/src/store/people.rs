@@ -5,7 +5,7 @@ use crate::model::{Account, Login, Post};
 use crate::password::Hashed;
 use crate::rules::Attempts;
 use db::{FromRow, Read, Result, Row, Tx, q};
-use kernel::kinds::{AccountId, PostId, UnitId};
+use kernel::kinds::{AccountId, PostId};
 use kernel::{Day, Id, Role, Span};
 
 /// An account as signing in needs it.
@@ -146,17 +146,6 @@ pub async fn post(read: &mut Read, post: &PostId) -> Result<Option<Post>> {
         "select p.id, p.account, p.unit, u.name_zh, u.name_en, p.role, p.place, p.facility, p.from_day, p.until_day
          from post p join unit u on u.id = p.unit where p.id = $1",
         post
-    ))
-    .await
-}
-
-/// Who works at a unit on a day: the names of accounts, and their roles.
-pub async fn staff(read: &mut Read, unit: &UnitId, day: Day) -> Result<Vec<(String, String)>> {
-    read.all(q!(
-        "select a.name, p.role from post p join account a on a.id = p.account
-         where p.unit = $1 and p.from_day <= $2 and p.until_day > $2 and not a.closed order by p.id limit 200",
-        unit,
-        day
     ))
     .await
 }

@@ -150,18 +150,16 @@ pub async fn street_offices(read: &mut Read, of: &PlaceId, day: Day) -> Result<V
     .await
 }
 
-/// A line of the list: the unit, and the code and name of its place on the day.
+/// A line of the list: the unit, and the name of its place on the day (empty when the place is no more).
 pub struct Listed {
     pub unit: Unit,
-    pub place_code: String,
     pub place_name: String,
 }
 
 impl FromRow for Listed {
     fn from_row(r: &Row<'_>) -> Result<Listed> {
         let unit = Unit::from_row(r)?;
-        let text = |name| r.get::<Option<String>>(name).map(Option::unwrap_or_default);
-        Ok(Listed { unit, place_code: text("place_code")?, place_name: text("place_name")? })
+        Ok(Listed { unit, place_name: r.get::<Option<String>>("place_name")?.unwrap_or_default() })
     }
 }
 
@@ -182,7 +180,7 @@ pub fn select(s: &Selection<'_>, after: (&str, &str), limit: i64) -> Query {
     let mut list = Where::new(concat!(
         "select ",
         unit_columns!(),
-        ", s.code as place_code, s.name as place_name from unit u",
+        ", s.name as place_name from unit u",
         " left join place_span s on s.place = u.place and s.from_day <= ? and s.until_day > ?"
     ));
     list.arg(s.day).arg(s.day);
@@ -200,7 +198,9 @@ pub fn count(s: &Selection<'_>) -> Query {
 
 fn narrow(list: &mut Where, s: &Selection<'_>) {
     if let Some(under) = s.under {
-        list.filter("u.place in (select place from place_closure where ancestor = ? and from_day <= ? and until_day > ?)");
+        list.filter(
+            "u.place in (select place from place_closure where ancestor = ? and from_day <= ? and until_day > ?)",
+        );
         list.arg(under).arg(s.day).arg(s.day);
     }
     if let Some(level) = s.level {
@@ -210,7 +210,9 @@ fn narrow(list: &mut Where, s: &Selection<'_>) {
         list.filter("u.kind = ?").arg(kind);
     }
     if let Some(text) = s.text {
-        list.filter("(u.name_zh like ? escape '!' or lower(u.name_en) like ? escape '!' or u.aliases like ? escape '!')");
+        list.filter(
+            "(u.name_zh like ? escape '!' or lower(u.name_en) like ? escape '!' or u.aliases like ? escape '!')",
+        );
         let part = format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"));
         list.arg(&part).arg(part.to_lowercase()).arg(&part);
     }

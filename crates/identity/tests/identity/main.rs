@@ -1,0 +1,10 @@
+//! The slice as its users meet it: over HTTP, on both engines, with the real packs, a clock that stands still and
+//! seeded ids.
+
+mod accounts;
+mod api;
+mod house;
+mod posts;
+mod sign_in;
+mod units;
+mod words;

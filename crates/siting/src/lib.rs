@@ -13,6 +13,7 @@ pub mod exact;
 pub mod graph;
 mod interchange;
 pub mod parse;
+pub mod plan;
 mod reduce;
 mod selection;
 mod solve;

@@ -82,11 +82,16 @@ pub struct House {
 
 /// Opens folder and database, makes what is missing, brings tables up to date and reads the plan packs.
 pub async fn open(config: &Config, ids: Arc<Ids>) -> Done<House> {
+    std::fs::create_dir_all(&config.data).map_err(|e| Stop::Wrong(format!("{}: {e}", config.data.display())))?;
+    let db = Db::connect(&db::Config { data_dir: Some(config.data.clone()), ..db::Config::new(&config.database) }).await?;
+    furnish(db, config, ids).await
+}
+
+/// The same over a database that is open already.
+pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     web::i18n::install(MESSAGES).map_err(Stop::Wrong)?;
     let packs = Packs::new(config.packs.as_deref());
     let plans = Arc::new(read_plans(&packs)?);
-    std::fs::create_dir_all(&config.data).map_err(|e| Stop::Wrong(format!("{}: {e}", config.data.display())))?;
-    let db = Db::connect(&db::Config { data_dir: Some(config.data.clone()), ..db::Config::new(&config.database) }).await?;
     db::migrate(&db, MIGRATIONS).await?;
     let keys = Arc::new(Keys::open(&config.data.join("shanyu.keys"), &db, &Ids::system()).await?);
     let db = db.with_keys(keys.clone());

@@ -1,0 +1,7 @@
+//! The program from outside: over HTTP on a small demo city, on both engines; and the shape of the house itself.
+
+mod api;
+mod arrows;
+mod matrix;
+mod pages;
+mod world;

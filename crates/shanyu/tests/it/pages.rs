@@ -1,0 +1,78 @@
+//! Pages: every page that an account may open answers 200 in both languages, without a key that has no text, without
+//! script or style in the page, and says that its data is synthetic.
+
+use crate::world::World;
+use axum::http::{Method, StatusCode};
+use db::Db;
+
+const PAGES: &[&str] = &[
+    "/plans",
+    "/plans/shanghai-2020-2022",
+    "/plans/shanghai-2020-2022?region=310109&as_of=2020-06-30",
+    "/plans/hongkou-demonstration",
+    "/plans/jingan-2021-2023",
+    "/plans/pudong-2021-2023",
+    "/plans/shanghai-2020-2022/tasks",
+    "/plans/shanghai-2020-2022/targets/SH-01",
+    "/plans/shanghai-2020-2022/targets/SH-02?part=numerator",
+    "/plans/shanghai-2020-2022/targets/SH-05",
+    "/plans/shanghai-2020-2022/targets/SH-15",
+    "/plans/jingan-2021-2023/targets/JA-03",
+    "/plans/hongkou-demonstration/targets/HK-02?part=denominator",
+    "/indicators",
+    "/facilities",
+    "/facilities?kind=kindergarten&inclusive=yes&as_of=2021-06-30",
+    "/facilities?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA",
+    "/units",
+];
+
+db::both! {
+    async fn pages_answer_in_both_languages(db: Db) {
+        let mut world = World::new(db).await;
+        let city = world.login("education_officer", "310000");
+        for page in PAGES {
+            for lang in ["zh", "en"] {
+                let join = if page.contains('?') { '&' } else { '?' };
+                let answer = world.get(&city, &format!("{page}{join}lang={lang}")).await;
+                assert_eq!(answer.status, StatusCode::OK, "{page} {lang}: {}", answer.body);
+                check(page, lang, &answer.body);
+            }
+        }
+    }
+
+    async fn a_place_outside_the_post_shows_nothing_and_says_so(db: Db) {
+        let mut world = World::new(db).await;
+        let jingan = world.login("guidance_officer", "310106");
+        let answer = world.get(&jingan, "/plans/shanghai-2020-2022?region=310109").await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        assert!(answer.body.contains("不在您岗位的范围内"), "{}", answer.body);
+        let own = world.get(&jingan, "/plans/shanghai-2020-2022").await;
+        assert!(own.body.contains("静安区") && !own.body.contains("虹口区"), "only the own district");
+    }
+
+    async fn nobody_is_led_to_the_sign_in_page(db: Db) {
+        let mut world = World::new(db).await;
+        let answer = world.ask(None, Method::GET, "/plans?as_of=2021-01-01", None).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        assert_eq!(answer.headers["location"], "/sign-in?back=%2Fplans%3Fas_of%3D2021-01-01");
+        let page = world.ask(None, Method::GET, "/sign-in", None).await;
+        assert_eq!(page.status, StatusCode::OK);
+    }
+}
+
+fn check(page: &str, lang: &str, body: &str) {
+    let tag = if lang == "en" { "lang=\"en\"" } else { "lang=\"zh-CN\"" };
+    assert!(body.contains(tag), "{page}: {tag}");
+    for forbidden in [" style=", "<style", " onclick=", " onchange=", "javascript:"] {
+        assert!(!body.contains(forbidden), "{page}: {forbidden} in the page");
+    }
+    assert!(!body.contains("<script>"), "{page}: a script with content");
+    let word = if lang == "en" { "Demonstration data" } else { "演示数据" };
+    assert!(body.contains(word), "{page}: says that the data is synthetic");
+    // A key without text shows itself in brackets.
+    let missing = body.split('[').skip(1).find(|rest| {
+        let key = rest.split(']').next().unwrap_or_default();
+        key.len() > 3 && key.contains('.') && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.' || b == b'_')
+    });
+    assert!(missing.is_none(), "{page}: a key without text: {}", &missing.unwrap_or_default()[..40.min(missing.unwrap_or_default().len())]);
+}

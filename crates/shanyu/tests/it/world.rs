@@ -1,0 +1,107 @@
+//! A small demo city behind the real router, and people who are signed in to it.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use db::Db;
+use http_body_util::BodyExt;
+use kernel::{Clock, Day, Ids, Instant};
+use serde_json::Value;
+use shanyu::{config::Config, demo, demo::DemoAccount, house, house::House};
+use std::{collections::BTreeMap, sync::Arc};
+use tower::ServiceExt;
+
+pub const TODAY: &str = "2022-11-15";
+const SCALE: f64 = 0.05;
+
+pub struct World {
+    pub house: House,
+    pub router: Router,
+    pub accounts: Vec<DemoAccount>,
+    tokens: BTreeMap<String, String>,
+    _folder: tempfile::TempDir,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("not JSON: {e}: {}", self.body))
+    }
+}
+
+impl World {
+    /// The city of 2022-11-15 at a small scale.
+    pub async fn new(db: Db) -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config {
+            data: folder.path().to_owned(),
+            database: String::new(),
+            listen: String::new(),
+            packs: None,
+            today: None,
+            secure_cookies: false,
+            log: String::new(),
+        };
+        let house = house::furnish(db, &config, Arc::new(Ids::seeded(7))).await.unwrap();
+        let today: Day = TODAY.parse().unwrap();
+        let accounts = demo::build(&house, SCALE, 7, today).await.unwrap();
+        let clock = Arc::new(Clock::set_to(Instant::start_of(today).plus_seconds(10 * 3600)));
+        let app = house.app(clock, true);
+        let router = house::routes(house.plans.clone()).into_router(app);
+        World { house, router, accounts, tokens: BTreeMap::new(), _folder: folder }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// A session token of a demo account.
+    pub async fn token(&mut self, login: &str) -> String {
+        if let Some(token) = self.tokens.get(login) {
+            return token.clone();
+        }
+        let account = self.accounts.iter().find(|a| a.account == login).unwrap_or_else(|| panic!("no account {login}"));
+        let body = serde_json::json!({"account": account.account, "password": account.password}).to_string();
+        let request = Request::post("/api/v1/session").header(header::CONTENT_TYPE, "application/json").body(Body::from(body)).unwrap();
+        let answer = self.send(request).await;
+        assert_eq!(answer.status, StatusCode::OK, "{login}: {}", answer.body);
+        let token = answer.json()["token"].as_str().unwrap().to_owned();
+        self.tokens.insert(login.to_owned(), token.clone());
+        token
+    }
+
+    pub async fn ask(&mut self, login: Option<&str>, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("idempotency-key", "test-key-0001");
+        if let Some(login) = login {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token(login).await));
+        }
+        let body = match body {
+            Some(value) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(value.to_string())
+            }
+            None => Body::empty(),
+        };
+        self.send(request.body(body).unwrap()).await
+    }
+
+    pub async fn get(&mut self, login: &str, path: &str) -> Answer {
+        self.ask(Some(login), Method::GET, path, None).await
+    }
+
+    /// Login of the first account whose post and region fit.
+    pub fn login(&self, post: &str, region: &str) -> String {
+        let found = self.accounts.iter().find(|a| a.post == post && a.region == region);
+        found.unwrap_or_else(|| panic!("no {post} of {region} among {:?}", self.accounts.iter().map(|a| (&a.post, &a.region)).collect::<Vec<_>>())).account.clone()
+    }
+}

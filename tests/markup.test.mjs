@@ -32,3 +32,15 @@ test("every icon that a page names is in the sprite", () => {
   );
   assert.deepEqual(missing, []);
 });
+
+test("every class that a page names is in the stylesheet", () => {
+  const css = [...find(new URL("ui/styles/", root), ".css")].map((p) => readFileSync(p, "utf8")).join("");
+  const known = new Set([...css.matchAll(/\.([a-z][\w-]*)/gi)].map((m) => m[1]));
+  const unknown = pages.flatMap((p) =>
+    [...readFileSync(p, "utf8").matchAll(/class="([^"]*)"/g)]
+      .flatMap((m) => m[1].replace(/\{%.*?%\}/g, " ").replace(/\{\{.*?\}\}/g, "{}").split(/\s+/))
+      .filter((c) => c && !c.includes("{}") && !/^[wx]-\d+$/.test(c) && !known.has(c))
+      .map((c) => `${name(p)}: ${c}`),
+  );
+  assert.deepEqual([...new Set(unknown)], []);
+});

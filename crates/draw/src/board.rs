@@ -62,12 +62,15 @@ impl Problem {
             unskilled_room: team - skilled,
             most: rules.max_per_officer.unwrap_or(u32::MAX),
         };
+        let mut position = vec![u32::MAX; input.objects.len()];
+        for (at, &object) in sample.iter().enumerate() {
+            position[object] = at as u32;
+        }
         let mut barred = vec![Vec::new(); sample.len()];
-        for (officer, inspector) in input.inspectors.iter().enumerate() {
-            for id in &inspector.recused_from {
-                let position = input.object_index(id).and_then(|object| sample.binary_search(&object).ok());
-                if let Some(position) = position {
-                    barred[position].push(officer as u32);
+        for (officer, away) in input.recused.iter().enumerate() {
+            for &object in away {
+                if let Some(list) = barred.get_mut(position[object as usize] as usize) {
+                    list.push(officer as u32);
                 }
             }
         }
@@ -104,8 +107,8 @@ impl Problem {
     /// Whether a failed search proves that there is no assignment: without pairs, and with at most one of the two
     /// counts strictly between none and all, the teams are a flow problem and the search finds augmenting paths.
     pub fn is_flow(&self) -> bool {
-        let partial = |room: usize| room > 0 && room < self.duty.team;
-        !self.has_pairs() && !(partial(self.duty.plain_room) && partial(self.duty.unskilled_room))
+        let whole = |room: usize| room == 0 || room == self.duty.team;
+        !self.has_pairs() && (whole(self.duty.plain_room) || whole(self.duty.unskilled_room))
     }
 
     pub fn usable(&self, officer: usize) -> bool {

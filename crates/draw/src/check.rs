@@ -1,7 +1,7 @@
 //! What can be said before the seed is known: rules that no draw could keep are named at the commitment.
 //! (A draw can still fail afterwards when the objects that chance picks cannot be staffed together.)
 
-use crate::board::Problem;
+use crate::board::{Officer, Problem};
 use crate::input::Commitment;
 use crate::quota::strata;
 use crate::refusal::Refusal;
@@ -49,84 +49,87 @@ fn counts_fit(input: &Commitment) -> Result<(), Refusal> {
         }
     }
     let sample = input.sample_size();
-    for Need { rules: at_fault, what, each, able } in needs(input) {
+    let needs = needs(input);
+    for Need { rule, what, each, holders, .. } in &needs {
+        if holders < each {
+            return Err(Refusal::infeasible(
+                &[rule],
+                format!("each object needs {each} {what}, the pool has {holders}"),
+            ));
+        }
+    }
+    for Need { rule, what, each, holders, able } in needs {
+        let able = able.iter().filter(|&&able| able).count() as u64;
         if able < each {
-            let why = format!("each object needs {each} {what}, the pool has {able}");
-            return Err(Refusal::infeasible(at_fault, why));
+            let why = format!("each object needs {each} {what}; of {holders} only {able} may be sent under both rules");
+            return Err(Refusal::infeasible(&["certified_at_least", "skill_required"], why));
         }
         let most = u64::from(rules.max_per_officer.unwrap_or(u32::MAX));
         if sample * each > able * most {
             let why =
                 format!("{sample} objects need {each} {what} each; {able} with at most {most} objects do not suffice");
-            let mut names = at_fault.to_vec();
-            names.push("max_per_officer");
-            return Err(Refusal::infeasible(&names, why));
+            return Err(Refusal::infeasible(&[rule, "max_per_officer"], why));
         }
     }
     Ok(())
 }
 
+/// How many officers of a kind each object needs, and which officers of the pool are of that kind.
 struct Need {
-    rules: &'static [&'static str],
+    rule: &'static str,
     what: &'static str,
     each: u64,
-    able: u64,
+    /// Officers of that kind in the pool.
+    holders: u64,
+    /// Those of them who can be in a team at all: when every member must have a quality, the others cannot.
+    able: Vec<bool>,
 }
 
-fn needs(input: &Commitment) -> Vec<Need> {
+fn needs(input: &Commitment) -> [Need; 3] {
     // No object is drawn yet: only the officers of the problem are looked at.
     let problem = Problem::new(input, &[]);
-    let count = |test: &dyn Fn(usize) -> bool| (0..problem.officers.len()).filter(|&o| test(o)).count() as u64;
+    let able = |test: &dyn Fn(Officer) -> bool| {
+        problem.officers.iter().enumerate().map(|(at, &officer)| problem.usable(at) && test(officer)).collect()
+    };
+    let holders = |test: &dyn Fn(Officer) -> bool| problem.officers.iter().filter(|&&o| test(o)).count() as u64;
     let rules = &input.rules;
-    vec![
+    [
         Need {
-            rules: &["certified_at_least"],
+            rule: "certified_at_least",
             what: "certified officers",
             each: u64::from(rules.certified_at_least),
-            able: count(&|o| problem.usable(o) && problem.officers[o].certified),
+            holders: holders(&|officer| officer.certified),
+            able: able(&|officer| officer.certified),
         },
         Need {
-            rules: &["skill_required"],
+            rule: "skill_required",
             what: "officers with the skill",
             each: u64::from(rules.skilled_at_least),
-            able: count(&|o| problem.usable(o) && problem.officers[o].skilled),
+            holders: holders(&|officer| officer.skilled),
+            able: able(&|officer| officer.skilled),
         },
         Need {
-            rules: &["officers_per_object"],
+            rule: "officers_per_object",
             what: "officers",
             each: u64::from(rules.officers_per_object),
-            able: count(&|o| problem.usable(o)),
+            holders: holders(&|_| true),
+            able: able(&|_| true),
         },
     ]
 }
 
 /// Counts, object by object, the officers whom no recusal keeps away.
 fn every_object_can_be_staffed(input: &Commitment) -> Result<(), Refusal> {
-    let problem = Problem::new(input, &[]);
-    let kinds: [(&dyn Fn(usize) -> bool, u32, &str); 3] = [
-        (&|o| problem.usable(o) && problem.officers[o].certified, input.rules.certified_at_least, "certified officers"),
-        (
-            &|o| problem.usable(o) && problem.officers[o].skilled,
-            input.rules.skilled_at_least,
-            "officers with the skill",
-        ),
-        (&|o| problem.usable(o), input.rules.officers_per_object, "officers"),
-    ];
-    for (counts, least, what) in kinds {
-        let mut away = vec![0u32; input.objects.len()];
-        let mut able = 0u32;
-        for (officer, inspector) in input.inspectors.iter().enumerate().filter(|&(o, _)| counts(o)) {
-            able += 1;
-            debug_assert!(officer < problem.officers.len());
-            for id in &inspector.recused_from {
-                let object = input.object_index(id).expect("Commitment::parse resolved every recusal");
-                away[object] += 1;
+    for Need { what, each, able, .. } in needs(input) {
+        let mut near = vec![able.iter().filter(|&&able| able).count() as u64; input.objects.len()];
+        for (away, _) in input.recused.iter().zip(&able).filter(|&(_, &able)| able) {
+            for &object in away {
+                near[object as usize] -= 1;
             }
         }
-        if let Some(object) = away.iter().position(|&away| able - away < least) {
-            let id = &input.objects[object].id;
-            let left = able - away[object];
-            let why = format!("object \"{id}\" needs {least} {what}; after recusals {left} remain");
+        if let Some(object) = near.iter().position(|&near| near < each) {
+            let (id, left) = (&input.objects[object].id, near[object]);
+            let why = format!("object \"{id}\" needs {each} {what}; after recusals {left} remain");
             return Err(Refusal::infeasible(&["recused_from"], why));
         }
     }

@@ -49,7 +49,7 @@ impl fmt::Display for Decimal {
 
 impl Serialize for Decimal {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        if self.0 % Self::SCALE == 0 {
+        if self.0.is_multiple_of(Self::SCALE) {
             return out.serialize_u64(self.0 / Self::SCALE);
         }
         // The nearest f64 of a decimal of at most eleven digits prints back as that decimal, and from 0.0001 on

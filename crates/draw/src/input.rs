@@ -6,6 +6,7 @@ use crate::canon::Digests;
 use crate::decimal::Decimal;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// An institution that may be drawn. `weight` is its relative chance (default 1), `stratum` the group it is drawn in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,6 +129,9 @@ pub struct Commitment {
     pub(crate) month: String,
     pub(crate) objects: Vec<Object>,
     pub(crate) previous: Vec<Previous>,
+    /// `recused_from` of each inspector as indices of `objects`, ascending.
+    #[serde(skip)]
+    pub(crate) recused: Vec<Vec<u32>>,
     pub(crate) region: String,
     pub(crate) rules: Rules,
     pub(crate) seed_source: SeedSource,
@@ -204,11 +208,10 @@ impl Commitment {
         unique("objects", objects.iter().map(|o| o.id.as_str()))?;
         unique("inspectors", inspectors.iter().map(|i| i.id.as_str()))?;
         for object in &objects {
-            word(&format!("objects[{}].stratum", object.id), &object.stratum)?;
+            word(&object.stratum, || format!("objects[{}].stratum", object.id))?;
         }
-        for inspector in &mut inspectors {
-            tidy(inspector, &objects)?;
-        }
+        inspectors.iter_mut().for_each(tidy);
+        let recused = resolve(&inspectors, &objects)?;
         check_month(&raw.month)?;
         check_seed_source(&raw.seed_source, raw.committed_on.as_deref())?;
         let rules = rules(raw.rules)?;
@@ -218,6 +221,7 @@ impl Commitment {
             month: raw.month,
             objects,
             previous: previous(raw.previous)?,
+            recused,
             region: raw.region,
             rules,
             seed_source: raw.seed_source,
@@ -245,7 +249,7 @@ fn rules(raw: RawRules) -> Result<Rules, Refusal> {
     }
     let skill_required = raw.skill_required;
     if let Some(skill) = &skill_required {
-        word("rules.skill_required", skill)?;
+        word(skill, || "rules.skill_required".to_owned())?;
         if skill.is_empty() {
             return Err(Refusal::field("rules.skill_required", "is empty; null means none"));
         }
@@ -266,22 +270,33 @@ fn rules(raw: RawRules) -> Result<Rules, Refusal> {
     })
 }
 
-/// Sorts what has no order and refuses a recusal that names nothing: a mistyped id would silently void it.
-fn tidy(inspector: &mut Inspector, objects: &[Object]) -> Result<(), Refusal> {
-    inspector.skills.sort();
-    inspector.skills.dedup();
-    inspector.recused_from.sort();
-    inspector.recused_from.dedup();
-    for skill in &inspector.skills {
-        word(&format!("inspectors[{}].skills", inspector.id), skill)?;
+/// Sorts what has no order.
+fn tidy(inspector: &mut Inspector) {
+    for list in [&mut inspector.skills, &mut inspector.recused_from] {
+        list.sort();
+        list.dedup();
     }
-    for id in &inspector.recused_from {
-        if objects.binary_search_by(|o| o.id.as_str().cmp(id)).is_err() {
-            let path = format!("inspectors[{}].recused_from", inspector.id);
-            return Err(Refusal::field(path, format!("\"{id}\" is not among the objects")));
+}
+
+/// Finds the objects of the recusals. One that names nothing is refused: a mistyped id would silently void it.
+fn resolve(inspectors: &[Inspector], objects: &[Object]) -> Result<Vec<Vec<u32>>, Refusal> {
+    let index: HashMap<&str, u32> = objects.iter().zip(0..).map(|(object, at)| (object.id.as_str(), at)).collect();
+    let mut recused = Vec::with_capacity(inspectors.len());
+    for inspector in inspectors {
+        for skill in &inspector.skills {
+            word(skill, || format!("inspectors[{}].skills", inspector.id))?;
         }
+        let mut away = Vec::with_capacity(inspector.recused_from.len());
+        for id in &inspector.recused_from {
+            let object = index.get(id.as_str()).ok_or_else(|| {
+                let path = format!("inspectors[{}].recused_from", inspector.id);
+                Refusal::field(path, format!("\"{id}\" is not among the objects"))
+            })?;
+            away.push(*object);
+        }
+        recused.push(away);
     }
-    Ok(())
+    Ok(recused)
 }
 
 fn previous(mut teams: Vec<Previous>) -> Result<Vec<Previous>, Refusal> {
@@ -302,7 +317,7 @@ fn unique<'a>(pool: &str, ids: impl Iterator<Item = &'a str>) -> Result<(), Refu
         if id.is_empty() {
             return Err(Refusal::field(pool, "an id is empty"));
         }
-        word(&format!("{pool}[{id}].id"), id)?;
+        word(id, || format!("{pool}[{id}].id"))?;
         if last == Some(id) {
             return Err(Refusal::field(pool, format!("id \"{id}\" is there twice")));
         }
@@ -312,9 +327,9 @@ fn unique<'a>(pool: &str, ids: impl Iterator<Item = &'a str>) -> Result<(), Refu
 }
 
 /// Ids, strata and skills enter the hashed labels, which are separated by line breaks.
-fn word(path: &str, text: &str) -> Result<(), Refusal> {
+fn word(text: &str, path: impl Fn() -> String) -> Result<(), Refusal> {
     if text.chars().any(char::is_control) {
-        return Err(Refusal::field(path, "holds a control character"));
+        return Err(Refusal::field(path(), "holds a control character"));
     }
     Ok(())
 }

@@ -4,10 +4,11 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt};
 use serde_json::{Value, json};
 
-/// An input that parses. Roughly a fifth of them is infeasible.
+/// An input that parses; about a third of them is infeasible. Half of them are tight: the limit of an officer is the
+/// smallest that can suffice, so that officers have to swap.
 pub fn input(rng: &mut impl Rng) -> Value {
     let objects = rng.random_range(1..25usize);
-    let inspectors = rng.random_range(1..16usize);
+    let inspectors = rng.random_range(3..16usize);
     let strata = rng.random_range(1..4usize);
     let weighted = rng.random_bool(0.5);
     let ids: Vec<String> = (0..objects).map(|n| format!("机构-{n}")).collect();
@@ -23,8 +24,8 @@ pub fn input(rng: &mut impl Rng) -> Value {
             object
         })
         .collect();
-    let share_certified = rng.random_range(0.3..1.0);
-    let recusal = rng.random_range(0.0..0.2);
+    let share_certified = rng.random_range(0.5..1.0);
+    let recusal = rng.random_range(0.0..0.15);
     let officers: Vec<Value> = (0..inspectors)
         .map(|n| {
             let skills: Vec<&str> = ["消防", "食品", "卫生"].into_iter().filter(|_| rng.random_bool(0.6)).collect();
@@ -39,6 +40,14 @@ pub fn input(rng: &mut impl Rng) -> Value {
         "objects": pool, "inspectors": officers,
     });
     input["rules"] = rules(rng, objects);
+    if rng.random_bool(0.5) {
+        let (team, sample) = (input["rules"]["officers_per_object"].as_u64().unwrap(), objects as u64);
+        let rules = input["rules"].as_object_mut().unwrap();
+        rules.remove("share");
+        rules.insert("sample".into(), json!(sample));
+        rules.insert("max_per_officer".into(), json!((team * sample).div_ceil(inspectors as u64)));
+        rules.insert("certified_at_least".into(), json!(rng.random_range(0..team)));
+    }
     if rng.random_bool(0.4) {
         input["previous"] = previous(rng, inspectors, &ids);
     }

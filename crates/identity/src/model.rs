@@ -101,6 +101,7 @@ pub struct Post {
     pub id: PostId,
     pub account: AccountId,
     pub unit: UnitId,
+    /// With its district: 静安区教育局.
     pub unit_name_zh: String,
     pub unit_name_en: String,
     pub role: Role,

@@ -107,6 +107,14 @@ pub fn session_end(now: Instant, policy: SignInPolicy, posts: impl IntoIterator<
     posts.into_iter().map(|span| Instant::start_of(span.until)).fold(hours, Instant::min)
 }
 
+/// The name of a unit outside its own district: the plans print 区教育局, its name is 静安区教育局.
+pub fn full_name(name: &str, place: &str) -> String {
+    match name.strip_prefix('区') {
+        Some(rest) if place.ends_with('区') => format!("{place}{rest}"),
+        _ => name.to_owned(),
+    }
+}
+
 /// The page to return to after signing in, if it is one of ours: a path, no other host. Browsers drop tabs and line
 /// ends and take `\` for `/`, so none of these may stand in it.
 pub fn local_path(back: &str) -> Option<&str> {
@@ -164,6 +172,14 @@ mod tests {
         let last_day = Span::new(day, day.next()).unwrap();
         assert_eq!(session_end(evening, POLICY, [open]), evening.plus_seconds(12 * 3600));
         assert_eq!(session_end(evening, POLICY, [open, last_day]), Instant::start_of(day.next()));
+    }
+
+    #[test]
+    fn a_district_office_has_its_district_in_its_name() {
+        assert_eq!(full_name("区教育局", "静安区"), "静安区教育局");
+        assert_eq!(full_name("区教育局", "浦东新区"), "浦东新区教育局");
+        assert_eq!(full_name("市教委", "上海市"), "市教委");
+        assert_eq!(full_name("区教育局", ""), "区教育局");
     }
 
     #[test]

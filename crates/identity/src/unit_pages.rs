@@ -11,7 +11,7 @@ use web::{Crumb, Cursor, Cx, Error, PageLinks, Result, Shell, Words, paging};
 struct UnitLine {
     href: String,
     name: String,
-    /// The name in the other language.
+    /// On English pages the official name, on Chinese ones what else it is called.
     other: String,
     level: &'static str,
     place: String,
@@ -93,7 +93,7 @@ fn line(words: Words, row: Listed) -> UnitLine {
     UnitLine {
         href: format!("/units/{}", unit.id),
         name: words.pick(&unit.name_zh, &unit.name_en).to_owned(),
-        other: words.pick(&unit.name_en, &unit.name_zh).to_owned(),
+        other: words.pick(&unit.aliases.join("、"), &unit.name_zh).to_owned(),
         level: level_word(words, unit.level),
         place: row.place_name,
         kind: kind_word(words, &unit.kind),
@@ -141,7 +141,7 @@ pub(crate) async fn one(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let name = words.pick(&unit.name_zh, &unit.name_en).to_owned();
     let page = UnitPage {
         shell: Shell::new(&cx, &*name, vec![Crumb::to(cx.t("units.title"), "/units"), Crumb::here(&*name)]),
-        other: words.pick(&unit.name_en, &unit.name_zh).to_owned(),
+        other: words.pick("", &unit.name_zh).to_owned(),
         level: level_word(words, unit.level),
         place,
         kind: kind_word(words, &unit.kind),
@@ -150,7 +150,7 @@ pub(crate) async fn one(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         members: members.into_iter().filter_map(|member| member_line(words, member)).collect(),
         members_note: note,
         as_of: day.to_string(),
-        past: (day != cx.today()).then(|| cx.tf("unit.past", &[&day])),
+        past: (day != cx.today()).then(|| cx.tf("unit.past", &[&words.pick(&day.zh(), &day.to_string())])),
         today: cx.today().to_string(),
         groups: groups.iter().map(|group| unit_line(words, group)).collect(),
         name,

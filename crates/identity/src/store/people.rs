@@ -3,7 +3,7 @@
 use super::unknown;
 use crate::model::{Account, Login, Post};
 use crate::password::Hashed;
-use crate::rules::Attempts;
+use crate::rules::{Attempts, full_name};
 use db::{FromRow, Read, Result, Row, Tx, q};
 use kernel::kinds::{AccountId, PostId};
 use kernel::{Day, Id, Role, Span};
@@ -109,7 +109,10 @@ impl FromRow for Post {
             id: r.get("id")?,
             account: r.get("account")?,
             unit: r.get("unit")?,
-            unit_name_zh: r.get("name_zh")?,
+            unit_name_zh: full_name(
+                &r.get::<String>("name_zh")?,
+                &r.get::<Option<String>>("unit_place")?.unwrap_or_default(),
+            ),
             unit_name_en: r.get("name_en")?,
             role: Role::parse(&role).ok_or_else(|| unknown("role", &role))?,
             place: r.get("place")?,
@@ -119,35 +122,31 @@ impl FromRow for Post {
     }
 }
 
+/// Everything of a post, with the name that its unit's place had when the post began.
+macro_rules! posts {
+    ($rest:literal) => {
+        concat!(
+            "select p.id, p.account, p.unit, u.name_zh, s.name as unit_place, u.name_en, p.role, p.place, p.facility,",
+            " p.from_day, p.until_day from post p join unit u on u.id = p.unit",
+            " left join place_span s on s.place = u.place and s.from_day <= p.from_day and s.until_day > p.from_day ",
+            $rest
+        )
+    };
+}
+
 /// The posts that an account holds on a day, the longest held first.
 pub async fn posts_on(read: &mut Read, account: &AccountId, day: Day) -> Result<Vec<Post>> {
-    read.all(q!(
-        "select p.id, p.account, p.unit, u.name_zh, u.name_en, p.role, p.place, p.facility, p.from_day, p.until_day
-         from post p join unit u on u.id = p.unit
-         where p.account = $1 and p.from_day <= $2 and p.until_day > $2 order by p.from_day, p.id",
-        account,
-        day
-    ))
-    .await
+    let sql = posts!("where p.account = $1 and p.from_day <= $2 and p.until_day > $2 order by p.from_day, p.id");
+    read.all(q!(sql, account, day)).await
 }
 
 /// Every post that an account ever held or will hold.
 pub async fn posts_ever(read: &mut Read, account: &AccountId) -> Result<Vec<Post>> {
-    read.all(q!(
-        "select p.id, p.account, p.unit, u.name_zh, u.name_en, p.role, p.place, p.facility, p.from_day, p.until_day
-         from post p join unit u on u.id = p.unit where p.account = $1 order by p.from_day, p.id",
-        account
-    ))
-    .await
+    read.all(q!(posts!("where p.account = $1 order by p.from_day, p.id"), account)).await
 }
 
 pub async fn post(read: &mut Read, post: &PostId) -> Result<Option<Post>> {
-    read.opt(q!(
-        "select p.id, p.account, p.unit, u.name_zh, u.name_en, p.role, p.place, p.facility, p.from_day, p.until_day
-         from post p join unit u on u.id = p.unit where p.id = $1",
-        post
-    ))
-    .await
+    read.opt(q!(posts!("where p.id = $1"), post)).await
 }
 
 pub async fn insert_post(tx: &mut Tx, new: &Post) -> Result<()> {

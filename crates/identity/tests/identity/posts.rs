@@ -11,7 +11,7 @@ db::both! {
         let (_, officer, admin) = house.wang().await;
         let cookie = house.signed_in("wang").await;
         let page = house.get("/posts", &cookie).await.body;
-        assert!(page.contains("区教育局") && page.contains("市教委") && page.contains("当前岗位"), "{page}");
+        assert!(page.contains("静安区教育局") && page.contains("市教委") && page.contains("当前岗位"), "{page}");
         assert_eq!(house.get("/matrix", &cookie).await.status, StatusCode::FORBIDDEN);
 
         let (csrf, key) = house.hidden("/posts", &cookie).await;

@@ -7,7 +7,7 @@ use kernel::{
     Clock, Instant,
     kinds::{EventId, JobId},
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Something that happened in one slice and that others may want to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -151,6 +151,24 @@ where
                     ran.given_up += u64::from(last);
                 }
             }
+        }
+    }
+}
+
+/// Runs due jobs, looks again every second, until it is dropped.
+pub async fn keep_running_jobs<H, F>(db: Db, clock: Arc<Clock>, handler: H)
+where
+    H: Fn(Db, JobRow) -> F,
+    F: Future<Output = std::result::Result<(), String>>,
+{
+    let mut tick = tokio::time::interval(Duration::from_secs(1));
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        match run_due_jobs(&db, &clock, &handler).await {
+            Ok(_) => {}
+            Err(Error::Closed) => return,
+            Err(e) => tracing::error!("jobs could not be run: {e}"),
         }
     }
 }

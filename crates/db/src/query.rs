@@ -94,7 +94,7 @@ impl Where {
 }
 
 /// Shapes are few: a list with ten optional filters has a thousand at most.
-fn keep(text: String) -> &'static str {
+pub(crate) fn keep(text: String) -> &'static str {
     static KEPT: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
     let mut kept = KEPT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let kept = kept.get_or_insert_default();

@@ -1,6 +1,7 @@
 //! Sealed columns: a person (or household) has a data key of its own, wrapped by the master key; what is sealed with
-//! it can be read as long as the key is there. Dropping the key erases the person's data everywhere, backups included,
-//! while rows, counts and chains stay whole.
+//! it can be read as long as the key is there. Dropping the key erases the person's data wherever it stands, while
+//! rows, counts and chains stay whole. A backup made before still has the wrapped key (unreadable without the key
+//! file), so a restore repeats the erasures made since: [`erasures`].
 
 use crate::{Error, Keys, Read, Result, Tx, q};
 use aes_gcm::{
@@ -117,6 +118,13 @@ impl Sealer {
         let payload = Payload { msg: text, aad: subject.as_bytes() };
         cipher(key).decrypt(&Nonce::from(nonce), payload).map_err(|_| broken())
     }
+}
+
+/// Who was erased since a moment, oldest first: `(home, person, when)`. Kept with each backup and repeated after a
+/// restore.
+pub async fn erasures(read: &mut Read, since: Instant) -> Result<Vec<(String, String, Instant)>> {
+    read.all(q!("select home, person, erased from person_key where erased >= $1 order by erased, home, person", since))
+        .await
 }
 
 fn cipher(key: &[u8; 16]) -> Sm4Gcm {

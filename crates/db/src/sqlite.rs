@@ -37,6 +37,8 @@ impl Lite {
             // Without auto_vacuum nothing moves rows; the journal is cut back after a long reader let it grow.
             conn.pragma_update(None, "journal_mode", "WAL")?;
             conn.pragma_update(None, "journal_size_limit", 64 << 20)?;
+            // What is deleted (a person's key) is overwritten, not only let go.
+            conn.pragma_update(None, "secure_delete", true)?;
         }
         conn.pragma_update(None, "synchronous", "FULL")?;
         conn.pragma_update(None, "foreign_keys", true)?;

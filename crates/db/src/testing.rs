@@ -3,7 +3,7 @@
 //! `TEST_DATABASE_URL` (`scripts/test-postgres.sh start` prints one); without it the test says that it was skipped,
 //! and fails where `CI=true`.
 
-use crate::{Config, Db, Engine};
+use crate::{Config, Db, Engine, Query, query::keep};
 use std::{
     panic::{AssertUnwindSafe, resume_unwind},
     sync::atomic::{AtomicU32, Ordering},
@@ -63,6 +63,25 @@ pub async fn reopen(db: &Db, change: impl FnOnce(&mut Config)) -> Db {
     change(&mut config);
     db.close().await;
     Db::connect(&config).await.expect("the database of this test opens again")
+}
+
+/// How the engine would run a statement, one line per step, for snapshots of plans. PostgreSQL plans with unknown
+/// values and with scans of whole tables discouraged, so that small test tables show the plan of large ones.
+pub async fn plan(db: &Db, query: Query) -> Vec<String> {
+    let mut tx = db.begin().await.expect("a transaction");
+    match db.engine() {
+        Engine::Sqlite => {
+            let sql = keep(format!("explain query plan {}", query.sql));
+            let steps: Vec<(i64, i64, i64, String)> = tx.all(Query { sql, ..query }).await.expect("a plan");
+            steps.into_iter().map(|step| step.3).collect()
+        }
+        Engine::Postgres => {
+            let discourage = "set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan";
+            tx.batch(discourage).await.expect("settings of this transaction");
+            let sql = keep(format!("explain (costs off) {}", query.sql));
+            tx.all::<String>(Query { sql, ..query }).await.expect("a plan")
+        }
+    }
 }
 
 /// The PostgreSQL server for tests; empty for SQLite. `None`: not there, the test is skipped.

@@ -6,7 +6,10 @@ use db::{
     verify_audit_with,
 };
 use kernel::{Ids, Instant, kinds::PersonId};
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 async fn with_audit(db: &Db) -> (Db, Arc<Keys>) {
     db::migrate(db, &[]).await.unwrap();
@@ -167,6 +170,7 @@ db::both! {
         assert_eq!(found, ["310106", "310109"].map(|home| Fault::Cut { home: home.to_owned(), seal: 3 }));
         // Rows written afterwards do not hide it.
         write(&db, [entry("310106", 50)]).await;
+        until_all_has_ended(&db).await;
         seal_audit(&db, &keys, Instant(9)).await.unwrap();
         assert_eq!(
             verify_audit_with(&db, &keys, &kept).await.unwrap().faults[0],
@@ -196,19 +200,26 @@ db::both! {
                 }
             }));
         }
-        let sealer = { let (db, keys) = (db.clone(), keys.clone()); tokio::spawn(async move {
-            let mut passes = 0;
-            loop {
-                seal_audit(&db, &keys, Instant(passes)).await.unwrap();
-                passes += 1;
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-            }
-        }) };
+        // Two sealers, as when a second process runs: one of them finds the work done.
+        let stop = Arc::new(AtomicBool::new(false));
+        let sealers = [(); 2].map(|()| {
+            let (db, keys, stop) = (db.clone(), keys.clone(), stop.clone());
+            tokio::spawn(async move {
+                let mut passes = 0;
+                while !stop.load(Ordering::Relaxed) {
+                    seal_audit(&db, &keys, Instant(passes)).await.unwrap();
+                    passes += 1;
+                    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                }
+            })
+        });
         for writer in writers {
             writer.await.unwrap();
         }
-        sealer.abort();
-        let _ = sealer.await;
+        stop.store(true, Ordering::Relaxed);
+        for sealer in sealers {
+            sealer.await.unwrap();
+        }
         until_all_has_ended(&db).await;
         seal_audit(&db, &keys, Instant(1000)).await.unwrap();
         let report = verify_audit(&db, &keys).await.unwrap();

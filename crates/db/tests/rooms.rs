@@ -157,6 +157,8 @@ db::both! {
         assert!(sealer.erase(&mut tx, "h07", "lan", Instant(2)).await.unwrap());
         assert!(!sealer.erase(&mut tx, "h07", "lan", Instant(3)).await.unwrap());
         tx.commit().await.unwrap();
+        let erased = db::erasures(&mut db.read().await.unwrap(), Instant(0)).await.unwrap();
+        assert_eq!(erased, [("h07".to_owned(), "lan".to_owned(), Instant(2))]);
         let gone = sealer.person(&mut db.read().await.unwrap(), "h07", "lan").await;
         assert!(matches!(gone, Err(Error::NotFound)));
         let mut tx = db.begin().await.unwrap();

@@ -181,6 +181,16 @@ db::both! {
         assert_eq!(db.read().await.unwrap().one::<i64>(q!("select count(*) from item")).await.unwrap(), 5_000);
     }
 
+    async fn a_plan_shows_the_index_or_its_absence(db: Db) {
+        with_table(&db).await;
+        let by_key = db::testing::plan(&db, q!("select name from item where id = $1", "a")).await.join("; ");
+        let by_name = db::testing::plan(&db, q!("select id from item where note = $1", "a")).await.join("; ");
+        match db.engine() {
+            db::Engine::Sqlite => assert!(by_key.contains("SEARCH item USING INDEX") && by_name.contains("SCAN item")),
+            db::Engine::Postgres => assert!(by_key.contains("item_pkey") && by_name.contains("Seq Scan"), "{by_key} {by_name}"),
+        }
+    }
+
     async fn a_null_keeps_its_type(db: Db) {
         let mut read = db.read().await.unwrap();
         let row: (Option<i64>, Option<String>, Option<bool>, Option<f64>) = read

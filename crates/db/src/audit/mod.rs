@@ -10,7 +10,7 @@
 mod seal;
 mod verify;
 
-pub use seal::{Anchor, Lag, Sealed, anchors, lag, seal_audit, start_epoch};
+pub use seal::{Anchor, Lag, Sealed, anchors, keep_sealing, lag, seal_audit, start_epoch};
 pub use verify::{Fault, Report, verify_audit, verify_audit_with};
 
 use crate::{Column, Digest32, Engine, Error, Keys, Query, Read, Result, Tx, q};

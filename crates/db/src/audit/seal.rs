@@ -4,9 +4,9 @@
 //! the last one.
 
 use crate::{Db, Digest32, Engine, Error, Keys, Read, Result, q};
-use kernel::Instant;
+use kernel::{Clock, Instant};
 use sm3::{Digest, Sm3};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 crate::record! {
     /// One seal of one home.
@@ -94,7 +94,9 @@ pub struct Sealed {
 /// [`Error::Refused`] when PostgreSQL's transaction numbers lie below the last seal: the database was restored into
 /// another cluster and [`start_epoch`] must be called.
 pub async fn seal_audit(db: &Db, keys: &Keys, now: Instant) -> Result<Sealed> {
-    let mut read = db.read().await?;
+    // One moment for all of it: with two sealers the second one then meets the key of the first one's seals, instead of
+    // counting rows that were sealed between its statements.
+    let mut read = db.snapshot().await?;
     let epoch = current_epoch(&mut read).await?;
     let lo = last_boundary(&mut read, epoch).await?;
     let hi = boundary(db, &mut read, epoch).await?;
@@ -106,6 +108,30 @@ pub async fn seal_audit(db: &Db, keys: &Keys, now: Instant) -> Result<Sealed> {
     let seals = gather(&mut read, keys, epoch, lo, hi, now).await?;
     drop(read);
     write(db, seals).await
+}
+
+/// Seals every second until it is dropped; a pass that fails is logged and the next one tries again. Warns when the
+/// seals are more than ten seconds behind: some transaction is held open.
+pub async fn keep_sealing(db: Db, keys: Arc<Keys>, clock: Arc<Clock>) {
+    let mut tick = tokio::time::interval(Duration::from_secs(1));
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        if let Err(e) = seal_audit(&db, &keys, clock.now()).await {
+            tracing::error!("the audit could not be sealed: {e}");
+            if e == Error::Closed {
+                return;
+            }
+        }
+        let behind = match db.read().await {
+            Ok(mut read) => lag(&mut read).await.ok().and_then(|lag| lag.oldest),
+            Err(_) => None,
+        };
+        let seconds = behind.map_or(0, |oldest| (clock.now().0 - oldest.0) / 1_000_000);
+        if seconds > 10 {
+            tracing::warn!(seconds, "the seals of the audit are behind; a transaction is held open");
+        }
+    }
 }
 
 async fn write(db: &Db, seals: Vec<Seal>) -> Result<Sealed> {
@@ -192,7 +218,7 @@ async fn gather(read: &mut Read, keys: &Keys, epoch: i64, lo: i64, hi: i64, now:
 /// Begins a new epoch after a restore: what the old one left unsealed is sealed first. Nothing else may write
 /// meanwhile.
 pub async fn start_epoch(db: &Db, keys: &Keys, reason: &str, now: Instant) -> Result<i64> {
-    let mut read = db.read().await?;
+    let mut read = db.snapshot().await?;
     let epoch = current_epoch(&mut read).await?;
     let lo = last_boundary(&mut read, epoch).await?;
     let last: i64 = read.one(q!("select coalesce(max(tx), 0) from audit where epoch = $1", epoch)).await?;

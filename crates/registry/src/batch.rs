@@ -8,7 +8,7 @@ use crate::listing::Chains;
 use crate::model::{Credential, Facility, History};
 use crate::store::{file, listing};
 use crate::{Error, Result};
-use db::{Event, Tx};
+use db::{Event, Read, Tx};
 use kernel::kinds::{FacilityId, PlaceId};
 use kernel::{Day, Ids, Instant, RuleViolation};
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,13 +126,32 @@ impl<'a> Batch<'a> {
         Ok(version)
     }
 
+    /// What entering would say, without writing: the rules and everything that needs other records.
+    pub async fn try_enter(&mut self, read: &mut Read, new: New) -> Result<()> {
+        let (place, day) = first_site(&new.changes)?;
+        let home = self.home_of(read, place, day).await?;
+        let (id, created) = (FacilityId::new("new"), self.stamp.now);
+        let facility = Facility { home, id, kind: new.kind, version: 1, created, doubles: None };
+        self.rehearse(read, &mut History::empty(facility), new.changes).await
+    }
+
+    /// What changing a file would say, without writing.
+    pub async fn try_edit(&mut self, read: &mut Read, h: &History, changes: Vec<Change>) -> Result<()> {
+        self.rehearse(read, &mut h.clone(), changes).await
+    }
+
+    async fn rehearse(&mut self, read: &mut Read, h: &mut History, changes: Vec<Change>) -> Result<()> {
+        for change in changes {
+            self.check(read, h, &change).await?;
+            h.apply(change, self.stamp.now)?;
+        }
+        Ok(())
+    }
+
     async fn work(&mut self, tx: &mut Tx, old: Option<History>, mut h: History, changes: Vec<Change>) -> Result<()> {
         let now = self.stamp.now;
         let names: Vec<&'static str> = changes.iter().map(Change::name).collect();
-        for change in changes {
-            self.check(tx, &h, &change).await?;
-            h.apply(change, now)?;
-        }
+        self.rehearse(tx, &mut h, changes).await?;
         listing::learn(tx, &mut self.chains, &h).await?;
         file::write(tx, &mut self.files, old.as_ref(), &h, self.stamp.ids, now).await.map_err(taken)?;
         listing::follow(tx, &mut self.listings, old.as_ref(), &h, &self.chains).await?;
@@ -143,7 +162,7 @@ impl<'a> Batch<'a> {
     }
 
     /// What a change needs from other records than its own file.
-    async fn check(&mut self, tx: &mut Tx, h: &History, change: &Change) -> Result<()> {
+    async fn check(&mut self, tx: &mut Read, h: &History, change: &Change) -> Result<()> {
         match change {
             Change::SetSite { span, site } => {
                 if !self.chains.contains_key(&site.place) {
@@ -170,7 +189,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    async fn check_credential(&self, tx: &mut Tx, h: &History, credential: &Credential) -> Result<()> {
+    async fn check_credential(&self, tx: &mut Read, h: &History, credential: &Credential) -> Result<()> {
         // One of this very file is looked at by the rules; it may just have been removed.
         let holder = file::credential_holder(tx, credential).await?;
         if holder.is_some_and(|holder| holder != h.facility.id.as_str()) {
@@ -182,7 +201,7 @@ impl<'a> Batch<'a> {
 
     /// The home of a file that begins at a place: the code of its district on that day, or the place's own home where
     /// it lies above districts.
-    async fn home_of(&mut self, tx: &mut Tx, place: PlaceId, day: Day) -> Result<String> {
+    async fn home_of(&mut self, tx: &mut Read, place: PlaceId, day: Day) -> Result<String> {
         if let Some(home) = self.homes.get(&(place.clone(), day)) {
             return Ok(home.clone());
         }
@@ -291,7 +310,7 @@ pub async fn relist(tx: &mut Tx, places: &[PlaceId]) -> Result<u64> {
 }
 
 /// Files whose kept lists are not what their history says; empty when all is well. Reads every file.
-pub async fn listing_faults(read: &mut db::Read) -> Result<Vec<FacilityId>> {
+pub async fn listing_faults(read: &mut Read) -> Result<Vec<FacilityId>> {
     let mut faults = Vec::new();
     let mut after = FacilityId::new("");
     loop {

@@ -18,4 +18,14 @@ pub enum Error {
     Db(#[from] db::Error),
 }
 
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+impl From<Error> for web::Error {
+    fn from(e: Error) -> web::Error {
+        match e {
+            Error::NotFound => web::Error::NotFound,
+            Error::Conflict { .. } => web::Error::Conflict("conflict.changed"),
+            Error::Rule(rule) => rule.into(),
+            Error::Db(e) => e.into(),
+        }
+    }
+}

@@ -4,29 +4,74 @@
 //! a correction of the past is the same act as an entry of today. *Operating*, *integrated* and *inclusive* are derived
 //! in one place each (rules.rs). Lists are walks along read models that are rewritten with each change (listing.rs).
 //!
-//! Others use: [`enter`], [`edit`] and [`Batch`] to write; [`store::file::history`] to read; the tables of migrations/
-//! with [`operating!`] in indicators.
+//! Others use: [`enter`], [`edit`] and [`Batch`] to write, [`file`] and [`store::list`] to read, [`INDICATORS`] to count.
 
 pub mod batch;
 pub mod change;
 pub mod codes;
 pub mod complete;
+mod edit;
+mod enter;
 mod error;
+mod fields;
+mod file;
+pub mod file_api;
+mod forms;
+pub mod import;
 mod indicators;
+pub mod list;
 pub mod listing;
 pub mod model;
 pub mod name;
+mod policy;
 pub mod rules;
+pub mod sheet;
 pub mod store;
+mod timeline;
+pub mod transfer;
 pub mod view;
+mod words;
 
 pub use batch::{At, Batch, New, Stamp, edit, enter, follow_merger, listing_faults, relist};
 pub use change::Change;
 pub use error::{Error, Result};
 pub use indicators::{INCLUSIVE_POINTS, INDICATORS};
 pub use model::History;
+pub use policy::{ACTIONS, EDIT, IMPORT, VIEW};
 pub use store::seed;
 pub use view::{File, as_of, file};
+
+use axum::http::Method;
+use web::{NavEntry, Routes};
+
+/// Words of this slice.
+pub const MESSAGES: web::i18n::Source =
+    web::i18n::Source { slice: "registry", zh: include_str!("messages.zh.toml"), en: include_str!("messages.en.toml") };
+
+/// Pages and JSON of this slice.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/facilities", &VIEW, list::page)
+        .get("/facilities/export.csv", &VIEW, transfer::export_page)
+        .get("/facilities/new", &EDIT, enter::page)
+        .post("/facilities/new", &EDIT, enter::post)
+        .get("/facilities/import", &IMPORT, transfer::import_page)
+        .post("/facilities/import", &IMPORT, transfer::import)
+        .get("/facilities/{id}", &VIEW, file::page)
+        .get("/facilities/{id}/edit/{aspect}", &EDIT, edit::page)
+        .post("/facilities/{id}/edit/{aspect}", &EDIT, edit::post)
+        .api(Method::GET, "/api/v1/institutions", &VIEW, list::institutions, list::INSTITUTIONS)
+        .api(Method::GET, "/api/v1/institutions/{id}", &VIEW, file_api::institution, file_api::FILE)
+        .api(Method::GET, "/api/v1/facilities", &VIEW, list::facilities, list::FACILITIES)
+        .api(Method::POST, "/api/v1/facilities", &EDIT, enter::post_api, enter::DOC)
+        .api(Method::GET, "/api/v1/facilities/{id}", &VIEW, file_api::facility, file_api::FILE)
+        .api(Method::POST, "/api/v1/facilities/{id}/changes/{aspect}", &EDIT, edit::post_api, edit::DOC)
+}
+
+/// Entries of the left navigation.
+pub fn nav() -> Vec<NavEntry> {
+    vec![NavEntry { group: "nav.institutions", label: "nav.facilities", href: "/facilities", action: &VIEW }]
+}
 
 /// The tables of this slice.
 pub const MIGRATIONS: &[db::Migration] = &[

@@ -114,17 +114,9 @@ pub fn edits<T: Clone + PartialEq>(before: &[Held<T>], after: &[Held<T>]) -> Vec
 }
 
 /// The one meaning of *operating* on a day: its state is `operating`, and the file is not the double of another one.
-/// In SQL: [`crate::operating!`].
+/// In SQL it stands once as well, in indicators/store.rs.
 pub fn operating(state: Option<State>, is_double: bool) -> bool {
     state == Some(State::Operating) && !is_double
-}
-
-/// The same in SQL, over `facility_state s` and `facility f`.
-#[macro_export]
-macro_rules! operating {
-    () => {
-        "s.state = 'operating' and f.doubles is null"
-    };
 }
 
 /// *Integrated* (托幼一体) on a day: an operating kindergarten with a toddler class that is open that day.

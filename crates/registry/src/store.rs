@@ -1,8 +1,10 @@
 //! The only place with SQL of this slice: whole files in `file`, lists in `list`, read models in `listing`.
 
+pub mod aspect;
 pub mod file;
 pub mod list;
 pub mod listing;
+pub mod runs;
 
 use crate::codes::FacilityKind;
 use db::{Tx, q};

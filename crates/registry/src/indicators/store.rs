@@ -113,9 +113,9 @@ macro_rules! public_integrated {
             $condition,
             " then 1 else 0 end as meets, 1 as amount, '' as facet
              from place_span p left join (
-               select s.place as place, count(*) as n, sum(case when ",
+               select s.place as place, count(*) as n, cast(sum(case when ",
             has_class!(),
-            " then 1 else 0 end) as k
+            " then 1 else 0 end) as bigint) as k
                from ",
             operating!(),
             "

@@ -1,8 +1,9 @@
 //! SQL of one whole file: its history is read in a handful of statements by key, and written as the rows that differ.
 
-use crate::model::{Aspect, Capacity, Class, ClassSpan, Credential, Facility, Fee, FlagSpan, History, Inclusive};
-use crate::model::{Profile, Site, StateSpan, Stored};
+use crate::model::{Capacity, Class, ClassSpan, Credential, Facility, Fee, FlagSpan, History, Inclusive};
+use crate::model::{Profile, Site, StateSpan};
 use crate::rules::{Edit, Held, edits};
+use crate::store::aspect::{Aspect, Stored};
 use db::{Read, Result, Tx, q};
 use kernel::kinds::FacilityId;
 use kernel::{Ids, Instant};

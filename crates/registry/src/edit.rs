@@ -1,0 +1,221 @@
+//! Correcting one aspect of a file. The form carries the version that the editor saw; when somebody else was quicker,
+//! it comes back with theirs beside mine, and nothing that was typed is lost.
+
+use crate::batch::{At, Stamp};
+use crate::fields::Drawing;
+use crate::file::{Seen, name_on, seen};
+use crate::forms::Aspect;
+use crate::model::History;
+use crate::store::file;
+use crate::{Error as Refused, policy};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use db::Read;
+use kernel::kinds::PlaceId;
+use kernel::{Day, FieldError};
+use serde_json::{Value, json};
+use web::api::{Doc, object};
+use web::form::{hidden, summary};
+use web::parts::Markup;
+use web::{Crumb, Cx, Entry, Error, Form, Reply, Result, Shell};
+
+#[derive(Template)]
+#[template(path = "registry/edit.html")]
+struct EditPage {
+    shell: Shell,
+    heading: &'static str,
+    lede: Option<&'static str>,
+    action: String,
+    back: String,
+    hidden: Markup,
+    version: i64,
+    errors: Markup,
+    fields: Vec<Markup>,
+    /// Field, theirs, mine: after somebody else was quicker.
+    conflict: Vec<[String; 3]>,
+    conflicted: bool,
+}
+
+/// GET /facilities/{id}/edit/{aspect}
+pub async fn page(cx: Cx, Path((id, aspect)): Path<(String, String)>) -> Result<Response> {
+    let mut read = cx.read().await?;
+    let Seen { h, day } = seen(&cx, &mut read, &id, &policy::EDIT).await?;
+    let aspect = aspect_of(&aspect, &h)?;
+    let mut filled = recorded(&mut read, aspect, &h, day).await?;
+    filled.push(("from", day.to_string()));
+    let pairs: Vec<(&str, &str)> = filled.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    web::page(&draw(&cx, &h, aspect, &Form::filled(&pairs), &[], None))
+}
+
+fn aspect_of(text: &str, h: &History) -> Result<Aspect> {
+    let aspect = Aspect::parse(text).ok_or(Error::NotFound)?;
+    if Aspect::of(h.facility.kind).any(|a| a == aspect) { Ok(aspect) } else { Err(Error::NotFound) }
+}
+
+/// What is recorded on a day, places as their codes.
+async fn recorded(read: &mut Read, aspect: Aspect, h: &History, day: Day) -> Result<Vec<(&'static str, String)>> {
+    let mut out = aspect.recorded(h, day);
+    if let Some((_, place)) = out.iter_mut().find(|(name, _)| *name == "region") {
+        let code = places::get(read, &PlaceId::new(place.as_str()), day).await?.map(|p| p.code);
+        *place = code.unwrap_or_default();
+    }
+    Ok(out)
+}
+
+/// The place that was typed, as a code or a name, on a day; `None` when there is none or when several have the name.
+pub async fn place_of(read: &mut Read, typed: &str, day: Day) -> Result<Option<PlaceId>> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    if typed.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(places::by_code(read, typed, day).await?.map(|p| p.id));
+    }
+    let Some(root) = places::root(read, day).await? else { return Ok(None) };
+    let filter = places::Filter { under: &root.id, kinds: &[], day, text: Some(typed), after: None, limit: 50 };
+    let named = places::list(read, &filter).await?.items.into_iter().filter(|p| p.name == typed);
+    let mut named = named.map(|p| p.id);
+    Ok(match (named.next(), named.next()) {
+        (Some(one), None) => Some(one),
+        _ => None,
+    })
+}
+
+/// POST /facilities/{id}/edit/{aspect}
+pub async fn post(cx: Cx, Path((id, aspect)): Path<(String, String)>, form: Form) -> Result<Response> {
+    change(&cx, &id, &aspect, &form).await
+}
+
+pub const DOC: Doc = Doc::new(
+    "Corrects one aspect of a file from a day on; `version` is the one that was read. The fields are those of the page.",
+    &[],
+    || object(&[("id", "string"), ("version", "integer")]),
+)
+.body(body);
+
+fn body() -> Value {
+    let fields: serde_json::Map<String, Value> = ["version", "from", "until"]
+        .iter()
+        .chain(Aspect::ALL.iter().flat_map(|a| a.fields()))
+        .map(|name| ((*name).to_owned(), json!({"type": "string"})))
+        .collect();
+    json!({"type": "object", "properties": fields, "required": ["version"]})
+}
+
+/// POST /api/v1/facilities/{id}/changes/{aspect}
+pub async fn post_api(cx: Cx, Path((id, aspect)): Path<(String, String)>, form: Form) -> Result<Response> {
+    change(&cx, &id, &aspect, &form).await
+}
+
+async fn change(cx: &Cx, id: &str, aspect: &str, form: &Form) -> Result<Response> {
+    let mut read = cx.read().await?;
+    let Seen { h, .. } = seen(cx, &mut read, id, &policy::EDIT).await?;
+    let aspect = aspect_of(aspect, &h)?;
+    let from: Day = form.text("from").parse().unwrap_or(cx.today());
+    let place = match aspect {
+        Aspect::Site => place_of(&mut read, form.text("region"), from).await?,
+        _ => None,
+    };
+    drop(read);
+    let version: i64 = form.text("version").parse().map_err(|_| Error::bad("registry.version", "version"))?;
+    let (now, ids) = (cx.app.clock.now(), cx.app.ids.clone());
+    let parsed = match aspect.parse_change(form, place, &ids, now) {
+        Ok(change) => change,
+        Err(rule) => return again(cx, &h, aspect, form, rule.into()).await,
+    };
+    let kind_of_change = parsed.name();
+    let mut writing = cx.write(form).await?;
+    let by = cx.actor()?.account.to_string();
+    let stamp = Stamp { now, ids: &ids, by: &by };
+    let at = At { facility: h.facility.id.clone(), version: Some(version) };
+    match crate::edit(&mut writing, &stamp, &at, vec![parsed]).await {
+        Ok(version) => {
+            let mut entry = Entry::new(&h.facility.home, "facility", &h.facility.id).why(kind_of_change);
+            entry.span_from = Some(from);
+            let reply = match cx.api {
+                true => Reply::json(StatusCode::OK, &json!({"id": h.facility.id, "version": version})),
+                false => Reply::To(format!("/facilities/{}?done=registry_changed", h.facility.id)),
+            };
+            cx.commit(writing, entry, reply).await
+        }
+        Err(refused) => {
+            drop(writing);
+            again(cx, &h, aspect, form, refused).await
+        }
+    }
+}
+
+/// The form once more, with what was wrong; the API gets the problem itself.
+async fn again(cx: &Cx, h: &History, aspect: Aspect, form: &Form, refused: Refused) -> Result<Response> {
+    if cx.api {
+        return Err(refused.into());
+    }
+    match refused {
+        Refused::Rule(rule) if !rule.fields.is_empty() => {
+            let page = draw(cx, h, aspect, form, &rule.fields, None);
+            web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        Refused::Conflict { .. } => {
+            let mut read = cx.read().await?;
+            let now = file::history(&mut read, &h.facility.id).await?.ok_or(Error::NotFound)?;
+            let day: Day = form.text("from").parse().unwrap_or(cx.today());
+            let theirs = recorded(&mut read, aspect, &now, day).await?;
+            let page = draw(cx, &now, aspect, form, &[], Some(theirs));
+            web::page_with(StatusCode::CONFLICT, &page)
+        }
+        other => Err(other.into()),
+    }
+}
+
+fn draw(
+    cx: &Cx,
+    h: &History,
+    aspect: Aspect,
+    form: &Form,
+    errors: &[FieldError],
+    theirs: Option<Vec<(&'static str, String)>>,
+) -> EditPage {
+    let words = cx.words();
+    let (heading, name) = (cx.t(aspect.key()), name_on(h, cx.today()));
+    let back = format!("/facilities/{}", h.facility.id);
+    let drawing = Drawing { words, kind: Some(h.facility.kind), history: Some(h), streets: &[] };
+    let span: &[&'static str] = if aspect.has_span() { &["from", "until"] } else { &[] };
+    let names = aspect.fields().iter().chain(span);
+    let title = format!("{heading} · {name}");
+    let crumbs = vec![
+        Crumb::to(cx.t("registry.list.title"), "/facilities"),
+        Crumb::to(name, back.as_str()),
+        Crumb::here(heading),
+    ];
+    EditPage {
+        shell: Shell::new(cx, title, crumbs),
+        heading,
+        lede: words.find(&format!("registry.lede.{}", aspect.id())),
+        action: cx.path().to_owned(),
+        hidden: hidden(cx),
+        // After a conflict the next press overwrites knowingly what is shown now; otherwise what was seen first counts.
+        version: form.text("version").parse().ok().filter(|_| theirs.is_none()).unwrap_or(h.facility.version),
+        errors: summary(errors, words),
+        fields: names.map(|n| drawing.field(n).html(form, errors, words)).collect(),
+        conflicted: theirs.is_some(),
+        conflict: theirs.map(|t| beside(&drawing, aspect, &t, form)).unwrap_or_default(),
+        back,
+    }
+}
+
+/// Theirs beside mine, field by field.
+fn beside(drawing: &Drawing<'_>, aspect: Aspect, theirs: &[(&'static str, String)], form: &Form) -> Vec<[String; 3]> {
+    let said = |field: &web::form::Field<'_>, value: &str| match &field.input {
+        web::form::Input::Select(options) => {
+            options.iter().find(|(v, _)| *v == value).map_or_else(|| value.to_owned(), |(_, label)| label.clone())
+        }
+        _ => value.to_owned(),
+    };
+    let row = |name: &&'static str| {
+        let field = drawing.field(name);
+        let their = theirs.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
+        [field.label.clone(), said(&field, their), said(&field, form.text(name))]
+    };
+    aspect.fields().iter().map(row).collect()
+}

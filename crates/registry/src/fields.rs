@@ -1,0 +1,124 @@
+//! The fields of the registry's forms as they stand on a page: label, help, clause and how they are typed.
+
+use crate::codes::Verified;
+use crate::codes::{Band, CredentialKind, FacilityKind, Flag, Gained, LegalForm, Measure, Mode, Ownership, Per, State};
+use crate::forms::{CLASS_ACTS, CREDENTIAL_ACTS, INCLUSIVE_ACTS};
+use crate::model::History;
+use crate::words;
+use web::Words;
+use web::form::{Field, Input};
+
+/// Places to choose from, by code; empty where the post is too wide for a list and the code or name is typed.
+pub type Streets = [(String, String)];
+
+/// What a page knows when it draws fields.
+pub struct Drawing<'a> {
+    pub words: Words,
+    pub kind: Option<FacilityKind>,
+    pub history: Option<&'a History>,
+    pub streets: &'a Streets,
+}
+
+impl<'a> Drawing<'a> {
+    /// A field by its name.
+    pub fn field(&self, name: &'static str) -> Field<'a> {
+        Field {
+            name,
+            label: self.words.t(&format!("registry.field.{name}")).to_owned(),
+            help: self.words.find(&format!("registry.help.{name}")).map(str::to_owned),
+            clause: self.words.find(&format!("registry.clause.{name}")).map(str::to_owned),
+            required: matches!(
+                name,
+                "name"
+                    | "ownership"
+                    | "legal_form"
+                    | "region"
+                    | "address"
+                    | "state"
+                    | "from"
+                    | "class_act"
+                    | "measure"
+                    | "credential_act"
+                    | "inclusive_act"
+                    | "flag"
+                    | "file_kind"
+            ),
+            input: self.input(name),
+        }
+    }
+
+    fn input(&self, name: &str) -> Input<'a> {
+        let words = self.words;
+        let pairs = |list: &[(&'static str, &'static str)]| {
+            Input::Select(list.iter().map(|(code, key)| (*code, words.t(key).to_owned())).collect())
+        };
+        let bands = self.kind.map_or(Band::ALL, FacilityKind::bands);
+        match name {
+            "from" | "until" => Input::Day,
+            "reason" | "scope" => Input::Area,
+            "places" | "fen" | "lon" | "lat" => Input::Number,
+            "state" => pairs(&State::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "ownership" => pairs(&Ownership::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "legal_form" => pairs(&LegalForm::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "mode" => pairs(&Mode::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "band" => pairs(&bands.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "gained" => pairs(&Gained::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "measure" => pairs(&Measure::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "per" => pairs(&Per::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "kind" => pairs(&CredentialKind::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "verified" => pairs(&Verified::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "flag" => pairs(&self.flags().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "class_act" => self.acts(CLASS_ACTS),
+            "credential_act" => self.acts(CREDENTIAL_ACTS),
+            "inclusive_act" => self.acts(INCLUSIVE_ACTS),
+            "file_kind" => Input::Select(
+                FacilityKind::ALL.iter().map(|k| (k.as_str(), words::kind(words, *k).to_owned())).collect(),
+            ),
+            "region" if !self.streets.is_empty() => {
+                Input::Select(self.streets.iter().map(|(code, name)| (code.as_str(), name.clone())).collect())
+            }
+            "value" => Input::Select(self.values()),
+            "class" => Input::Select(self.classes()),
+            "credential" => Input::Select(self.credentials()),
+            _ => Input::Text,
+        }
+    }
+
+    fn acts(&self, acts: &'static [&'static str]) -> Input<'a> {
+        Input::Select(acts.iter().map(|a| (*a, self.words.t(&format!("registry.act.{a}")).to_owned())).collect())
+    }
+
+    fn flags(&self) -> impl Iterator<Item = Flag> {
+        let kind = self.kind;
+        Flag::ALL.iter().copied().filter(move |f| kind.is_none_or(|k| f.suits(k)))
+    }
+
+    /// The values of all traits that the kind can have, each with the trait's name before it.
+    fn values(&self) -> Vec<(&'a str, String)> {
+        let mut out: Vec<(&'a str, String)> = Vec::new();
+        for flag in self.flags() {
+            for value in flag.values() {
+                let label = format!("{}：{}", self.words.t(flag.key()), words::flag_value(self.words, flag, value));
+                match out.iter_mut().find(|(v, _)| v == value) {
+                    Some((_, known)) => known.push_str(&format!(" / {label}")),
+                    None => out.push((value, label)),
+                }
+            }
+        }
+        out
+    }
+
+    fn classes(&self) -> Vec<(&'a str, String)> {
+        let Some(h) = self.history else { return Vec::new() };
+        let label = |c: &crate::model::Class| format!("{} · {}", c.name, self.words.t(c.kind.key()));
+        h.classes.iter().map(|c| (c.id.as_str(), label(c))).collect()
+    }
+
+    fn credentials(&self) -> Vec<(&'a str, String)> {
+        let Some(h) = self.history else { return Vec::new() };
+        let label = |c: &crate::model::Credential| {
+            format!("{} {} · {}", self.words.t(c.kind.key()), c.number, words::span(self.words, c.span()))
+        };
+        h.credentials.iter().rev().map(|c| (c.id.as_str(), label(c))).collect()
+    }
+}

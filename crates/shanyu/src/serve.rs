@@ -9,7 +9,7 @@ use axum::{
 use kernel::{Action, Clock};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::{sync::Arc, time::Duration};
-use web::{Cx, Result, RouteInfo, Routes, api::Doc, api::object};
+use web::{App, Cx, Result, RouteInfo, Routes, api::Doc, api::object};
 
 /// Words of the program itself.
 pub const MESSAGES: web::i18n::Source =
@@ -36,11 +36,10 @@ pub fn routes() -> Routes {
 
 /// GET /: to the first page that the post may open, or to the sign-in page.
 async fn first(cx: Cx) -> Redirect {
-    if cx.signed_in().is_none() {
-        return Redirect::to("/sign-in");
+    match cx.signed_in() {
+        None => Redirect::to("/sign-in"),
+        Some(actor) => Redirect::to(&identity::landing(&cx, actor)),
     }
-    let page = cx.app.nav.iter().find(|e| cx.may(e.action)).map_or("/posts", |e| e.href);
-    Redirect::to(page)
 }
 
 async fn healthz() -> &'static str {
@@ -73,10 +72,10 @@ pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -
     let clock = Arc::new(clock);
     let app = house.app(clock.clone(), synthetic);
     let handle = PrometheusBuilder::new().install_recorder().map_err(|e| Stop::Wrong(e.to_string()))?;
-    let router = crate::house::routes(house.plans.clone()).with(handle).into_router(app);
+    let router = crate::house::routes(house.plans.clone()).with(handle).into_router(app.clone());
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| Stop::Wrong(format!("listen {listen}: {e}")))?;
     let (stop, stopping) = tokio::sync::watch::channel(false);
-    let sealer = tokio::spawn(seal(house.db.clone(), house.keys.clone(), clock, stopping));
+    let sealer = tokio::spawn(seal(app, house.keys.clone(), stopping));
     let address = listener.local_addr().map_err(|e| Stop::Wrong(e.to_string()))?;
     eprintln!("shanyu: http://{address}");
     let served = axum::serve(listener, router.into_make_service()).with_graceful_shutdown(asked_to_stop()).await;
@@ -86,14 +85,17 @@ pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -
     served.map_err(|e| Stop::Wrong(e.to_string()))
 }
 
-/// Seals new audit rows each second, and once more at the end.
-async fn seal(db: db::Db, keys: Arc<db::Keys>, clock: Arc<Clock>, mut stopping: tokio::sync::watch::Receiver<bool>) {
+/// Each second, and once more at the end: writes who looked at what, then seals the new audit rows.
+async fn seal(app: App, keys: Arc<db::Keys>, mut stopping: tokio::sync::watch::Receiver<bool>) {
     loop {
         let last = tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => false,
             _ = stopping.changed() => true,
         };
-        if let Err(error) = db::seal_audit(&db, &keys, clock.now()).await {
+        if let Err(error) = web::flush_seen(&app).await {
+            tracing::warn!(?error, "looks could not be written to the audit");
+        }
+        if let Err(error) = db::seal_audit(&app.db, &keys, app.clock.now()).await {
             tracing::warn!(%error, "the audit could not be sealed");
         }
         if last {

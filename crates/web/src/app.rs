@@ -2,7 +2,10 @@
 //! from the slices. Cheap to clone.
 
 use kernel::{Action, Clock, Ids};
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, Mutex},
+};
 
 /// State of the server; dereferences to [`Inner`].
 #[derive(Clone)]
@@ -16,6 +19,8 @@ pub struct Inner {
     pub settings: Settings,
     /// Entries of the left navigation in order; each is shown to those who may open it.
     pub nav: Vec<NavEntry>,
+    /// Who looked at what since the last flush; see `watch.rs`.
+    pub(crate) seen: Mutex<Vec<db::AuditEntry>>,
 }
 
 /// What the configuration decides about pages and sessions.
@@ -45,7 +50,7 @@ impl App {
 
 impl Inner {
     pub fn new(db: db::Db, clock: Arc<Clock>, ids: Arc<Ids>, keys: Arc<db::Keys>) -> Inner {
-        Inner { db, clock, ids, keys, settings: Settings::default(), nav: Vec::new() }
+        Inner { db, clock, ids, keys, settings: Settings::default(), nav: Vec::new(), seen: Mutex::default() }
     }
 }
 

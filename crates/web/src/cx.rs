@@ -15,6 +15,8 @@ pub struct Cx {
     pub uri: axum::http::Uri,
     /// True for `/api/…`: errors are problem+json.
     pub api: bool,
+    /// The request only looks (GET).
+    pub(crate) looks: bool,
     pub(crate) actor: Option<Actor>,
     pub(crate) csrf: String,
     pub(crate) query: Vec<(String, String)>,

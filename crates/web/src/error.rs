@@ -134,6 +134,10 @@ pub(crate) fn render(cx: &Cx, error: Error) -> Response {
     if let Error::Internal(why) = &error {
         tracing::error!(path = cx.path(), why, "internal error");
     }
+    if matches!(error, Error::SignIn) && !cx.api && !cx.looks {
+        // A form whose session ended: there is no page to come back to at its address.
+        return Redirect::to("/sign-in").into_response();
+    }
     if matches!(error, Error::SignIn) && !cx.api {
         let back: String =
             form_urlencoded::byte_serialize(cx.uri.path_and_query().map_or("/", |p| p.as_str()).as_bytes()).collect();
@@ -151,7 +155,7 @@ pub(crate) fn sentence(cx: &Cx, error: &Error) -> String {
     let words = cx.words();
     match error {
         Error::Rule(rule) => words.rule(rule.code, &rule.values),
-        Error::Bad(code, parameter) => words.rule(code, &[parameter.clone()]),
+        Error::Bad(code, parameter) => words.rule(code, std::slice::from_ref(parameter)),
         Error::SlowDown(seconds) => words.rule("slow_down", &[((seconds + 59) / 60).to_string()]),
         other => words.rule(other.code(), &[]),
     }

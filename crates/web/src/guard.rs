@@ -23,7 +23,11 @@ pub(crate) async fn guard(action: &'static Action, mut request: Request, next: N
         return error::render(&cx, error);
     }
     request.extensions_mut().insert(cx.clone());
-    error::finish(&cx, next.run(request).await)
+    let response = error::finish(&cx, next.run(request).await);
+    if cx.looks && response.status().is_success() {
+        crate::watch::note(&cx);
+    }
+    response
 }
 
 /// Any path that no route knows.
@@ -68,6 +72,7 @@ fn context(action: &'static Action, request: &Request) -> impl Future<Output = R
     let token = session::token(request.headers());
     let lang = language(request.headers(), &query);
     let uri = request.uri().clone();
+    let looks = request.method() == Method::GET;
     async move {
         let app = app.ok_or_else(|| Error::Internal("no app in the request".into()))?;
         let found = match token {
@@ -76,7 +81,7 @@ fn context(action: &'static Action, request: &Request) -> impl Future<Output = R
         };
         let (actor, csrf) = found.unzip();
         let api = uri.path().starts_with("/api/");
-        Ok(Cx { app, action, lang, uri, api, actor, csrf: csrf.unwrap_or_default(), query })
+        Ok(Cx { app, action, lang, uri, api, looks, actor, csrf: csrf.unwrap_or_default(), query })
     }
 }
 

@@ -21,6 +21,7 @@ pub mod session;
 mod shell;
 mod store;
 mod upload;
+mod watch;
 mod write;
 
 pub use app::{App, Inner as AppInner, NavEntry, Settings};
@@ -32,6 +33,7 @@ pub use paging::{Cursor, PageLinks};
 pub use routes::{RouteInfo, Routes};
 pub use shell::{Crumb, Flash, NavGroup, NavItem, Shell, page, page_with};
 pub use upload::Upload;
+pub use watch::flush_seen;
 pub use write::{Entry, Reply, WriteKey, Writing};
 
 /// Tables of this room.

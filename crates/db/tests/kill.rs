@@ -56,7 +56,8 @@ db::both! {
                 continue;
             }
             let db = Db::connect(&db::Config::new(&url)).await.unwrap();
-            let mut read = db.read().await.unwrap();
+            // One moment: PostgreSQL may still be ending what the dead process had sent.
+            let mut read = db.snapshot().await.unwrap();
             let hits: HashSet<String> = read.all(q!("select id from hit")).await.unwrap().into_iter().collect();
             let echoes: HashSet<String> = read.all(q!("select id from echo")).await.unwrap().into_iter().collect();
             drop(read);

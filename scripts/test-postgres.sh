@@ -78,10 +78,11 @@ case ${1:-} in
   stop) stop ;;
   run)
     shift
+    # One that was running before is left running.
+    as_owner "$(find_bin)/pg_ctl" -D "$data" status >/dev/null 2>&1 || trap stop EXIT
     TEST_DATABASE_URL=$(start)
     export TEST_DATABASE_URL
-    trap stop EXIT
     "$@"
     ;;
-  *) sed -n '2,10p' "$0" | sed 's/^# \{0,1\}//' >&2; exit 2 ;;
+  *) sed -n '2,8p' "$0" | sed 's/^# \{0,1\}//' >&2; exit 2 ;;
 esac

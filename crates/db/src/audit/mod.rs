@@ -13,7 +13,7 @@ mod verify;
 pub use seal::{Anchor, Lag, Sealed, anchors, keep_sealing, lag, seal_audit, start_epoch};
 pub use verify::{Fault, Report, verify_audit, verify_audit_with};
 
-use crate::{Column, Digest32, Engine, Error, Keys, Query, Read, Result, Tx, q};
+use crate::{FromRow, Column, Digest32, Engine, Error, Keys, Query, Read, Result, Tx, q};
 use kernel::{
     Day, Id, Instant, Kind,
     kinds::{AccountId, PersonId, PostId, UnitId},
@@ -193,6 +193,16 @@ async fn number(tx: &mut Tx) -> Result<(i64, i64)> {
 pub async fn audit_of_object(read: &mut Read, kind: &str, object: &str, limit: i64) -> Result<Vec<AuditRow>> {
     let sql = "select * from audit where object_kind = $1 and object = $2 order by at desc limit $3";
     read.all(q!(sql, kind, object, limit)).await
+}
+
+/// Every row in the order of the chain; for exports.
+pub async fn each_row(read: &mut Read, mut take: impl FnMut(&AuditRow) + Send) -> Result<()> {
+    let all = q!("select * from audit order by home, epoch, tx, id");
+    read.each(all, |row| {
+        take(&AuditRow::from_row(row)?);
+        Ok(())
+    })
+    .await
 }
 
 /// The newest rows about a person before a moment, newest first: who looked at their data.

@@ -1,0 +1,121 @@
+// Journeys of the first users, in a real browser on the real program: sign in, move the day, open a red target down to
+// its rows, freeze it, correct a file, and see nothing of other districts. axe looks at each page on the way.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import AxeBuilder from "@axe-core/playwright";
+import { context, launch } from "./browser.mjs";
+import { city, signIn } from "./city.mjs";
+
+let town, browser;
+before(async () => {
+  [town, browser] = [await city(), await launch()];
+});
+after(async () => {
+  await browser?.close();
+  await town?.stop();
+});
+
+async function open(account, options = { width: 1440 }) {
+  const page = await (await context(browser, options)).newPage();
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  page.faults = faults;
+  if (account) await signIn(page, town.url, account);
+  return page;
+}
+
+async function clean(page, where) {
+  const found = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`), [], where);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 1, `${where}: the page is ${wide} px wider than the window`);
+  assert.deepEqual(page.faults, [], where);
+}
+
+test("the city opens a red target down to its rows and freezes it", async () => {
+  const page = await open(town.account("education_officer", "310000"));
+  await page.goto(`${town.url}/plans/shanghai-2020-2022`);
+  await clean(page, "cockpit");
+  assert.match(await page.textContent("h1"), /上海市托育服务三年行动计划/);
+  assert.match(await page.textContent(".lede"), /截至2022年11月15日，29 项目标/);
+  const today = await page.textContent("#targets tbody");
+  await page.fill("input[name=as_of]", "2020-12-31");
+  await page.click("form.datebar button");
+  await page.waitForURL(/as_of=2020-12-31/);
+  assert.match(await page.textContent(".past"), /2020-12-31/);
+  assert.notEqual(await page.textContent("#targets tbody"), today, "another day, other figures");
+  await clean(page, "cockpit of a past day");
+  await page.goto(`${town.url}/plans/shanghai-2020-2022`);
+  const red = page.locator("#targets tr", { has: page.locator(".light.missed, .light.at_risk") }).locator("td.name a").first();
+  const name = await red.textContent();
+  await red.click();
+  await page.waitForURL(/targets\/SH-/);
+  assert.equal(await page.textContent("h1"), name);
+  await clean(page, "target");
+  assert.ok((await page.locator("#rows tbody tr").count()) > 0, "the rows that are missing are listed");
+  assert.ok((await page.locator("#why tbody tr").count()) > 0, "the norms behind the figure are named");
+  await page.fill("#f-note", "季度报送");
+  await page.click("#frozen button");
+  await page.waitForURL(/\/frozen\//);
+  assert.match(await page.textContent("main"), /没有不同/);
+  await clean(page, "frozen");
+});
+
+test("Hongkou corrects a file and the frozen figure names the row", async () => {
+  const page = await open(town.account("guidance_officer", "310109"));
+  await page.goto(`${town.url}/plans/hongkou-demonstration/targets/HK-15`);
+  await page.click("#frozen button");
+  await page.waitForURL(/\/frozen\//);
+  const frozen = page.url().split("?")[0];
+  await page.goto(`${town.url}/facilities?inclusive=yes`);
+  await clean(page, "list");
+  await page.locator("td.name a").first().click();
+  await page.waitForURL(/\/facilities\/[0-9a-z]+/);
+  await clean(page, "file");
+  const file = page.url().split("?")[0];
+  await page.goto(`${file}/edit/state`);
+  await clean(page, "form");
+  await page.click("main form button");
+  assert.ok((await page.locator(".error-summary li").count()) > 0 || page.url().includes("edit"), "an empty form comes back with its errors");
+  await page.goto(frozen);
+  await clean(page, "frozen beside live");
+});
+
+test("Jing'an sees its own district and nothing of another one", async () => {
+  const page = await open(town.account("guidance_officer", "310106"));
+  await page.goto(`${town.url}/plans/shanghai-2020-2022`);
+  assert.match(await page.textContent("h1"), /静安区/);
+  const answer = await page.goto(`${town.url}/plans/shanghai-2020-2022?region=310109`);
+  assert.equal(answer.status(), 404);
+  assert.match(await page.textContent("main"), /不在您岗位的范围内/);
+  page.faults.length = 0; // the browser reports the 404 itself
+  await clean(page, "not found");
+  await page.goto(`${town.url}/facilities`);
+  const places = await page.locator("td.name small").allTextContents();
+  assert.ok(places.length > 0 && places.every((p) => !p.includes("虹口")), "no facility of another district");
+});
+
+const PAGES = ["/plans", "/plans/shanghai-2020-2022", "/plans/shanghai-2020-2022/tasks", "/plans/shanghai-2020-2022/targets/SH-02", "/plans/hongkou-demonstration/targets/HK-02", "/indicators", "/facilities", "/facilities/new", "/facilities/import", "/units", "/posts"];
+for (const [width, dark, lang] of [[1440, false, "zh"], [1440, true, "en"], [390, false, "zh"], [390, true, "en"]]) {
+  test(`pages at ${width} px, ${dark ? "dark" : "light"}, ${lang}`, async () => {
+    const page = await open(town.account("education_officer", "310000"), { width, dark });
+    for (const path of PAGES) {
+      await page.goto(`${town.url}${path}${path.includes("?") ? "&" : "?"}lang=${lang}`);
+      await clean(page, `${path} at ${width}`);
+      assert.ok(!/\[[a-z_]+(\.[a-z_0-9]+)+\]/.test(await page.textContent("body")), `${path}: every word has a text`);
+    }
+  });
+}
+
+test("without script the day moves and lists turn their pages", async () => {
+  const page = await open(town.account("education_officer", "310000"), { width: 1440, script: false });
+  await page.goto(`${town.url}/plans/shanghai-2020-2022`);
+  await page.fill("input[name=as_of]", "2021-06-30");
+  await page.click("form.datebar button");
+  assert.match(page.url(), /as_of=2021-06-30/);
+  await page.goto(`${town.url}/facilities`);
+  const first = await page.locator("td.name a").first().textContent();
+  await page.locator(".pager a").last().click();
+  assert.notEqual(await page.locator("td.name a").first().textContent(), first);
+});

@@ -152,7 +152,10 @@ impl<'a> Batch<'a> {
         let now = self.stamp.now;
         let names: Vec<&'static str> = changes.iter().map(Change::name).collect();
         self.rehearse(tx, &mut h, changes).await?;
-        listing::learn(tx, &mut self.chains, &h).await?;
+        // Also where it lay before: a list that it leaves has rows to lose.
+        for h in old.iter().chain([&h]) {
+            listing::learn(tx, &mut self.chains, h).await?;
+        }
         file::write(tx, &mut self.files, old.as_ref(), &h, self.stamp.ids, now).await.map_err(taken)?;
         listing::follow(tx, &mut self.listings, old.as_ref(), &h, &self.chains).await?;
         let Facility { home, id, version, .. } = h.facility;
@@ -306,6 +309,8 @@ pub async fn relist(tx: &mut Tx, places: &[PlaceId]) -> Result<u64> {
             listing::rewrite(tx, &h).await?;
         }
     }
+    // Kept figures rest on the tree, also where no file lies.
+    indicator::touch(tx, "", "places").await?;
     Ok(ids.len() as u64)
 }
 

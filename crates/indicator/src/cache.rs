@@ -35,7 +35,13 @@ impl Kept {
     }
 
     /// Grouped rows, from memory when nothing changed since `mark`.
-    pub async fn groups(&self, read: &mut Read, mark: i64, declaration: &Declaration, asked: &Asked) -> Result<Arc<Groups>> {
+    pub async fn groups(
+        &self,
+        read: &mut Read,
+        mark: i64,
+        declaration: &Declaration,
+        asked: &Asked,
+    ) -> Result<Arc<Groups>> {
         let key = (declaration.id, Asked { facets: Vec::new(), ..asked.clone() });
         if let Some(found) = self.0.lock().expect("kept figures are never poisoned").groups.get(&key) {
             return Ok(found.clone());

@@ -166,13 +166,18 @@ pub fn by_place(declaration: &Declaration, groups: &Groups, tree: &Tree, asked: 
     let mut parts: HashMap<&str, Groups> = HashMap::new();
     let mut push = |g: &Group, due: bool| {
         for above in tree.above.get(&g.place).into_iter().flatten() {
-            let part = parts.entry(above.as_str()).or_insert_with(|| Groups { recorded: groups.recorded, ..Groups::default() });
+            let part = parts
+                .entry(above.as_str())
+                .or_insert_with(|| Groups { recorded: groups.recorded, ..Groups::default() });
             if due { part.due.push(g.clone()) } else { part.units.push(g.clone()) }
         }
     };
     groups.units.iter().for_each(|g| push(g, false));
     groups.due.iter().for_each(|g| push(g, true));
-    parts.into_iter().map(|(place, part)| (place.to_owned(), fold(declaration, &part, &asked.facets, |_| true))).collect()
+    parts
+        .into_iter()
+        .map(|(place, part)| (place.to_owned(), fold(declaration, &part, &asked.facets, |_| true)))
+        .collect()
 }
 
 /// A page of the rows behind a figure, after `(place, unit)`.
@@ -196,13 +201,7 @@ pub async fn evidence(
         _ => (units, part),
     };
     let facets = if asked.facets.is_empty() { String::new() } else { format!(",{},", asked.facets.join(",")) };
-    let tail = vec![
-        place.as_str().bind(),
-        facets.bind(),
-        after.0.bind(),
-        after.1.bind(),
-        limit.bind(),
-    ];
+    let tail = vec![place.as_str().bind(), facets.bind(), after.0.bind(), after.1.bind(), limit.bind()];
     store::evidence(read, sql, part, asked.args(), tail).await
 }
 

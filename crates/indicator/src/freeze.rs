@@ -65,9 +65,20 @@ pub enum Difference {
 const SIDES: [(Part, &str); 2] = [(Part::Denominator, "unit"), (Part::Denominator, "due")];
 
 /// The rows of both sides; the denominator side is apart only where the declaration has a query of its own for it.
-async fn rows(read: &mut Read, declaration: &Declaration, asked: &Asked, place: &PlaceId) -> Result<Vec<(&'static str, EvidenceRow)>> {
+async fn rows(
+    read: &mut Read,
+    declaration: &Declaration,
+    asked: &Asked,
+    place: &PlaceId,
+) -> Result<Vec<(&'static str, EvidenceRow)>> {
     let mut out = Vec::new();
-    let bare = Declaration { due: None, fold: crate::Fold::Share, params: declaration.params, variants: declaration.variants, ..*declaration };
+    let bare = Declaration {
+        due: None,
+        fold: crate::Fold::Share,
+        params: declaration.params,
+        variants: declaration.variants,
+        ..*declaration
+    };
     for row in evidence_all(read, &bare, asked, place, SIDES[0].0).await? {
         out.push((SIDES[0].1, row));
     }
@@ -80,7 +91,13 @@ async fn rows(read: &mut Read, declaration: &Declaration, asked: &Asked, place: 
 }
 
 /// Keeps a figure and its rows, in the caller's transaction.
-pub async fn freeze(tx: &mut Tx, declaration: &Declaration, asked: &Asked, figure: Figure, reported: Reported) -> Result<Frozen> {
+pub async fn freeze(
+    tx: &mut Tx,
+    declaration: &Declaration,
+    asked: &Asked,
+    figure: Figure,
+    reported: Reported,
+) -> Result<Frozen> {
     let rows = rows(tx, declaration, asked, &reported.place).await?;
     let span: Span = asked.span();
     let frozen = Frozen {
@@ -128,10 +145,18 @@ pub async fn frozen_of(read: &mut Read, plan: &str, target: &str) -> Result<Vec<
 }
 
 /// The rows that differ today from those that were frozen. `asked` must ask for the frozen day and period.
-pub async fn difference(read: &mut Read, declaration: &Declaration, asked: &Asked, frozen: &Frozen) -> Result<Vec<Difference>> {
+pub async fn difference(
+    read: &mut Read,
+    declaration: &Declaration,
+    asked: &Asked,
+    frozen: &Frozen,
+) -> Result<Vec<Difference>> {
     type Key = (String, String);
-    let mut then: BTreeMap<Key, FrozenRow> =
-        store::frozen_rows(read, &frozen.id).await?.into_iter().map(|r| ((r.part.clone(), r.unit.clone()), r)).collect();
+    let mut then: BTreeMap<Key, FrozenRow> = store::frozen_rows(read, &frozen.id)
+        .await?
+        .into_iter()
+        .map(|r| ((r.part.clone(), r.unit.clone()), r))
+        .collect();
     let mut out = Vec::new();
     for (part, now) in rows(read, declaration, asked, &frozen.place).await? {
         let key = (part.to_owned(), now.unit.clone());
@@ -139,7 +164,13 @@ pub async fn difference(read: &mut Read, declaration: &Declaration, asked: &Aske
         match then.remove(&key) {
             None => out.push(Difference::Added { part, unit, label }),
             Some(was) if was.meets != now.meets || was.amount != now.amount => {
-                out.push(Difference::Changed { part, unit, label, then: (was.meets, was.amount), now: (now.meets, now.amount) });
+                out.push(Difference::Changed {
+                    part,
+                    unit,
+                    label,
+                    then: (was.meets, was.amount),
+                    now: (now.meets, now.amount),
+                });
             }
             Some(_) => {}
         }

@@ -78,7 +78,13 @@ pub(crate) async fn evidence(
                and (${} = '' or ${} like '%,' || u.facet || ',%')
                and (u.street > ${} or (u.street = ${} and u.unit > ${}))
              order by u.street, u.unit limit ${}",
-            n + 1, n + 2, n + 2, n + 3, n + 3, n + 4, n + 5
+            n + 1,
+            n + 2,
+            n + 2,
+            n + 3,
+            n + 3,
+            n + 4,
+            n + 5
         )
     });
     args.extend(tail);
@@ -97,9 +103,8 @@ impl FromRow for Pair {
 }
 
 pub(crate) async fn closure(read: &mut Read, day: Day) -> Result<impl Iterator<Item = (String, String)> + use<>> {
-    let rows: Vec<Pair> = read
-        .all(q!("select ancestor, place from place_closure where from_day <= $1 and until_day > $1", day))
-        .await?;
+    let rows: Vec<Pair> =
+        read.all(q!("select ancestor, place from place_closure where from_day <= $1 and until_day > $1", day)).await?;
     Ok(rows.into_iter().map(|p| (p.0, p.1)))
 }
 

@@ -291,13 +291,7 @@ impl History {
         if !flag.flag.suits(self.facility.kind) {
             return Err(RuleViolation::field("flag", "registry.flag.kind"));
         }
-        let values = flag.flag.values();
-        let fits = if values.is_empty() {
-            FacilityId::parse(&flag.value).is_some()
-        } else {
-            values.contains(&flag.value.as_str())
-        };
-        if !fits {
+        if !flag.flag.values().contains(&flag.value.as_str()) {
             return Err(RuleViolation::field("value", "registry.flag.value"));
         }
         // 002 二(二)1: "in principle" exceptions carry a recorded reason.

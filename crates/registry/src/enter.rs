@@ -102,14 +102,17 @@ async fn enter(cx: &Cx, form: &Form) -> Result<Response> {
     {
         return again(cx, &mut read, form, RuleViolation::field("region", "registry.enter.outside"), Vec::new()).await;
     }
-    let same = same_code(&mut read, form, cx.today()).await?;
-    if !same.is_empty() && form.text("same_code") != "yes" {
-        return again(cx, &mut read, form, RuleViolation::field("credit_code", "registry.enter.same_code"), same).await;
-    }
     drop(read);
     let (now, ids) = (cx.app.clock.now(), cx.app.ids.clone());
     let by = cx.actor()?.account.to_string();
+    // From here on a second press of the button gets the first answer.
     let mut writing = cx.write(form).await?;
+    let same = same_code(&mut writing, form, cx.today()).await?;
+    if !same.is_empty() && form.text("same_code") != "yes" {
+        drop(writing);
+        let rule = RuleViolation::field("credit_code", "registry.enter.same_code");
+        return again(cx, &mut cx.read().await?, form, rule, same).await;
+    }
     match crate::enter(&mut writing, &Stamp { now, ids: &ids, by: &by }, new).await {
         Ok(id) => {
             let home = file::facility(&mut writing, &id).await?.map(|f| f.home).unwrap_or_default();

@@ -72,6 +72,15 @@ struct FilePage {
     traits: Vec<[String; 4]>,
     events: Vec<Said>,
     more: Option<(usize, String)>,
+    /// What parts lack, by anchor.
+    lacks: Vec<(&'static str, String)>,
+}
+
+impl FilePage {
+    /// What a part lacks, in words; `None` when it is complete.
+    fn lack(&self, part: &str) -> Option<&str> {
+        self.lacks.iter().find(|(p, _)| *p == part).map(|(_, words)| words.as_str())
+    }
 }
 
 struct Proof {
@@ -141,6 +150,7 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         traits: traits(words, &file),
         events: file.events.iter().take(shown).map(said).collect(),
         more: (!all).then(|| (file.events.len(), here("events", Some("all")))),
+        lacks: lacks(words, &file),
         name,
     };
     web::page(&page)
@@ -219,14 +229,14 @@ fn part_key(part: Part) -> &'static str {
     }
 }
 
-/// What a part lacks, as the last line of its facts.
-fn lacking(words: Words, file: &File, part: Part, out: &mut Vec<(String, String)>) {
-    let missing =
-        file.completeness.parts.iter().find(|p| p.part == part).map(|p| p.missing.as_slice()).unwrap_or_default();
-    if !missing.is_empty() {
-        let names: Vec<&str> = missing.iter().map(|m| words.t(&format!("registry.missing.{m}"))).collect();
-        out.push((words.t("registry.missing_label").to_owned(), names.join(words.t("registry.comma"))));
-    }
+/// What each part that is not complete lacks, in words.
+fn lacks(words: Words, file: &File) -> Vec<(&'static str, String)> {
+    let name = |m: &&'static str| words.t(&format!("registry.missing.{m}"));
+    let said = |p: &PartState| {
+        let names: Vec<&str> = p.missing.iter().map(name).collect();
+        (p.part.id(), words.tf("registry.still_missing", &[&names.join(words.t("registry.comma"))]))
+    };
+    file.completeness.parts.iter().filter(|p| !p.missing.is_empty()).map(said).collect()
 }
 
 fn base(words: Words, file: &File) -> Vec<(String, String)> {
@@ -248,7 +258,6 @@ fn base(words: Words, file: &File) -> Vec<(String, String)> {
             put("registry.field.reason", s.value.reason.clone());
         }
     }
-    lacking(words, file, Part::Base, &mut out);
     out
 }
 
@@ -263,7 +272,6 @@ fn site(words: Words, file: &File, path: &[places::Place]) -> Vec<(String, Strin
         }
         out.push((words.t("registry.held").to_owned(), words::span(words, s.span)));
     }
-    lacking(words, file, Part::Site, &mut out);
     out
 }
 

@@ -94,7 +94,7 @@ impl Aspect {
             }
             Aspect::Inclusive => &["inclusive_act", "confirmed_by", "reason"],
             Aspect::Fee => &["mode", "fen", "per"],
-            Aspect::Flag => &["flag", "value", "host", "reason"],
+            Aspect::Flag => &["flag", "value", "reason"],
             Aspect::Double => &["doubles"],
         }
     }
@@ -386,11 +386,10 @@ fn flag(form: &Form, bad: &mut Invalid) -> Option<Change> {
     let flag = code(form, "flag", bad, Flag::CODES, Flag::parse);
     let span = span(form, bad);
     let (flag, span) = (flag?, span?);
-    let value = if flag == Flag::Host { id_of(form.text("host")) } else { form.text("value") };
-    if value.is_empty() {
+    if !form.has("value") {
         return Some(Change::EndFlag { span, flag });
     }
-    let (value, reason) = (value.to_owned(), form.text("reason").to_owned());
+    let (value, reason) = (form.text("value").to_owned(), form.text("reason").to_owned());
     Some(Change::SetFlag { span, flag: FlagSpan { flag, value, reason } })
 }
 

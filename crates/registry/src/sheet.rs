@@ -113,14 +113,15 @@ pub struct Sheet {
 /// Rows that one sheet may have.
 pub const MOST: usize = 50_000;
 
-/// The text of a file: UTF-8 with or without a mark, or GB 18030 as spreadsheets on Chinese systems write it.
+/// The text of a file: UTF-8 with or without a mark, or GB 18030 as spreadsheets on Chinese systems write it. Ends of
+/// lines become one character, so that lines are counted as an editor counts them.
 pub fn decode(bytes: &[u8]) -> Option<String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(text.to_owned());
+        return Some(text.replace("\r\n", "\n"));
     }
     let (text, _, wrong) = encoding_rs::GB18030.decode(bytes);
-    (!wrong).then(|| text.into_owned())
+    (!wrong).then(|| text.replace("\r\n", "\n"))
 }
 
 /// Reads a sheet; faults name line and column, and none stops the reading of the rest.

@@ -48,7 +48,7 @@ pub fn place(above_code: Option<&str>, above: Option<&str>, name: &str) -> Strin
     }
 }
 
-/// 能挖潜扩班, 已验收 …; the id of a host stands for itself.
+/// 能挖潜扩班, 已验收 …; a value that is none stands for itself.
 pub fn flag_value(words: Words, flag: crate::codes::Flag, value: &str) -> &str {
     if flag.values().contains(&value) { words.t(&format!("registry.flag_value.{flag}.{value}")) } else { value }
 }

@@ -39,7 +39,7 @@ pub enum Search {
     CreditCode(String),
     /// Number of a notice, licence or certificate.
     Number(String),
-    /// A part of the name; `gram` is the rarest piece of it, if it has one.
+    /// A part of the name; `gram` is the rarest piece of it, if it has a rare one.
     Part {
         text: String,
         gram: Option<String>,
@@ -136,8 +136,13 @@ pub async fn search(read: &mut Read, typed: &str) -> Result<Search> {
     if known.len() < grams.len() {
         return Ok(Search::Nothing);
     }
-    Ok(Search::Part { text, gram: known.into_iter().next().map(|(gram, _)| gram) })
+    // A piece that most names have leads nowhere: the walk in the order of names finds a page of them sooner.
+    let rare = known.into_iter().next().filter(|(_, n)| *n <= RARE);
+    Ok(Search::Part { text, gram: rare.map(|(gram, _)| gram) })
 }
+
+/// Names that a piece may stand in for a search to begin at it.
+const RARE: i64 = 300;
 
 fn numbered(list: &mut Where, number: &str) {
     const { assert!(CredentialKind::ALL.len() == 7) };
@@ -165,24 +170,19 @@ macro_rules! item_joins {
     };
 }
 
-/// The statement of one page: `limit` rows after the cursor (name key, id).
+/// The statement of one page: `limit` rows after the cursor (name key, id). A search is joined by `cross join`, which
+/// SQLite takes as the order of work: first what is looked for, then its row.
 pub fn page_query(filter: &Filter, after: (&str, &str), limit: i64) -> db::Query {
     let mut list = Where::new(match filter.search {
-        Search::CreditCode(_) => concat!(
-            item_columns!(),
-            " from facility_profile m join facility_listing l on l.facility = m.facility",
-            item_joins!()
-        ),
-        Search::Number(_) => concat!(
-            item_columns!(),
-            " from credential m join facility_listing l on l.facility = m.holder",
-            item_joins!()
-        ),
-        Search::Part { gram: Some(_), .. } => concat!(
-            item_columns!(),
-            " from facility_gram g join facility_listing l on l.facility = g.facility",
-            item_joins!()
-        ),
+        Search::CreditCode(_) => {
+            concat!(item_columns!(), " from facility_profile m cross join facility_listing l", item_joins!())
+        }
+        Search::Number(_) => {
+            concat!(item_columns!(), " from credential m cross join facility_listing l", item_joins!())
+        }
+        Search::Part { gram: Some(_), .. } => {
+            concat!(item_columns!(), " from facility_gram g cross join facility_listing l", item_joins!())
+        }
         _ => concat!(item_columns!(), " from facility_listing l", item_joins!()),
     });
     for _ in 0..6 {
@@ -199,13 +199,9 @@ pub fn page_query(filter: &Filter, after: (&str, &str), limit: i64) -> db::Query
 /// The statement that counts a whole list.
 pub fn count_query(filter: &Filter) -> db::Query {
     let mut list = Where::new(match filter.search {
-        Search::CreditCode(_) => {
-            "select count(*) from facility_profile m join facility_listing l on l.facility = m.facility"
-        }
-        Search::Number(_) => "select count(*) from credential m join facility_listing l on l.facility = m.holder",
-        Search::Part { gram: Some(_), .. } => {
-            "select count(*) from facility_gram g join facility_listing l on l.facility = g.facility"
-        }
+        Search::CreditCode(_) => "select count(*) from facility_profile m cross join facility_listing l",
+        Search::Number(_) => "select count(*) from credential m cross join facility_listing l",
+        Search::Part { gram: Some(_), .. } => "select count(*) from facility_gram g cross join facility_listing l",
         _ => "select count(*) from facility_listing l",
     });
     conditions(&mut list, filter);
@@ -215,10 +211,11 @@ pub fn count_query(filter: &Filter) -> db::Query {
 fn conditions(list: &mut Where, filter: &Filter) {
     match &filter.search {
         Search::CreditCode(code) => {
-            list.filter("m.credit_code = ?").arg(code);
+            list.filter("l.facility = m.facility").filter("m.credit_code = ?").arg(code);
             list.filter("m.from_day <= ?").arg(filter.day).filter("m.until_day > ?").arg(filter.day);
         }
         Search::Number(number) => {
+            list.filter("l.facility = m.holder");
             list.filter("m.kind in (?, ?, ?, ?, ?, ?, ?)");
             for kind in CredentialKind::ALL {
                 list.arg(*kind);
@@ -229,7 +226,7 @@ fn conditions(list: &mut Where, filter: &Filter) {
         }
         Search::Part { text, gram } => {
             if let Some(gram) = gram {
-                list.filter("g.gram = ?").arg(gram);
+                list.filter("l.facility = g.facility").filter("g.gram = ?").arg(gram);
             }
             let plain = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
             list.filter("lower(l.name) like ? escape '!'").arg(format!("%{plain}%"));

@@ -33,6 +33,11 @@ pub fn place(code: &str) -> PlaceId {
 /// Tables, kinds, and the tree: the city, three districts, `streets` streets each.
 pub async fn city(db: &Db, streets: usize) {
     db::migrate(db, &[places::MIGRATIONS, indicator::MIGRATIONS, registry::MIGRATIONS]).await.unwrap();
+    fill(db, streets).await;
+}
+
+/// The same where the tables are there.
+pub async fn fill(db: &Db, streets: usize) {
     let mut tx = db.begin().await.unwrap();
     registry::seed(&mut tx).await.unwrap();
     let mut rows = String::from("code,name,parent,kind,flags,from,until,mark,note\n");

@@ -1,8 +1,6 @@
 //! Entering and changing files on both engines.
 
-mod common;
-
-use common::*;
+use crate::city::*;
 use db::Db;
 use kernel::{Ids, kinds::ClassId};
 use registry::codes::{Band, FacilityKind, Gained, Mode, State};

@@ -1,0 +1,12 @@
+//! The registry as its users meet it, on both engines: use cases, lists, sheets and pages, with a small city, a clock
+//! that stands still and seeded ids.
+
+mod city;
+mod editing;
+mod house;
+mod lists;
+mod naive;
+mod pages;
+mod plans;
+mod sheets;
+mod words;

@@ -1,0 +1,211 @@
+//! Pages and JSON: who sees what, forms that come back, two editors, and the past.
+
+use crate::city::*;
+use crate::house::{House, house};
+use axum::http::{Method, StatusCode};
+use db::Db;
+use kernel::Role;
+use kernel::kinds::FacilityId;
+use registry::codes::FacilityKind;
+
+async fn two(house: &House) -> (FacilityId, FacilityId) {
+    let mut tx = house.db.begin().await.unwrap();
+    let own = enter(&mut tx, &house.ids, new(FacilityKind::Institution, "小满托育园", "310109001", "2020-01-01")).await;
+    let other =
+        enter(&mut tx, &house.ids, new(FacilityKind::Kindergarten, "静安幼儿园", "310106001", "2020-01-01")).await;
+    tx.commit().await.unwrap();
+    (own, other)
+}
+
+db::both! {
+    async fn a_post_sees_its_place_and_is_told_so_elsewhere(db: Db) {
+        let house = house(db, 2).await;
+        let (own, other) = two(&house).await;
+        let token = house.post_at(Role::GuidanceOfficer, "310109", None).await;
+        let list = house.get("/facilities", &token).await;
+        assert_eq!(list.status, StatusCode::OK);
+        assert!(list.body.contains("小满托育园") && !list.body.contains("静安幼儿园"));
+        let file = house.get(&format!("/facilities/{own}"), &token).await;
+        assert_eq!(file.status, StatusCode::OK);
+        for part in ["小满托育园", "正常运营", "依法开展托育服务告知书", "虹口区第1街道", "更正"] {
+            assert!(file.body.contains(part), "{part} in {}", file.body);
+        }
+        for path in [format!("/facilities/{other}"), "/facilities/nobody".into(), "/facilities?region=310106".into()] {
+            let answer = house.get(&path, &token).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+            assert!(answer.body.contains("不在您岗位的范围内"), "{path}");
+        }
+        let api = house.api(Method::GET, &format!("/api/v1/institutions/{other}"), &token, "", "").await;
+        assert_eq!((api.status, api.json()["code"].as_str().unwrap()), (StatusCode::NOT_FOUND, "not_found"));
+        let head = house.post_at(Role::InstitutionHead, "310109001", Some(own.as_str())).await;
+        let list = house.get("/facilities", &head).await.body;
+        assert!(list.contains("小满托育园") && !list.contains("静安幼儿园") && !list.contains("新增机构"));
+        assert_eq!(house.get(&format!("/facilities/{own}/edit/state"), &head).await.status, StatusCode::FORBIDDEN);
+        let auditor = house.post_at(Role::Auditor, "310000", None).await;
+        assert_eq!(house.get("/facilities", &auditor).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(house.get("/facilities", "").await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn a_correction_is_saved_and_the_past_stays(db: Db) {
+        let house = house(db, 2).await;
+        let (own, _) = two(&house).await;
+        let token = house.post_at(Role::GuidanceOfficer, "310109", None).await;
+        let path = format!("/facilities/{own}/edit/state");
+        let bad = house.form(&path, &token, &[("version", "1"), ("state", "planned"), ("from", "2022-06-01"), ("reason", "试")]).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(bad.body.contains("开办后不能回到筹备") && bad.body.contains("value=\"2022-06-01\"") && bad.body.contains(">试</textarea>"));
+        let fields = [("version", "1"), ("state", "suspended"), ("from", "2022-06-01"), ("until", "2022-06-30"), ("reason", "装修")];
+        let good = house.form(&path, &token, &fields).await;
+        assert_eq!((good.status, good.location.as_str()), (StatusCode::SEE_OTHER, format!("/facilities/{own}?done=registry_changed").as_str()));
+        let past = house.get(&format!("/facilities/{own}?as_of=2022-06-30"), &token).await.body;
+        assert!(past.contains("暂停运营") && past.contains("is-past") && past.contains("这是 2022-06-30 的情况"));
+        let today = house.get(&format!("/facilities/{own}"), &token).await.body;
+        assert!(today.contains("class=\"light met\">正常运营") && !today.contains("is-past") && today.contains("装修"));
+        let listed = house.get("/facilities?as_of=2022-06-15&state=suspended", &token).await.body;
+        assert!(listed.contains("小满托育园") && listed.contains(&format!("/facilities/{own}?as_of=2022-06-15")));
+        assert_eq!(house.get(&format!("/facilities/{own}?as_of=2023-01-01"), &token).await.status, StatusCode::BAD_REQUEST);
+        let audit: Vec<String> = house.db.read().await.unwrap()
+            .all(db::q!("select object from audit where action = 'registry.edit'")).await.unwrap();
+        assert_eq!(audit, [own.to_string()]);
+    }
+
+    async fn the_second_editor_sees_theirs_beside_mine(db: Db) {
+        let house = house(db, 2).await;
+        let (own, _) = two(&house).await;
+        let token = house.post_at(Role::GuidanceOfficer, "310109", None).await;
+        let path = format!("/facilities/{own}/edit/profile");
+        let fields = |name: &'static str, version: &'static str| {
+            vec![("version", version), ("name", name), ("ownership", "private"), ("legal_form", "for_profit"),
+                 ("operator", "样例公司"), ("from", "2022-01-01")]
+        };
+        assert_eq!(house.form(&path, &token, &fields("大满托育园", "1")).await.status, StatusCode::SEE_OTHER);
+        let late = house.form(&path, &token, &fields("中满托育园", "1")).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        for part in ["大满托育园", "中满托育园", "别人先改了", "name=\"version\" value=\"2\""] {
+            assert!(late.body.contains(part), "{part} in {}", late.body);
+        }
+        let today = house.get(&format!("/facilities/{own}"), &token).await.body;
+        assert!(today.contains("<h1>大满托育园</h1>"));
+        assert_eq!(house.form(&path, &token, &fields("中满托育园", "2")).await.status, StatusCode::SEE_OTHER);
+        let api = house.api(Method::POST, &format!("/api/v1/facilities/{own}/changes/state"), &token, "key-000001",
+            r#"{"version": 1, "state": "closed", "from": "2022-10-01"}"#).await;
+        assert_eq!((api.status, api.json()["code"].as_str().unwrap()), (StatusCode::CONFLICT, "conflict.changed"));
+    }
+
+    async fn a_file_is_entered_with_faults_at_their_fields(db: Db) {
+        let house = house(db, 2).await;
+        let token = house.post_at(Role::GuidanceOfficer, "310109", None).await;
+        let bad = house.form("/facilities/new", &token, &[("name", "小满<托育园>"), ("credit_code", "91310109MA1G500000"), ("lon", "x"), ("from", "2022-13-01")]).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for part in ["小满&lt;托育园&gt;", "校验位不对", "e-lon", "e-from", "e-region", "e-file_kind"] {
+            assert!(bad.body.contains(part), "{part} in {}", bad.body);
+        }
+        let fields = [
+            ("file_kind", "institution"), ("name", "小满托育园"), ("ownership", "private"), ("legal_form", "for_profit"),
+            ("credit_code", "91310109MA1G50000C"), ("region", "310109001"), ("address", "样例路1号"),
+            ("lon", "121.48"), ("lat", "31.27"), ("state", "operating"), ("from", "2022-03-01"),
+        ];
+        let (csrf, key) = house.hidden("/facilities/new", &token).await;
+        let body = |key: &str, more: &[(&str, &str)]| {
+            let mut body = form_urlencoded::Serializer::new(String::new());
+            body.append_pair("csrf", &csrf).append_pair("idempotency_key", key).extend_pairs(fields).extend_pairs(more);
+            body.finish()
+        };
+        let kind = "application/x-www-form-urlencoded";
+        let first = house.post("/facilities/new", &token, kind, body(&key, &[])).await;
+        assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.body);
+        // A double click is one file.
+        let again = house.post("/facilities/new", &token, kind, body(&key, &[])).await;
+        assert_eq!((again.status, &again.location), (first.status, &first.location));
+        let other = house.post("/facilities/new", &token, kind, body("another-key-1", &[])).await;
+        assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(other.body.contains("使用同一信用代码的档案"));
+        let sure = house.post("/facilities/new", &token, kind, body("another-key-2", &[("same_code", "yes")])).await;
+        assert_eq!(sure.status, StatusCode::SEE_OTHER);
+        let n: i64 = house.db.read().await.unwrap().one(db::q!("select count(*) from facility")).await.unwrap();
+        assert_eq!(n, 2);
+        // Outside of the post.
+        let street = [("region", "310106001")];
+        let outside = house.form("/facilities/new", &token, &[&fields[..5], &fields[6..], &street].concat()).await;
+        assert!(outside.status == StatusCode::UNPROCESSABLE_ENTITY && outside.body.contains("不在您岗位的范围内"), "{}", outside.body);
+    }
+
+    async fn json_lists_institutions_and_pages_them(db: Db) {
+        let house = house(db, 2).await;
+        let (own, other) = two(&house).await;
+        let mut tx = house.db.begin().await.unwrap();
+        enter(&mut tx, &house.ids, new(FacilityKind::GuidanceStation, "指导站", "310109001", "2020-01-01")).await;
+        tx.commit().await.unwrap();
+        let token = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let ids = |json: &serde_json::Value| -> Vec<String> {
+            json["items"].as_array().unwrap().iter().map(|i| i["id"].as_str().unwrap().to_owned()).collect()
+        };
+        let first = house.api(Method::GET, "/api/v1/institutions?limit=1", &token, "", "").await.json();
+        assert_eq!(ids(&first), [other.to_string()]);
+        let next = format!("/api/v1/institutions?limit=1&after={}", first["next"].as_str().unwrap());
+        let second = house.api(Method::GET, &next, &token, "", "").await.json();
+        assert_eq!((ids(&second), second["next"].is_null()), (vec![own.to_string()], true));
+        let all = house.api(Method::GET, "/api/v1/facilities?region=310109&as_of=2021-01-01", &token, "", "").await.json();
+        assert_eq!(ids(&all).len(), 2);
+        let none = house.api(Method::GET, "/api/v1/institutions?kind=guidance_station", &token, "", "").await.json();
+        assert_eq!(ids(&none).len(), 0);
+        let wrong = house.api(Method::GET, "/api/v1/institutions?kind=x", &token, "", "").await;
+        assert_eq!((wrong.status, wrong.json()["code"].as_str().unwrap()), (StatusCode::BAD_REQUEST, "filter.choice"));
+        let file = house.api(Method::GET, &format!("/api/v1/institutions/{own}?as_of=2021-01-01"), &token, "", "").await.json();
+        assert_eq!(file["profile"]["name"], "小满托育园");
+        assert_eq!((&file["operating"], &file["site"]["region"]), (&true.into(), &"310109001".into()));
+        let made = house.api(Method::POST, &format!("/api/v1/facilities/{own}/changes/fee"), &token, "key-000001",
+            r#"{"version": 1, "mode": "full_day", "fen": "3000", "per": "month", "from": "2022-01-01"}"#).await;
+        assert_eq!((made.status, &made.json()["version"]), (StatusCode::OK, &2.into()));
+        let again = house.api(Method::POST, &format!("/api/v1/facilities/{own}/changes/fee"), &token, "key-000001",
+            r#"{"version": 1, "mode": "full_day", "fen": "3000", "per": "month", "from": "2022-01-01"}"#).await;
+        assert_eq!((again.status, again.json()), (StatusCode::OK, made.json()));
+    }
+
+    async fn every_aspect_has_a_form_and_does_its_work(db: Db) {
+        let house = house(db, 2).await;
+        let (own, twin) = two(&house).await;
+        let token = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let mut version = 1;
+        let mut post = async |aspect: &str, fields: &[(&str, &str)]| {
+            let path = format!("/facilities/{own}/edit/{aspect}");
+            let typed = version.to_string();
+            let fields: Vec<(&str, &str)> = [("version", typed.as_str())].into_iter().chain(fields.iter().copied()).collect();
+            let answer = house.form(&path, &token, &fields).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{aspect}: {}", answer.body);
+            version += 1;
+        };
+        let from = ("from", "2021-09-01");
+        post("site", &[("region", "静安区第2街道"), ("address", "新址2号"), ("from", "2022-05-01")]).await;
+        post("class", &[("class_act", "open"), ("name", "托大一班"), ("band", "senior"), ("gained", "new"), ("mode", "full_day"), from]).await;
+        let mut read = house.db.read().await.unwrap();
+        let class = registry::file(&mut read, &own, day(NOW)).await.unwrap().unwrap().classes[0].class.id.to_string();
+        post("class", &[("class_act", "mode"), ("class", &class), ("mode", "hourly"), ("from", "2022-03-01")]).await;
+        post("class", &[("class_act", "correct"), ("class", &class), ("name", "托大二班"), ("band", "senior"), ("gained", "expansion")]).await;
+        post("capacity", &[("measure", "approved"), ("mode", "full_day"), ("band", "senior"), ("places", "20"), from]).await;
+        post("credential", &[("credential_act", "add"), ("kind", "operation_notice"), ("number", "沪虹托告〔2021〕0019号"), ("verified", "verified"), from, ("until", "2022-12-31")]).await;
+        post("inclusive", &[("inclusive_act", "confirm"), ("confirmed_by", "区教育局"), from]).await;
+        post("fee", &[("mode", "full_day"), ("fen", "3,000"), ("per", "month"), from]).await;
+        post("flag", &[("flag", "built"), ("value", "new"), from]).await;
+        post("flag", &[("flag", "host"), ("value", "kindergarten"), from]).await;
+        let file = registry::file(&mut read, &own, day(NOW)).await.unwrap().unwrap();
+        assert_eq!((file.classes[0].class.name.as_str(), file.classes[0].mode.as_str()), ("托大二班", "hourly"));
+        assert_eq!((file.capacity.len(), file.credentials.len(), file.fees[0].value.fen.0, file.flags.len()), (1, 1, 300_000, 2));
+        assert_eq!((file.site.unwrap().value.place, file.home.as_str()), (place("310106002"), "310109"));
+        post("double", &[("doubles", &format!("/facilities/{twin}?as_of=2022-01-01"))]).await;
+        post("double", &[("doubles", "")]).await;
+        post("credential", &[("credential_act", "end"), ("credential", file.credentials[0].id.as_str()), ("from", "2022-10-01")]).await;
+        post("class", &[("class_act", "close"), ("class", &class), ("from", "2022-11-01")]).await;
+        post("inclusive", &[("inclusive_act", "withdraw"), ("from", "2022-11-01")]).await;
+        post("fee", &[("mode", "full_day"), ("fen", ""), ("from", "2022-11-01")]).await;
+        post("capacity", &[("measure", "approved"), ("mode", "full_day"), ("band", "senior"), ("places", ""), ("from", "2022-11-01")]).await;
+        post("flag", &[("flag", "built"), ("value", ""), ("from", "2022-11-01")]).await;
+        let file = registry::file(&mut read, &own, day(NOW)).await.unwrap().unwrap();
+        assert!(file.classes.is_empty() && file.fees.is_empty() && file.capacity.is_empty() && file.inclusive.is_none());
+        assert_eq!((file.flags.len(), file.lapsed.len(), file.version), (1, 1, version));
+        // In English the same page has no Chinese of ours.
+        let page = house.get(&format!("/facilities/{own}?lang=en&events=all"), &token).await;
+        assert!(page.body.contains("What happened") && page.body.contains("Inclusive status ended") && !page.body.contains("[registry"));
+        assert!(registry::listing_faults(&mut read).await.unwrap().is_empty());
+    }
+}

@@ -139,6 +139,9 @@ impl Change {
 const FIRST: Day = Day::MIN;
 const AHEAD: i64 = 731;
 
+/// 100,000 yuan: more is a slip of the pen.
+const MOST_FEN: i64 = 10_000_000;
+
 impl History {
     /// Does one change, or says why not; then nothing has changed.
     ///
@@ -171,7 +174,7 @@ impl History {
             Change::EndInclusive { span } => rules::clear(&mut self.inclusive, span, now, |_| true),
             Change::SetFee { span, fee } => {
                 begins(span.from, now)?;
-                if fee.fen.0 < 0 || fee.fen.0 > 100_000_00 {
+                if !(0..=MOST_FEN).contains(&fee.fen.0) {
                     return Err(RuleViolation::field("fen", "registry.fee.amount"));
                 }
                 rules::set(&mut self.fee, span, fee, now);

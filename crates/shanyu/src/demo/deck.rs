@@ -116,9 +116,32 @@ pub fn apportion(total: usize, weights: &[f64], least: usize) -> Vec<usize> {
     out
 }
 
+/// Whose turn it is, `total` times, so that at every moment each part has had its share (Sainte-Laguë): a longer row
+/// begins with the shorter one, which is what makes yearly figures of a district only grow.
+pub fn turns(total: usize, weights: &[f64]) -> Vec<usize> {
+    let mut had = vec![0usize; weights.len()];
+    let mut out = Vec::with_capacity(total);
+    let open: Vec<usize> = (0..weights.len()).filter(|i| weights[*i] > 0.0).collect();
+    for _ in 0..if open.is_empty() { 0 } else { total } {
+        let claim = |i: usize| weights[i] / (2 * had[i] + 1) as f64;
+        let next = open.iter().copied().fold(open[0], |best, i| if claim(i) > claim(best) { i } else { best });
+        had[next] += 1;
+        out.push(next);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn turns_keep_shares_at_every_moment() {
+        let row = turns(100, &[6.0, 3.0, 1.0, 0.0]);
+        assert_eq!([0, 1, 2, 3].map(|i| row.iter().filter(|t| **t == i).count()), [60, 30, 10, 0]);
+        assert_eq!(turns(40, &[6.0, 3.0, 1.0, 0.0]), row[..40]);
+        assert!(turns(3, &[0.0]).is_empty());
+    }
 
     #[test]
     fn shares_are_whole_and_every_part_gets_its_least() {

@@ -1,7 +1,7 @@
 //! The ground on which the demonstration city stands: districts with their residents, streets, towns and zones, as the
 //! records have them. Everything else of the city is made, this is read.
 
-use super::{FRAME, deck::Stream};
+use super::{deck::Stream, frame};
 use crate::{Done, Stop};
 use db::Read;
 use kernel::{Day, kinds::PlaceId};
@@ -79,17 +79,18 @@ pub struct Ground {
     pub districts: Vec<District>,
 }
 
-/// Reads the ground as it was on [`FRAME`], the day on which the city is calibrated.
+/// Reads the ground as it was on the day on which the city is calibrated.
 pub async fn read(read: &mut Read) -> Done<Ground> {
     let missing = |what: &str| Stop::Refused(format!("demo: the records hold no {what}"));
-    let root = places::root(read, FRAME).await?.ok_or_else(|| missing("place at all"))?;
+    let on = frame::day(2022, 12, 31);
+    let root = places::root(read, on).await?.ok_or_else(|| missing("place at all"))?;
     let mut districts = Vec::new();
-    for place in places::children(read, &root.id, FRAME).await? {
-        let residents = places::carried(read, "population/resident", &place.id, FRAME).await?;
+    for place in places::children(read, &root.id, on).await? {
+        let residents = places::carried(read, "population/resident", &place.id, on).await?;
         let residents = residents.ok_or_else(|| missing(&format!("population of {}", place.name)))?.value;
         districts.push(District {
-            streets: below(read, &place.id, &STREET_KINDS).await?,
-            zones: below(read, &place.id, &[PlaceKind::Zone]).await?,
+            streets: below(read, &place.id, &STREET_KINDS, on).await?,
+            zones: below(read, &place.id, &[PlaceKind::Zone], on).await?,
             central: place.flags.has("central"),
             id: place.id,
             code: place.code,
@@ -103,9 +104,9 @@ pub async fn read(read: &mut Read) -> Done<Ground> {
     Ok(Ground { city: root.id, districts })
 }
 
-async fn below(read: &mut Read, district: &PlaceId, kinds: &[PlaceKind]) -> Done<Vec<Street>> {
+async fn below(read: &mut Read, district: &PlaceId, kinds: &[PlaceKind], on: Day) -> Done<Vec<Street>> {
     let mut out = Vec::new();
-    for place in places::descendants(read, district, kinds, FRAME).await? {
+    for place in places::descendants(read, district, kinds, on).await? {
         let since = places::spans(read, &place.id).await?.first().map_or(place.span.from, |s| s.span.from);
         out.push(Street { id: place.id, name: place.name, kind: place.kind, since });
     }
@@ -119,8 +120,7 @@ mod tests {
     #[test]
     fn streets_are_called_as_people_call_them() {
         let short = |name: &str| {
-            let street =
-                Street { id: PlaceId::new("p"), name: name.into(), kind: PlaceKind::Street, since: Day::MIN };
+            let street = Street { id: PlaceId::new("p"), name: name.into(), kind: PlaceKind::Street, since: Day::MIN };
             street.short().to_owned()
         };
         assert_eq!(

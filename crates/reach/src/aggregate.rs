@@ -39,6 +39,8 @@ struct Around<'n> {
     at_junction: &'n [f64],
     /// `running[i]` is the weight of the inner nodes before `i`.
     running: Vec<f64>,
+    /// Weight of all inner nodes, per chain: most chains in reach are reached whole.
+    inner_weight: Vec<f64>,
 }
 
 impl<'n> Around<'n> {
@@ -51,7 +53,12 @@ impl<'n> Around<'n> {
             sum += weight;
             running.push(sum);
         }
-        Self { network, at_junction, running }
+        let whole = |chain: u32| {
+            let inner = network.inner(chain);
+            running[inner.end] - running[inner.start]
+        };
+        let inner_weight = (0..network.chain_count() as u32).map(whole).collect();
+        Self { network, at_junction, running, inner_weight }
     }
 
     /// Weight of the reached junctions and of the inner nodes of their chains, `skip` excepted.
@@ -59,13 +66,20 @@ impl<'n> Around<'n> {
         let mut sum = 0.0;
         for junction in search.reached() {
             sum += self.at_junction[*junction as usize];
+            let left = limit_mm - search.label(*junction);
             for arc in self.network.arcs(*junction) {
                 let chain = arc.chain();
+                let other = search.label(arc.to);
                 // Each chain once: from `a`, or from `b` when `a` was not reached.
-                let counted_at_a = arc.reversed() && search.junction(arc.to).is_some();
-                if chain != skip && !counted_at_a && !self.network.inner(chain).is_empty() {
-                    let (from_a, from_b) = self.split(search, chain, limit_mm);
-                    sum += self.weight_of(chain, from_a, from_b);
+                let counted_at_a = arc.reversed() && other != FAR;
+                if counted_at_a || chain == skip {
+                    continue;
+                }
+                if other != FAR && u64::from(left) + u64::from(limit_mm - other) >= u64::from(arc.mm) {
+                    sum += self.inner_weight[chain as usize];
+                } else if !self.network.inner(chain).is_empty() {
+                    let (head, tail) = self.split(search, chain, limit_mm);
+                    sum += self.weight_of(chain, head, tail);
                 }
             }
         }
@@ -76,7 +90,7 @@ impl<'n> Around<'n> {
     fn split(&self, search: &Search<'_>, chain: u32, limit_mm: u32) -> (usize, usize) {
         let ends = self.network.chain(chain);
         let at = &self.network.at_mm[self.network.inner(chain)];
-        let [from_a, from_b] = [ends.a, ends.b].map(|end| search.junction(end).unwrap_or(FAR));
+        let [from_a, from_b] = [ends.a, ends.b].map(|end| search.label(end));
         let head = match limit_mm.checked_sub(from_a) {
             Some(left) => at.partition_point(|mm| *mm <= left),
             None => 0,

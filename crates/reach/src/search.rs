@@ -93,6 +93,11 @@ impl<'n> Search<'n> {
         Some(self.mm[junction as usize]).filter(|mm| *mm != FAR)
     }
 
+    /// Millimetres to a junction, [`FAR`] if the last run did not reach it.
+    pub(crate) fn label(&self, junction: u32) -> u32 {
+        self.mm[junction as usize]
+    }
+
     /// Junctions the last run reached, in no particular order.
     pub fn reached(&self) -> &[u32] {
         &self.touched

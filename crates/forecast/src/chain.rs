@@ -180,7 +180,7 @@ impl<'a> Model<'a> {
         let mut path = 0.0;
         for year in 0..self.run.horizon {
             path += self.relative_step[year] * self.noise.normal(Cause::DistrictBirths, 0, year, draw);
-            let district_births = (self.births[year] * path.exp()).round().min(1e9) as u32;
+            let district_births = (self.births[year] * stretched(path)).round().min(1e9) as u32;
             for at in 0..streets {
                 let key = self.keys[at];
                 if self.drift > 0.0 {
@@ -240,6 +240,12 @@ impl<'a> Model<'a> {
         }
         all.put(FIXED + self.assume.modes.len(), year, draw, &total, total_whole);
     }
+}
+
+/// How far births lie from their median: upwards as the interval of the series says (symmetric in births), downwards in
+/// proportion, because births run towards zero and never through it.
+fn stretched(relative: f64) -> f64 {
+    if relative >= 0.0 { 1.0 + relative } else { relative.exp() }
 }
 
 /// A count with the mean and variance of a Poisson number, as a smooth function of one normal number (Wilson & Hilferty

@@ -41,6 +41,9 @@ impl District {
     /// Fewest years of births.
     pub const FEWEST_YEARS: usize = crate::univariate::FEWEST;
 
+    /// Most births of a year, all streets together; more is a slip of units (the whole country has under ten million).
+    pub const MOST_BIRTHS: u64 = 100_000_000;
+
     /// Checks and takes the streets; `first_year` is the year of their first birth count.
     pub fn new(first_year: i32, streets: Vec<Street>) -> Result<Self, ForecastError> {
         let Some(years) = streets.first().map(|street| street.births.len()) else {
@@ -65,6 +68,13 @@ impl District {
             if street.population.is_some_and(|people| !(people >= 0.0 && people.is_finite())) {
                 let got = street.population.unwrap_or(f64::NAN);
                 return Err(ForecastError::Parameter { what: "population", range: "zero or more", got });
+            }
+        }
+        for year in 0..years {
+            let total: u64 = streets.iter().map(|street| u64::from(street.births[year])).sum();
+            if total > Self::MOST_BIRTHS {
+                let (place, year) = ("all streets".to_owned(), first_year + year as i32);
+                return Err(ForecastError::Births { place, year, value: total as f64 });
             }
         }
         Ok(Self { first_year, streets })

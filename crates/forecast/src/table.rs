@@ -60,6 +60,9 @@ pub fn read(text: &str) -> Result<Table, ForecastError> {
         }
         let year: i32 =
             cell(columns.year).parse().map_err(|_| refuse(line, &format!("`{}` is not a year", cell(columns.year))))?;
+        if !(1900..=2200).contains(&year) {
+            return Err(refuse(line, &format!("{year} is not a year of births")));
+        }
         let status = columns.status.map_or("", cell);
         if status.starts_with("forecast") || cell(columns.births).is_empty() {
             let reason = if cell(columns.births).is_empty() { "no count" } else { "a forecast, not a count" };

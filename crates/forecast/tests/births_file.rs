@@ -2,6 +2,7 @@
 
 use forecast::command::{Ask, forecast};
 use forecast::{Assumptions, Enrolment, Run, table};
+use proptest::prelude::*;
 use std::path::Path;
 
 #[test]
@@ -51,6 +52,9 @@ fn faults_are_named_with_their_line() {
     assert_eq!(refused("year,deaths\n2019,5\n").code(), "forecast.table");
     assert_eq!(refused("year,births\n").code(), "forecast.table");
     assert_eq!(refused("").code(), "forecast.table");
+    assert_eq!(refused("year,births\n-5,5\n").code(), "forecast.table");
+    let too_many = "year,births_wan\n2019,99999\n2020,99999\n2021,99999\n2022,99999\n";
+    assert_eq!(refused(too_many).code(), "forecast.births", "ten thousands taken for ones, or the reverse");
     assert_eq!(refused("year,births\n2019,5\n2019,6\n").code(), "forecast.year");
     assert_eq!(refused("year,births\n2019,5\n2020,6\n2021,7\n").code(), "forecast.too_short");
     let ragged = "street,year,births\na,2019,1\na,2020,1\na,2021,1\na,2022,1\nb,2019,1\nb,2020,1\nb,2022,1\n";
@@ -77,5 +81,25 @@ fn the_files_of_the_city_are_read_with_their_warnings() {
     for text in [long, facts] {
         let answer = forecast(&text, &Ask::plain(5)).unwrap();
         assert_eq!(answer["district"].as_array().unwrap().len(), 5);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    /// Whatever stands in the file: an answer or an error, never a crash.
+    #[test]
+    fn no_text_brings_the_reader_down(
+        rows in proptest::collection::vec("[a-c]{0,1},(201[0-7]|[-0-9]{0,12}|é),(~?-?[0-9]{0,11}(\\.[0-9])?|inf|NaN|\")", 0..12),
+        plain in any::<bool>(),
+    ) {
+        let header = if plain { "x,year,births" } else { "street,year,births" };
+        let text = format!("{header}\n{}\n", rows.join("\n"));
+        if let Ok(read) = table::read(&text) {
+            prop_assert!(read.district.years() >= 4);
+            let ask = Ask { back_test: false, ..Ask::plain(2) };
+            prop_assert!(forecast(&text, &ask).is_ok());
+        }
+        let _ = table::read(&rows.join("\n"));
     }
 }

@@ -46,7 +46,7 @@ pub fn forecast(births_file: &str, ask: &Ask) -> Result<Value, ForecastError> {
         .filter(|_| by_street)
         .map(|street| json!({ "code": street.code, "birth_share": street.birth_share, "years": years(&street.years) }))
         .collect();
-    let replay = replay(&district, ask, &mut warnings)?;
+    let replay = replay(&district, by_street, ask, &mut warnings)?;
     Ok(json!({
         "base_year": drawn.base_year,
         "history": { "from": district.first_year(), "to": district.last_year(), "births": district.births() },
@@ -60,7 +60,12 @@ pub fn forecast(births_file: &str, ask: &Ask) -> Result<Value, ForecastError> {
     }))
 }
 
-fn replay(district: &crate::District, ask: &Ask, warnings: &mut Vec<String>) -> Result<Value, ForecastError> {
+fn replay(
+    district: &crate::District,
+    by_street: bool,
+    ask: &Ask,
+    warnings: &mut Vec<String>,
+) -> Result<Value, ForecastError> {
     if !ask.back_test {
         return Ok(Value::Null);
     }
@@ -74,7 +79,10 @@ fn replay(district: &crate::District, ask: &Ask, warnings: &mut Vec<String>) -> 
     // A lever is a what-if of the future; the past is replayed without it.
     let assumptions = Assumptions { births_lever: Vec::new(), ..ask.assumptions.clone() };
     let run = Run { horizon: ask.run.horizon.min(spare), ..ask.run };
-    Ok(json!(back_test(district, &assumptions, Plan { first_origin, run })?))
+    let mut record = back_test(district, &assumptions, Plan { first_origin, run })?;
+    // A plain series is its own only street; its scores need not stand there twice.
+    record.scores.retain(|score| by_street || score.level == "district");
+    Ok(json!(record))
 }
 
 fn printed(year: &Year, ask: &Ask, enrols: bool) -> Value {

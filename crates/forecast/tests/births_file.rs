@@ -17,7 +17,7 @@ fn a_plain_series_becomes_births_and_children() {
     assert_eq!(answer["run"]["draws"], 1_000);
     assert!(answer["district"][0].get("places").is_none());
     assert!(answer["warnings"].to_string().contains("places are not"));
-    assert!(answer["back_test"]["scores"].as_array().unwrap().len() == 8);
+    assert!(answer["back_test"]["scores"].as_array().unwrap().len() == 4);
 }
 
 #[test]

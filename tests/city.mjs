@@ -23,9 +23,9 @@ export async function city({ scale = "0.1", today = "2022-11-15" } = {}) {
     });
     child.on("exit", (code) => reject(new Error(`serve ended with ${code}: ${text}`)));
   });
-  const account = (post, region) => {
-    const found = accounts.find((a) => a.post === post && a.region === region);
-    if (!found) throw new Error(`no ${post} of ${region}`);
+  const account = (login) => {
+    const found = accounts.find((a) => a.account === login);
+    if (!found) throw new Error(`no account ${login}`);
     return found;
   };
   const stop = async () => {

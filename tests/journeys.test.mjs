@@ -34,7 +34,7 @@ async function clean(page, where) {
 }
 
 test("the city opens a red target down to its rows and freezes it", async () => {
-  const page = await open(town.account("education_officer", "310000"));
+  const page = await open(town.account("city"));
   await page.goto(`${town.url}/plans/shanghai-2020-2022`);
   await clean(page, "cockpit");
   assert.match(await page.textContent("h1"), /上海市托育服务三年行动计划/);
@@ -63,7 +63,7 @@ test("the city opens a red target down to its rows and freezes it", async () => 
 });
 
 test("Hongkou corrects a file and the frozen figure names the row", async () => {
-  const page = await open(town.account("guidance_officer", "310109"));
+  const page = await open(town.account("hongkou"));
   await page.goto(`${town.url}/plans/hongkou-demonstration/targets/HK-15`);
   await page.click("#frozen button");
   await page.waitForURL(/\/frozen\//);
@@ -83,7 +83,7 @@ test("Hongkou corrects a file and the frozen figure names the row", async () => 
 });
 
 test("Jing'an sees its own district and nothing of another one", async () => {
-  const page = await open(town.account("guidance_officer", "310106"));
+  const page = await open(town.account("jingan"));
   await page.goto(`${town.url}/plans/shanghai-2020-2022`);
   assert.match(await page.textContent("h1"), /静安区/);
   const answer = await page.goto(`${town.url}/plans/shanghai-2020-2022?region=310109`);
@@ -99,7 +99,7 @@ test("Jing'an sees its own district and nothing of another one", async () => {
 const PAGES = ["/plans", "/plans/shanghai-2020-2022", "/plans/shanghai-2020-2022/tasks", "/plans/shanghai-2020-2022/targets/SH-02", "/plans/hongkou-demonstration/targets/HK-02", "/indicators", "/facilities", "/facilities/new", "/facilities/import", "/units", "/posts"];
 for (const [width, dark, lang] of [[1440, false, "zh"], [1440, true, "en"], [390, false, "zh"], [390, true, "en"]]) {
   test(`pages at ${width} px, ${dark ? "dark" : "light"}, ${lang}`, async () => {
-    const page = await open(town.account("education_officer", "310000"), { width, dark });
+    const page = await open(town.account("city"), { width, dark });
     for (const path of PAGES) {
       await page.goto(`${town.url}${path}${path.includes("?") ? "&" : "?"}lang=${lang}`);
       await clean(page, `${path} at ${width}`);
@@ -109,7 +109,7 @@ for (const [width, dark, lang] of [[1440, false, "zh"], [1440, true, "en"], [390
 }
 
 test("without script the day moves and lists turn their pages", async () => {
-  const page = await open(town.account("education_officer", "310000"), { width: 1440, script: false });
+  const page = await open(town.account("city"), { width: 1440, script: false });
   await page.goto(`${town.url}/plans/shanghai-2020-2022`);
   await page.fill("input[name=as_of]", "2021-06-30");
   await page.click("form.datebar button");

@@ -10,7 +10,7 @@ const [town, browser] = [await city({ scale }), await launch()];
 const page = await (await context(browser, { width: Number(width) })).newPage();
 await page.goto(`${town.url}/sign-in?lang=${lang}`);
 await page.screenshot({ path: `${dir}/sign-in.png`, fullPage: true });
-await signIn(page, town.url, town.account("education_officer", "310000"));
+await signIn(page, town.url, town.account("city"));
 for (const [name, path] of Object.entries(PAGES)) {
   await page.goto(`${town.url}${path}?lang=${lang}`);
   await page.screenshot({ path: `${dir}/${name}.png`, fullPage: name.startsWith("target") || name === "cockpit" });

@@ -38,7 +38,7 @@ struct CockpitPage {
     widest: Option<(String, String)>,
     keys: Vec<Key>,
     map: TileMap,
-    rows: Vec<Row>,
+    groups: Vec<(String, Vec<Row>)>,
     past: bool,
     own: bool,
 }
@@ -122,7 +122,7 @@ pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>, Path(id): Pat
         lede: sentence::text(plan, &judged, day, words),
         tally: sentence::tally(&judged).into_iter().map(|(l, n)| (light(l, words), n)).collect(),
         widest,
-        rows: plan.targets.iter().zip(&judged).map(|(t, j)| view.row(t, j)).collect(),
+        groups: view.groups(&judged),
         choices: choices
             .into_iter()
             .map(|p| Choice { chosen: p.code == place.code, code: p.code, name: p.name })
@@ -165,6 +165,17 @@ impl View<'_> {
             return self.words.t("plans.no_lead").to_owned();
         }
         self.plans.units.line(&target.lead_units, self.words)
+    }
+
+    /// First the targets that records speak of, then those that still wait; each in the order of the plan.
+    fn groups(&self, judged: &[Judged]) -> Vec<(String, Vec<Row>)> {
+        let rows = |computed: bool| -> Vec<Row> {
+            let all = self.plan.targets.iter().zip(judged);
+            all.filter(|(_, j)| j.computed == computed).map(|(t, j)| self.row(t, j)).collect()
+        };
+        let waiting = rows(false);
+        let heading = self.words.tf("plans.waiting", &[&waiting.len()]);
+        [(String::new(), rows(true)), (heading, waiting)].into_iter().filter(|(_, rows)| !rows.is_empty()).collect()
     }
 
     fn row(&self, target: &Target, judged: &Judged) -> Row {

@@ -1,10 +1,6 @@
 //! Who may look at plans and who may freeze a figure.
 
-use kernel::{
-    Action,
-    Reach::OwnPlace,
-    Role::*,
-};
+use kernel::{Action, Reach::OwnPlace, Role::*};
 
 /// See plans and figures of one's own place. Plans themselves are public documents; figures follow the post.
 pub static VIEW: Action = Action::new(

@@ -48,6 +48,8 @@ struct TargetPage {
     chart: Option<Markup>,
     months: Vec<(String, String, String)>,
     below: Vec<Below>,
+    /// The plan asks the same of each place below.
+    lit: bool,
     why: Vec<Why>,
     tabs: Vec<(&'static str, &'static str, String, bool)>,
     rows: Vec<RowView>,
@@ -140,6 +142,7 @@ pub async fn page(
         chart: None,
         months: Vec::new(),
         below: Vec::new(),
+        lit: target.each,
         why: Vec::new(),
         tabs: Vec::new(),
         rows: Vec::new(),
@@ -237,11 +240,19 @@ fn row_view(
     RowView {
         label: row.label.clone(),
         href,
-        place: at.map_or_else(String::new, |p| p.name.clone()),
+        place: at.map_or_else(String::new, |p| where_it_lies(row, p, names)),
         meets: row.meets,
         amount: if row.amount == 1.0 { String::new() } else { web::parts::whole(row.amount as i64) },
         facet: words.find(&format!("facet.{}", row.facet)).map_or_else(String::new, str::to_owned),
     }
+}
+
+/// The street of a facility; of a street its district.
+fn where_it_lies(row: &EvidenceRow, place: &Place, names: &HashMap<PlaceId, Place>) -> String {
+    if row.unit != row.place {
+        return place.name.clone();
+    }
+    place.parent.as_ref().and_then(|id| names.get(id)).map_or_else(String::new, |p| p.name.clone())
 }
 
 fn part_of(cx: &Cx, declaration: Option<&Declaration>) -> Result<Part> {

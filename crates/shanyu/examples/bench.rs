@@ -117,7 +117,7 @@ fn rss_mb(pid: u32) -> f64 {
 fn sign_in(server: &Server, data: &str) -> String {
     let text = std::fs::read_to_string(Path::new(data).join("demo-accounts.json")).expect("a demo city");
     let accounts: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    let city = accounts.as_array().expect("a list").iter().find(|a| a["post"] == "education_officer" && a["region"] == "310000");
+    let city = accounts.as_array().expect("a list").iter().find(|a| a["account"] == "city");
     let city = city.expect("the city's education officer");
     let body = serde_json::json!({"account": city["account"], "password": city["password"]}).to_string();
     let mut connection = connect(&server.address);

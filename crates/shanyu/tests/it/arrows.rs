@@ -18,7 +18,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("identity", &["kernel", "db", "web", "indicator", "places"]),
     ("registry", &["kernel", "db", "web", "indicator", "places", "identity"]),
     ("plans", &["kernel", "db", "web", "indicator", "places", "identity", "registry"]),
-    ("shanyu", &["kernel", "db", "web", "indicator", "places", "identity", "registry", "plans", "draw", "growth", "reach", "siting", "forecast"]),
+    (
+        "shanyu",
+        &[
+            "kernel",
+            "db",
+            "web",
+            "indicator",
+            "places",
+            "identity",
+            "registry",
+            "plans",
+            "draw",
+            "growth",
+            "reach",
+            "siting",
+            "forecast",
+        ],
+    ),
 ];
 
 #[test]

@@ -72,7 +72,10 @@ impl World {
         }
         let account = self.accounts.iter().find(|a| a.account == login).unwrap_or_else(|| panic!("no account {login}"));
         let body = serde_json::json!({"account": account.account, "password": account.password}).to_string();
-        let request = Request::post("/api/v1/session").header(header::CONTENT_TYPE, "application/json").body(Body::from(body)).unwrap();
+        let request = Request::post("/api/v1/session")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body))
+            .unwrap();
         let answer = self.send(request).await;
         assert_eq!(answer.status, StatusCode::OK, "{login}: {}", answer.body);
         let token = answer.json()["token"].as_str().unwrap().to_owned();
@@ -97,11 +100,5 @@ impl World {
 
     pub async fn get(&mut self, login: &str, path: &str) -> Answer {
         self.ask(Some(login), Method::GET, path, None).await
-    }
-
-    /// Login of the first account whose post and region fit.
-    pub fn login(&self, post: &str, region: &str) -> String {
-        let found = self.accounts.iter().find(|a| a.post == post && a.region == region);
-        found.unwrap_or_else(|| panic!("no {post} of {region} among {:?}", self.accounts.iter().map(|a| (&a.post, &a.region)).collect::<Vec<_>>())).account.clone()
     }
 }

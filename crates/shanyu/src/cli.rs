@@ -123,6 +123,22 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Walking reach: build a network, or see what lies within some minutes of a point.
+    Reach {
+        #[command(subcommand)]
+        step: ReachStep,
+    },
+    /// Continue a series of births.
+    Forecast {
+        /// CSV of births by year.
+        #[arg(long)]
+        births: PathBuf,
+        /// Years ahead.
+        #[arg(long)]
+        horizon: usize,
+        #[arg(long)]
+        json: bool,
+    },
     /// Draw by lot: commit, run, verify.
     Draw {
         #[command(subcommand)]
@@ -172,4 +188,32 @@ pub enum DrawStep {
     },
     /// Check a result from its file alone; exit 1 names the first difference.
     Verify { result: PathBuf },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum ReachStep {
+    /// Read an OpenStreetMap extract into a walking network.
+    Build {
+        #[arg(long)]
+        osm: PathBuf,
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// What can be reached from a point.
+    Minutes {
+        #[arg(long)]
+        network: PathBuf,
+        /// lon,lat in degrees (WGS-84, or GCJ-02 with --gcj02).
+        #[arg(long, allow_hyphen_values = true)]
+        from: String,
+        #[arg(long, default_value_t = 15.0)]
+        minutes: f64,
+        /// km/h
+        #[arg(long, default_value_t = 4.8)]
+        speed: f64,
+        #[arg(long)]
+        gcj02: bool,
+        #[arg(long)]
+        json: bool,
+    },
 }

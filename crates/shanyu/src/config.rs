@@ -50,8 +50,13 @@ impl Config {
         };
         let data = at.data.clone().or(raw.data).unwrap_or_else(|| PathBuf::from("data"));
         let database = at.database.clone().or(raw.database).unwrap_or_else(|| url_in(&data));
-        if !database.starts_with("sqlite:") && !database.starts_with("postgres:") && !database.starts_with("postgresql:") {
-            return Err(Stop::Wrong(format!("configuration: database: begins with sqlite: or postgres:, not {database:?}")));
+        if !database.starts_with("sqlite:")
+            && !database.starts_with("postgres:")
+            && !database.starts_with("postgresql:")
+        {
+            return Err(Stop::Wrong(format!(
+                "configuration: database: begins with sqlite: or postgres:, not {database:?}"
+            )));
         }
         Ok(Config {
             listen: raw.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),

@@ -83,7 +83,8 @@ pub struct House {
 /// Opens folder and database, makes what is missing, brings tables up to date and reads the plan packs.
 pub async fn open(config: &Config, ids: Arc<Ids>) -> Done<House> {
     std::fs::create_dir_all(&config.data).map_err(|e| Stop::Wrong(format!("{}: {e}", config.data.display())))?;
-    let db = Db::connect(&db::Config { data_dir: Some(config.data.clone()), ..db::Config::new(&config.database) }).await?;
+    let db =
+        Db::connect(&db::Config { data_dir: Some(config.data.clone()), ..db::Config::new(&config.database) }).await?;
     furnish(db, config, ids).await
 }
 
@@ -123,9 +124,13 @@ impl House {
         let successors = self.packs.file("divisions/successors.csv")?;
         places::load::load_successors(&mut tx, pack(&successors)).await.map_err(|e| refused(&e))?;
         let facts = self.packs.folder("facts", ".csv")?;
-        places::load::load_facts(&mut tx, &facts.iter().map(pack).collect::<Vec<_>>()).await.map_err(|e| refused(&e))?;
+        places::load::load_facts(&mut tx, &facts.iter().map(pack).collect::<Vec<_>>())
+            .await
+            .map_err(|e| refused(&e))?;
         let norms = self.packs.folder("norms", ".toml")?;
-        places::load::load_norms(&mut tx, &norms.iter().map(pack).collect::<Vec<_>>()).await.map_err(|e| refused(&e))?;
+        places::load::load_norms(&mut tx, &norms.iter().map(pack).collect::<Vec<_>>())
+            .await
+            .map_err(|e| refused(&e))?;
         let units = self.packs.file("units.toml")?;
         identity::load_units(&mut tx, pack(&units), today).await.map_err(|e| refused(&e))?;
         registry::seed(&mut tx).await.map_err(|e| refused(&e))?;

@@ -28,10 +28,14 @@ impl Packs {
     /// One file, such as `units.toml`.
     pub fn file(&self, name: &str) -> Done<File> {
         let text = match &self.folder {
-            Some(folder) => std::fs::read_to_string(folder.join(name)).map_err(|e| Stop::Wrong(format!("packs: {name}: {e}")))?,
+            Some(folder) => {
+                std::fs::read_to_string(folder.join(name)).map_err(|e| Stop::Wrong(format!("packs: {name}: {e}")))?
+            }
             None => {
-                let found = Built::get(name).ok_or_else(|| Stop::Wrong(format!("packs: {name}: not in the program")))?;
-                String::from_utf8(found.data.into_owned()).map_err(|_| Stop::Wrong(format!("packs: {name}: is not UTF-8")))?
+                let found =
+                    Built::get(name).ok_or_else(|| Stop::Wrong(format!("packs: {name}: not in the program")))?;
+                String::from_utf8(found.data.into_owned())
+                    .map_err(|_| Stop::Wrong(format!("packs: {name}: is not UTF-8")))?
             }
         };
         Ok((name.to_owned(), text))

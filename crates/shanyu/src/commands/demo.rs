@@ -28,7 +28,9 @@ pub async fn run(config: Config, asked: Asked) -> Done {
     let made = Made::read(&config.data)?;
     match &made {
         Some(made) if *made == wanted => eprintln!("shanyu: the demo city is there already"),
-        Some(_) => return Err(Stop::Wrong(format!("{} holds another city; choose another --data", config.data.display()))),
+        Some(_) => {
+            return Err(Stop::Wrong(format!("{} holds another city; choose another --data", config.data.display())));
+        }
         None => {
             let house = house::open(&config, Arc::new(Ids::seeded(asked.seed))).await?;
             let accounts = demo::build(&house, asked.scale, asked.seed, asked.today).await?;

@@ -39,7 +39,8 @@ async fn place(house: &House, region: Option<&str>, day: Day) -> Done<places::Pl
         Some(code) => places::by_code(&mut read, code, day).await?,
         None => places::root(&mut read, day).await?,
     };
-    found.ok_or_else(|| Stop::Wrong(format!("--region {}: no place has this code on {day}", region.unwrap_or_default())))
+    found
+        .ok_or_else(|| Stop::Wrong(format!("--region {}: no place has this code on {day}", region.unwrap_or_default())))
 }
 
 async fn institutions(house: &House, format: Format, region: Option<&str>, day: Day) -> Done {
@@ -51,7 +52,8 @@ async fn institutions(house: &House, format: Format, region: Option<&str>, day: 
     }
     let mut items = Vec::new();
     transfer::export(&mut read, &filter, |cells| {
-        let row: Map<String, Value> = sheet::COLUMNS.iter().zip(cells).map(|((code, _), cell)| ((*code).to_owned(), json!(cell))).collect();
+        let row: Map<String, Value> =
+            sheet::COLUMNS.iter().zip(cells).map(|((code, _), cell)| ((*code).to_owned(), json!(cell))).collect();
         items.push(Value::Object(row));
     })
     .await?;
@@ -64,7 +66,8 @@ async fn indicators(house: &House, format: Format, region: Option<&str>, day: Da
     let mut rows = Vec::new();
     for described in house.plans.catalogue.list() {
         let inner = |e: web::Error| Stop::Refused(format!("{e:?}"));
-        let mut one = plans::api::indicator_json(&house.plans, &mut read, &described.id, &place, day).await.map_err(inner)?;
+        let mut one =
+            plans::api::indicator_json(&house.plans, &mut read, &described.id, &place, day).await.map_err(inner)?;
         one["name_zh"] = json!(described.name_zh);
         one["unit"] = json!(described.unit);
         rows.push(one);
@@ -110,7 +113,9 @@ async fn audit(house: &House, format: Format) -> Done {
         ];
         match format {
             Format::Csv => sheet::csv_line(&mut out, &cells),
-            Format::Json => items.push(Value::Object(COLUMNS.iter().zip(cells).map(|(k, v)| ((*k).to_owned(), json!(v))).collect())),
+            Format::Json => {
+                items.push(Value::Object(COLUMNS.iter().zip(cells).map(|(k, v)| ((*k).to_owned(), json!(v))).collect()))
+            }
         }
     })
     .await?;

@@ -58,7 +58,10 @@ async fn institutions(house: &House, clock: &Clock, name: &str, bytes: &[u8], dr
         println!("{out}");
     } else {
         let tried = if dry_run { "would be " } else { "" };
-        println!("{name}: {} rows, {tried}entered {}, {tried}changed {}, the same {}", counts.rows, counts.entered, counts.changed, counts.same);
+        println!(
+            "{name}: {} rows, {tried}entered {}, {tried}changed {}, the same {}",
+            counts.rows, counts.entered, counts.changed, counts.same
+        );
     }
     Ok(())
 }

@@ -19,14 +19,18 @@ pub async fn run(config: Config, plan: Option<&str>, region: Option<&str>, as_of
         Some(code) => places::by_code(&mut read, code, day).await?,
         None => places::root(&mut read, day).await?,
     };
-    let place = place.ok_or_else(|| Stop::Wrong(format!("--region {}: no place has this code on {day}", code.unwrap_or_default())))?;
+    let place = place.ok_or_else(|| {
+        Stop::Wrong(format!("--region {}: no place has this code on {day}", code.unwrap_or_default()))
+    })?;
     let inner = |e: web::Error| Stop::Refused(format!("{e:?}"));
     let items: Vec<Value> = match plan {
         Some(plan) => plans::api::targets_json(&house.plans, &mut read, plan, &place, day).await.map_err(inner)?,
         None => {
             let mut out = Vec::new();
             for described in house.plans.catalogue.list() {
-                let mut one = plans::api::indicator_json(&house.plans, &mut read, &described.id, &place, day).await.map_err(inner)?;
+                let mut one = plans::api::indicator_json(&house.plans, &mut read, &described.id, &place, day)
+                    .await
+                    .map_err(inner)?;
                 one["name_zh"] = json!(described.name_zh);
                 one["unit"] = json!(described.unit);
                 out.push(one);

@@ -19,9 +19,14 @@ pub async fn run(config: Config, district: &str) -> Done {
     let mut read = house.db.read().await?;
     let place = places::by_code(&mut read, district, today).await?;
     let place = place.filter(|p| p.kind == places::PlaceKind::District);
-    let Some(place) = place else { return Err(Stop::Wrong(format!("--district {district}: no district has this code"))) };
+    let Some(place) = place else {
+        return Err(Stop::Wrong(format!("--district {district}: no district has this code")));
+    };
     Made { synthetic: false, today: None, seed: None, scale: None }.write(&config.data)?;
-    eprintln!("shanyu: {} is ready, without any record; import a sheet with `shanyu import institutions FILE`", place.name);
+    eprintln!(
+        "shanyu: {} is ready, without any record; import a sheet with `shanyu import institutions FILE`",
+        place.name
+    );
     drop(read);
     house.db.close().await;
     Ok(())

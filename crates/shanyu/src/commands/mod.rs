@@ -4,9 +4,11 @@ mod check;
 mod demo;
 mod draw;
 mod export;
+mod forecast;
 mod import;
 mod indicators;
 mod init;
+mod reach;
 mod serve;
 mod verify;
 
@@ -29,7 +31,9 @@ pub async fn run(cli: Cli) -> Done {
         Command::Init { at, district } => init::run(Config::read(&at)?, &district).await,
         Command::Migrate { at } => init::migrate(Config::read(&at)?).await,
         Command::Check { at } => check::run(Config::read(&at)?).await,
-        Command::Import { at, what, file, dry_run, json } => import::run(Config::read(&at)?, what, &file, dry_run, json).await,
+        Command::Import { at, what, file, dry_run, json } => {
+            import::run(Config::read(&at)?, what, &file, dry_run, json).await
+        }
         Command::Export { at, what, format, region, as_of } => {
             export::run(Config::read(&at)?, what, format, region.as_deref(), as_of).await
         }
@@ -38,6 +42,8 @@ pub async fn run(cli: Cli) -> Done {
         }
         Command::Verify { at, what, json } => verify::run(Config::read(&at)?, what, json).await,
         Command::Draw { step } => draw::run(step),
+        Command::Reach { step } => reach::run(step),
+        Command::Forecast { births, horizon, json } => forecast::run(&births, horizon, json),
     }
 }
 

@@ -60,7 +60,12 @@ impl Desk<'_> {
         });
         let street = self.street(cell, opened);
         let opened = opened.max(street.since.plus(200));
-        let from = if cell.opens.is_some() { opened.plus(-self.stream.between(60, 240)) } else { opened };
+        let ahead = match (cell.opens, cell.kind) {
+            (None, _) => 0,
+            (Some(_), FacilityKind::BabyHouse) => self.stream.between(10, 40),
+            (Some(_), _) => self.stream.between(60, 240),
+        };
+        let from = opened.plus(-ahead);
         let (name, ownership, form, operator) = self.identity(cell.kind, &street);
         let owner = Owner { ownership, form, operator: &operator };
         let mut profile = profile(self.register, name, owner);

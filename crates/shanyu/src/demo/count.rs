@@ -55,6 +55,11 @@ impl Paper<'_> {
         district.is_some_and(|d| self.ground.districts[d].code == code)
     }
 
+    /// Whether a file lies in a district on a day, in operation or not.
+    pub fn lies_in(&self, file: &History, code: &str, day: Day) -> bool {
+        self.within(file, Some(code), day)
+    }
+
     /// Operating files of a district on a day.
     pub fn open<'s>(&'s self, code: Option<&'s str>, day: Day) -> impl Iterator<Item = &'s History> {
         self.files.iter().filter(move |f| f.operating_on(day) && self.within(f, code, day))

@@ -41,7 +41,6 @@ impl Street {
 /// A district with what lies in it.
 #[derive(Clone, Debug)]
 pub struct District {
-    pub id: PlaceId,
     pub code: String,
     pub name: String,
     /// One of the districts of the centre (中心城区).
@@ -75,7 +74,6 @@ pub const EMPTY_STREET: &str = "新村乡";
 /// The city.
 #[derive(Clone, Debug)]
 pub struct Ground {
-    pub city: PlaceId,
     pub districts: Vec<District>,
 }
 
@@ -92,7 +90,6 @@ pub async fn read(read: &mut Read) -> Done<Ground> {
             streets: below(read, &place.id, &STREET_KINDS, on).await?,
             zones: below(read, &place.id, &[PlaceKind::Zone], on).await?,
             central: place.flags.has("central"),
-            id: place.id,
             code: place.code,
             name: place.name,
             residents,
@@ -101,7 +98,7 @@ pub async fn read(read: &mut Read) -> Done<Ground> {
     if districts.is_empty() {
         return Err(missing("district"));
     }
-    Ok(Ground { city: root.id, districts })
+    Ok(Ground { districts })
 }
 
 async fn below(read: &mut Read, district: &PlaceId, kinds: &[PlaceKind], on: Day) -> Done<Vec<Street>> {

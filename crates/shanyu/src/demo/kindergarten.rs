@@ -179,7 +179,7 @@ fn more_classes(district: &District, plots: &mut [Plot], stream: &mut Stream) {
         }
         return;
     }
-    let counts = stream.deck(integrated.len(), &[(30, 1), (42, 2), (28, 3)]);
+    let counts = stream.deck(integrated.len(), &[(26, 1), (44, 2), (30, 3)]);
     let waits = stream.deck(integrated.len() * 2, &[(60, 0), (25, 1), (15, 2)]);
     let mut waits = waits.into_iter();
     for (i, n) in integrated.into_iter().zip(counts) {

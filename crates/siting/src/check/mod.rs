@@ -4,8 +4,10 @@
 //! trusts no number of the claim. A reader who doubts the solver needs to read only this page.
 
 mod capacitated;
+mod plan;
 
 pub use capacitated::{PlainCapacitated, check_capacitated};
+pub use plan::check_plan;
 
 use crate::certificate::{Certificate, Proof};
 

@@ -79,12 +79,8 @@ fn impossible(instance: &PlanInstance) -> Vec<String> {
     let mut must = locked;
     let mut cheapest_sum: i64 = 0;
     let first_class = |site: &super::Site| site.fixed_fen + site.class_fen;
-    cheapest_sum += instance
-        .sites
-        .iter()
-        .filter(|site| site.standing == Standing::Locked)
-        .map(first_class)
-        .sum::<i64>();
+    cheapest_sum +=
+        instance.sites.iter().filter(|site| site.standing == Standing::Locked).map(first_class).sum::<i64>();
     let mut short: Vec<&str> = Vec::new();
     for (at, area) in instance.areas.iter().enumerate() {
         let of = |standing: Standing| {

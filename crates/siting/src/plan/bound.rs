@@ -60,13 +60,41 @@ impl Prices {
         }
     }
 
+    /// Starts from a plan: where children wait, one more is worth little; where all have a place, much.
+    pub(crate) fn begin_at(&mut self, state: &super::state::State) {
+        for (year, flow) in state.flows.iter().enumerate() {
+            let weight = state.instance.years[year].weight;
+            for (price, &left) in self.now.child[year].iter_mut().zip(&flow.left) {
+                *price = weight * if left == 0 { 0.7 } else { 0.1 };
+            }
+        }
+        self.best.clone_from(&self.now);
+    }
+
+    /// Prices that prove the minimum shares to be beyond reach, if such are found within `steps` steps: with only the shares
+    /// counting, a bound below 0 says that no plan meets them all.
+    pub(crate) fn refute(instance: &PlanInstance, net: &Net, steps: usize, budget: &Budget) -> Option<PlanPrices> {
+        let mut shares_only = instance.clone();
+        shares_only.years.iter_mut().for_each(|year| year.weight = 0.0);
+        let mut prices = Prices::new(&shares_only, None);
+        for (price, area) in prices.now.share.iter_mut().zip(&instance.areas) {
+            *price = if area.min_share > 0.0 { 1.0 } else { 0.0 };
+        }
+        prices.now.child.iter_mut().flatten().for_each(|price| *price = 0.5);
+        let children = instance.last_year_children();
+        let must: f64 = instance.areas.iter().zip(&children).map(|(area, sum)| area.min_share * sum).sum();
+        prices.walk(&shares_only, net, steps, -0.2 * must, budget);
+        (prices.bound < -1e-6 * must.max(1.0)).then_some(prices.best)
+    }
+
     /// Walks `steps` steps; `known` is the value of the best plan, or 0.
     pub(crate) fn walk(&mut self, instance: &PlanInstance, net: &Net, steps: usize, known: f64, budget: &Budget) {
         let years = instance.years.len();
         let children: Vec<Vec<f64>> = (0..years)
             .map(|year| instance.points.iter().map(|point| milli(point.children[year]) as f64 / MILLI).collect())
             .collect();
-        let scale = children.iter().flatten().map(|count| count * count).sum::<f64>().sqrt().max(1.0);
+        // Money and openings are few beside the points: at a twelfth of their weight the walk settles best.
+        let scale = children.iter().flatten().map(|count| count * count).sum::<f64>().sqrt().max(1.0) / 12.0;
         let area_children = instance.last_year_children();
         self.theta = self.theta.max(0.02);
         for turn in 0..steps {
@@ -84,10 +112,10 @@ impl Prices {
             } else {
                 self.idle += 1;
             }
-            if self.theta < 1e-3 || self.bound <= known {
+            if self.theta < 1e-3 || self.bound < known.min(-1e-3) {
                 break;
             }
-            if self.idle >= 12 {
+            if self.idle >= 20 {
                 self.theta *= 0.6;
                 self.idle = 0;
                 self.now.clone_from(&self.best);
@@ -97,7 +125,7 @@ impl Prices {
             let slope = self.slope(instance, &step, &area_children, scale);
             let mut length = 0.0;
             for (direction, pull) in self.direction.iter_mut().zip(&slope) {
-                *direction = pull + 0.6 * *direction;
+                *direction = pull + 0.8 * *direction;
                 length += *direction * *direction;
             }
             if length == 0.0 {

@@ -97,7 +97,8 @@ pub(crate) fn finish(
             mip.row(-inf, count, net.of_point(point).map(|pair| (column(pair), 1.0)).collect());
         }
         for (at, site) in instance.sites.iter().enumerate() {
-            let mut terms: Vec<(usize, f64)> = net.of_site(at).iter().map(|&pair| (column(pair as usize), 1.0)).collect();
+            let mut terms: Vec<(usize, f64)> =
+                net.of_site(at).iter().map(|&pair| (column(pair as usize), 1.0)).collect();
             for begun in 0..=year {
                 terms.push((yes(at, begun) + 1, -site.class_size));
             }

@@ -29,8 +29,11 @@ impl Net {
         let (mut point_of, mut site_of, mut point_start) = (Vec::new(), Vec::new(), vec![0]);
         let mut site_start = vec![0usize; sites + 1];
         for (point, list) in instance.reach.iter().enumerate() {
-            let mut near: Vec<(f64, u32)> =
-                list.iter().filter(|pair| pair.1 <= instance.max_metres).map(|&(site, metres)| (metres, site)).collect();
+            let mut near: Vec<(f64, u32)> = list
+                .iter()
+                .filter(|pair| pair.1 <= instance.max_metres)
+                .map(|&(site, metres)| (metres, site))
+                .collect();
             near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             for (_, site) in near {
                 point_of.push(point as u32);
@@ -196,9 +199,10 @@ impl Flow {
                     }
                     self.seen_site[there as usize] = self.stamp;
                     self.back_site[there as usize] = (pair, other as u32);
-                    let waiting = net.of_site(there as usize).iter().find(|&&pair| {
-                        self.left[net.point_of[pair as usize] as usize] > 0
-                    });
+                    let waiting = net
+                        .of_site(there as usize)
+                        .iter()
+                        .find(|&&pair| self.left[net.point_of[pair as usize] as usize] > 0);
                     if let Some(&last) = waiting {
                         self.shift(net, root, there as usize, last);
                         return true;
@@ -230,6 +234,29 @@ impl Flow {
         self.change_pair(last, amount);
         self.change_left(waiting, -amount);
         self.change_spare(root as u32, -amount);
+    }
+
+    /// Gives places at a site to waiting children of areas below their minimum (`must`), taken from areas above theirs.
+    pub(crate) fn favour(&mut self, net: &Net, site: usize, must: &[i64]) {
+        for &to in net.of_site(site) {
+            let waiting = net.point_of[to as usize];
+            let poor = self.area[waiting as usize] as usize;
+            for &from in net.of_site(site) {
+                let lacks = (must[poor] - self.by_area[poor]).min(self.left[waiting as usize]);
+                if lacks <= 0 {
+                    break;
+                }
+                let holder = net.point_of[from as usize];
+                let rich = self.area[holder as usize] as usize;
+                let amount = lacks.min(self.pair[from as usize]).min(self.by_area[rich] - must[rich]);
+                if amount > 0 && rich != poor {
+                    self.change_pair(from, -amount);
+                    self.change_left(holder, amount);
+                    self.change_pair(to, amount);
+                    self.change_left(waiting, -amount);
+                }
+            }
+        }
     }
 
     /// Takes places from a site, the empty ones first; children who lose theirs go elsewhere as far as possible, those of
@@ -316,6 +343,30 @@ impl Flow {
             at = net.point_of[into as usize] as usize;
         }
         self.change_left(root as u32, -amount);
+    }
+
+    /// Lets children move to nearer places left empty, until none is passed on the way.
+    pub(crate) fn nearer(&mut self, net: &Net) {
+        let mut moved = true;
+        while moved {
+            moved = false;
+            for point in 0..self.left.len() {
+                let pairs = net.of_point(point);
+                for far in pairs.clone() {
+                    for near in pairs.start..far {
+                        let place = net.site_of[near];
+                        let amount = self.pair[far].min(self.spare[place as usize]);
+                        if amount > 0 {
+                            self.change_pair(far as u32, -amount);
+                            self.change_spare(net.site_of[far], amount);
+                            self.change_pair(near as u32, amount);
+                            self.change_spare(place, -amount);
+                            moved = true;
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// Lets waiting children of some points in where places are left.

@@ -8,11 +8,13 @@
 mod admit;
 mod bound;
 mod exact;
+mod explain;
 mod flow;
 mod search;
 mod solve;
 mod state;
 
+pub use explain::{Frontier, Limit, Measures, SiteStory, explain, frontier, measures, stability};
 pub use solve::{PlanAnswer, solve_plan};
 
 use serde::{Deserialize, Serialize};

@@ -37,7 +37,13 @@ impl Ord for Waiting {
 }
 
 /// The best admissible work at a site in a year by gain minus price: `(net, gain, work)`.
-fn best_here(state: &mut State, site: usize, year: usize, per_fen: f64, spare_fen: i64) -> Option<(f64, f64, Work)> {
+pub(crate) fn best_here(
+    state: &mut State,
+    site: usize,
+    year: usize,
+    per_fen: f64,
+    spare_fen: i64,
+) -> Option<(f64, f64, Work)> {
     let most = state.instance.sites[site].max_classes;
     let work = |classes: u32| Work { site: site as u32, year: year as u32, classes };
     let fits = |state: &State, classes: u32| {
@@ -93,7 +99,6 @@ pub(crate) fn must(state: &mut State, prices: &Prices, by_price: bool, budget: &
             return false;
         }
     }
-    state.keep();
     true
 }
 
@@ -107,30 +112,31 @@ fn candidates(state: &State, area: usize) -> Vec<usize> {
         .collect()
 }
 
-/// Opens the best of some sites in the earliest year that allows one, keeping `kept` fen for what must come after.
+/// Opens the best of some sites in the year that suits it best by the prices, keeping `kept` fen for what must come after.
+/// With `by_price` it is the cheapest site in the last year with room, which leaves most to the others.
 fn open_one(state: &mut State, prices: &Prices, sites: &[usize], by_price: bool, kept: i64) -> bool {
-    for year in 0..state.instance.years.len() {
-        let mut best: Option<(f64, f64, Work)> = None;
-        let spare = money_left(state).map_or(i64::MAX, |left| left - kept);
+    let spare = money_left(state).map_or(i64::MAX, |left| left - kept);
+    let mut best: Option<(f64, Work)> = None;
+    for year in (0..state.instance.years.len()).rev() {
         for &site in sites {
             if by_price {
                 let work = Work { site: site as u32, year: year as u32, classes: 1 };
                 let key = -(state.instance.cost_fen(work) as f64);
                 if state.allows(work) && best.is_none_or(|known| key > known.0) {
-                    best = Some((key, 0.0, work));
+                    best = Some((key, work));
                 }
-            } else if let Some(found) = best_here(state, site, year, per_fen(state, prices, year), spare)
-                && best.is_none_or(|known| found.0 > known.0)
-            {
-                best = Some(found);
+            } else if let Some((net, _, work)) = best_here(state, site, year, per_fen(state, prices, year), spare) {
+                let net = net - prices.best.opening[year];
+                if best.is_none_or(|known| net > known.0) {
+                    best = Some((net, work));
+                }
             }
         }
-        if let Some((_, _, work)) = best {
-            state.put(work);
-            return true;
-        }
     }
-    false
+    if let Some((_, work)) = best {
+        state.put(work);
+    }
+    best.is_some()
 }
 
 /// Money of all years not yet spent; `None` where some year has no limit.
@@ -140,39 +146,118 @@ fn money_left(state: &State) -> Option<i64> {
     all.map(|all| all - spent)
 }
 
-/// Adds works year by year while any gains: first those worth their price, then whatever money and rights are left.
-pub(crate) fn fill(state: &mut State, prices: &Prices, budget: &Budget) {
+/// Adds works at some sites year by year while any gains: first those worth their price, then whatever money and rights
+/// are left. With `noise` the order of gains is blurred, to come by other plans than the greedy one.
+pub(crate) fn fill(
+    state: &mut State,
+    prices: &Prices,
+    sites: &[usize],
+    mut noise: Option<&mut Stream>,
+    budget: &Budget,
+) {
+    let blur: Vec<f64> = match &mut noise {
+        Some(stream) => sites.iter().map(|_| 0.75 + 0.5 * stream.unit()).collect(),
+        None => vec![1.0; sites.len()],
+    };
     for year in 0..state.instance.years.len() {
         for priced in [true, false] {
             let per_fen = if priced { per_fen(state, prices, year) } else { 0.0 };
-            let mut heap: BinaryHeap<Waiting> = (0..state.instance.sites.len())
-                .filter(|&site| state.instance.workable(site) && state.works[site].is_none())
-                .map(|site| Waiting { key: f64::INFINITY, site, fresh: u64::MAX })
+            if !priced && state.instance.limit_fen(year).is_none() {
+                continue;
+            }
+            let mut heap: BinaryHeap<Waiting> = (0..sites.len())
+                .filter(|&at| state.instance.workable(sites[at]) && state.works[sites[at]].is_none())
+                .map(|at| Waiting { key: f64::INFINITY, site: at, fresh: u64::MAX })
                 .collect();
             let mut round = 0;
             while let Some(top) = heap.pop() {
+                let site = sites[top.site];
+                let Some((net, gain, work)) = best_here(state, site, year, per_fen, i64::MAX) else { continue };
+                if net <= 0.0 || gain <= LEAST {
+                    continue;
+                }
                 if top.fresh == round {
-                    if let Some((_, gain, work)) = best_here(state, top.site, year, per_fen, i64::MAX)
-                        && gain > LEAST
-                    {
-                        state.put(work);
-                        round += 1;
-                    }
+                    state.put(work);
+                    round += 1;
                     continue;
                 }
                 if !budget.spend() && state.value() > 0.0 {
                     return;
                 }
-                if let Some((net, gain, _)) = best_here(state, top.site, year, per_fen, i64::MAX)
-                    && net > 0.0
-                    && gain > LEAST
-                {
-                    heap.push(Waiting { key: net, site: top.site, fresh: round });
-                }
+                heap.push(Waiting { key: net * blur[top.site], site: top.site, fresh: round });
             }
         }
     }
+}
+
+/// Sites that the prices think most of: the ones worth trying when time is short.
+pub(crate) fn shortlist(state: &State, prices: &Prices) -> Vec<usize> {
+    let mut sites: Vec<usize> = (0..state.instance.sites.len()).filter(|&site| state.instance.workable(site)).collect();
+    sites.sort_by(|&a, &b| prices.worth[b].total_cmp(&prices.worth[a]).then(a.cmp(&b)));
+    sites.truncate(2 * state.chosen().len() + 120);
+    sites.sort_unstable();
+    sites
+}
+
+/// Takes a few works back and fills the hole again, over and over; keeps what raises the score.
+pub(crate) fn refine(state: &mut State, prices: &Prices, rounds: usize, stream: &mut Stream, budget: &Budget) {
     state.keep();
+    let short = shortlist(state, prices);
+    for _ in 0..rounds {
+        if budget.stopped() {
+            return;
+        }
+        let before = state.score();
+        let (marks, books) = (state.marks(), state.books());
+        let taken = make_room(state, stream);
+        let mut sites = short.clone();
+        for &site in &taken {
+            sites.extend(neighbours(state, site));
+        }
+        sites.sort_unstable();
+        sites.dedup();
+        if must(state, prices, false, budget) {
+            fill(state, prices, &sites, Some(stream), budget);
+            if state.score() > before + LEAST && state.lacking() == 0 {
+                state.keep();
+                continue;
+            }
+        }
+        state.undo_flows(&marks);
+        state.restore(books);
+    }
+}
+
+/// Takes back two to six works: near each other, or of one year, or any.
+fn make_room(state: &mut State, stream: &mut Stream) -> Vec<usize> {
+    let chosen = state.chosen();
+    if chosen.is_empty() {
+        return Vec::new();
+    }
+    let count = (2 + stream.below(5)).min(chosen.len());
+    let centre = chosen[stream.below(chosen.len())];
+    let mut order: Vec<usize> = match stream.below(3) {
+        0 => {
+            let near = neighbours(state, centre.site as usize);
+            chosen.iter().map(|work| work.site as usize).filter(|site| near.binary_search(site).is_ok()).collect()
+        }
+        1 => chosen.iter().filter(|work| work.year == centre.year).map(|work| work.site as usize).collect(),
+        _ => Vec::new(),
+    };
+    for at in (1..order.len()).rev() {
+        order.swap(at, stream.below(at + 1));
+    }
+    while order.len() < count {
+        let site = chosen[stream.below(chosen.len())].site as usize;
+        if !order.contains(&site) {
+            order.push(site);
+        }
+    }
+    order.truncate(count);
+    for &site in &order {
+        state.take(site);
+    }
+    order
 }
 
 /// Exchanges one work for another (or for another size) while the score rises. Gives whether anything changed.
@@ -182,40 +267,41 @@ pub(crate) fn exchange(state: &mut State, prices: &Prices, stream: &mut Stream, 
     for at in (1..order.len()).rev() {
         order.swap(at, stream.below(at + 1));
     }
-    let mut globally: Vec<usize> = (0..state.instance.sites.len()).filter(|&site| state.instance.workable(site)).collect();
-    globally.sort_by(|&a, &b| prices.worth[b].total_cmp(&prices.worth[a]).then(a.cmp(&b)));
-    globally.truncate(state.chosen().len() + 40);
+    // What each site would add to the plan as it is: a site far from the one it replaces adds no more than that.
+    let idle: Vec<f64> = (0..state.instance.sites.len())
+        .map(|site| {
+            let idle = state.works[site].is_none() && state.instance.workable(site);
+            let most = state.instance.sites[site].max_classes;
+            if idle && budget.spend() { state.gains(site, 0, most).last().copied().unwrap_or(0.0) } else { 0.0 }
+        })
+        .collect();
     for site in order {
         if budget.stopped() {
             return changed;
         }
-        changed |= replace(state, site, &globally, prices, budget);
+        changed |= replace(state, site, &idle, prices, budget);
     }
     changed
 }
 
 /// Tries to replace the work at a site; keeps the first exchange that raises the score.
-fn replace(state: &mut State, site: usize, globally: &[usize], prices: &Prices, budget: &Budget) -> bool {
+fn replace(state: &mut State, site: usize, idle: &[f64], prices: &Prices, budget: &Budget) -> bool {
     let before = state.score();
     let marks = state.marks();
     let free = state.may_leave(site);
     let area = state.instance.sites[site].area;
     let old = state.take(site);
-    let locked = state.instance.sites[site].standing == Standing::Locked;
-    let mut others: Vec<usize> = neighbours(state, site);
-    others.sort_by(|&a, &b| prices.worth[b].total_cmp(&prices.worth[a]).then(a.cmp(&b)));
-    others.truncate(20);
-    others.extend_from_slice(globally);
-    others.push(site);
-    if locked {
-        others = vec![site];
-    }
-    others.sort_unstable();
-    others.dedup();
     let base = state.score();
+    let mut others = vec![site];
+    if state.instance.sites[site].standing != Standing::Locked {
+        others.extend(neighbours(state, site));
+        others.extend((0..idle.len()).filter(|&other| idle[other] > before - base));
+        others.sort_unstable();
+        others.dedup();
+    }
     let year = old.year as usize;
     let price = per_fen(state, prices, year);
-    let mut best: Option<(f64, f64, Work)> = None;
+    let mut best: Option<(f64, Work)> = None;
     for other in others {
         let taken = state.works[other].is_some();
         let keeps_area = free
@@ -224,17 +310,18 @@ fn replace(state: &mut State, site: usize, globally: &[usize], prices: &Prices, 
             continue;
         }
         let most = state.instance.sites[other].max_classes;
-        let ceiling = milli_gain_ceiling(state, other, year, most);
-        if base + ceiling <= before + LEAST || !budget.spend() {
+        if base + gain_ceiling(state, other, year, most) <= before + LEAST || !budget.spend() {
             continue;
         }
-        if let Some(found) = best_here(state, other, year, price, i64::MAX)
-            && best.is_none_or(|known| found.1 > known.1)
-        {
-            best = Some(found);
+        for price in [price, 0.0] {
+            if let Some((_, gain, work)) = best_here(state, other, year, price, i64::MAX)
+                && best.is_none_or(|known| gain > known.0)
+            {
+                best = Some((gain, work));
+            }
         }
     }
-    if let Some((_, gain, work)) = best
+    if let Some((gain, work)) = best
         && base + gain > before + LEAST
     {
         state.put(work);
@@ -250,7 +337,7 @@ fn replace(state: &mut State, site: usize, globally: &[usize], prices: &Prices, 
 }
 
 /// What a site can gain at most: its places in all years it stands.
-fn milli_gain_ceiling(state: &State, site: usize, year: usize, classes: u32) -> f64 {
+fn gain_ceiling(state: &State, site: usize, year: usize, classes: u32) -> f64 {
     let places = state.instance.sites[site].class_size * f64::from(classes);
     let weight: f64 = state.instance.years[year..].iter().map(|year| year.weight).sum();
     let shares = if state.short() > 0.0 { 11.0 } else { 1.0 };
@@ -267,27 +354,4 @@ fn neighbours(state: &State, site: usize) -> Vec<usize> {
     near.sort_unstable();
     near.dedup();
     near
-}
-
-/// Takes back `count` works near a random one and fills again.
-pub(crate) fn shake(state: &mut State, count: usize, stream: &mut Stream) {
-    let chosen: Vec<usize> = state.chosen().iter().map(|work| work.site as usize).collect();
-    if chosen.is_empty() {
-        return;
-    }
-    let centre = chosen[stream.below(chosen.len())];
-    let near = neighbours(state, centre);
-    let mut order: Vec<usize> = chosen.iter().copied().filter(|site| near.contains(site)).collect();
-    while order.len() < count.min(chosen.len()) {
-        let site = chosen[stream.below(chosen.len())];
-        if !order.contains(&site) {
-            order.push(site);
-        }
-    }
-    for site in order.into_iter().take(count) {
-        if state.may_leave(site) {
-            state.take(site);
-        }
-    }
-    state.keep();
 }

@@ -49,43 +49,41 @@ pub fn solve_plan(
     let net = Net::new(instance);
     let mut stream = Stream::new(options.seed);
     let mut prices = Prices::new(instance, start.map(|answer| &answer.prices));
-    prices.walk(instance, &net, if start.is_some() { 60 } else { 250 }, start.map_or(0.0, |answer| answer.value), budget);
     let empty = State::new(instance, &net);
+    let all = all_sites(&empty);
     let mut best: Option<State> = start.and_then(|answer| resume(&empty, &answer.works, &prices, budget));
     if best.is_none() {
         best = build(&empty, &prices, budget);
-    }
-    // Plans made along the sites that the prices take are often better than greedy ones.
-    let guided = guided(&empty, &prices, budget);
-    better(&mut best, guided);
-    let mut round = 0;
-    while let Some(mut state) = best.take() {
-        while search::exchange(&mut state, &prices, &mut stream, budget) {
-            search::fill(&mut state, &prices, budget);
+        if let (Some(state), None) = (&best, start) {
+            prices.begin_at(state);
         }
-        best = Some(state.clone());
-        prices.walk(instance, &net, 200, state.value(), budget);
-        let known = state.value();
-        let closed = prices.bound - known <= SMALL * prices.bound.abs() && state.short() == 0.0;
-        if closed || budget.stopped() || round >= 40 {
+    }
+    for round in 0..60 {
+        if let Some(state) = &mut best {
+            state.favour_all();
+            state.keep();
+        }
+        let known = best.as_ref().map_or(0.0, |state| state.score().max(0.0));
+        prices.walk(instance, &net, if round == 0 && start.is_none() { 400 } else { 150 }, known, budget);
+        let short = best.as_ref().is_some_and(|state| state.short() > 0.0);
+        if short && round == 2 {
+            if let Some(refuted) = Prices::refute(instance, &net, 400, budget) {
+                return Err(SitingError::Infeasible(vec![shares_at_fault(instance, &refuted)]));
+            }
+        }
+        if round < 3 {
+            // Plans made along the sites that the prices take are often better than greedy ones.
+            better(&mut best, guided(&empty, &prices, budget));
+        }
+        let Some(state) = &mut best else { break };
+        if prices.bound - state.value() <= SMALL * prices.bound.abs() && state.short() == 0.0 || budget.stopped() {
             break;
         }
-        for turn in 0..4 {
-            if budget.stopped() {
-                break;
-            }
-            let mut trial = if turn == 0 {
-                guided_or(&empty, &prices, budget, &state)
-            } else {
-                let mut trial = state.clone();
-                search::shake(&mut trial, 2 + stream.below(5), &mut stream);
-                search::fill(&mut trial, &prices, budget);
-                trial
-            };
-            search::exchange(&mut trial, &prices, &mut stream, budget);
-            better(&mut best, Some(trial));
+        search::refine(state, &prices, 150, &mut stream, budget);
+        if round % 4 == 0 && search::exchange(state, &prices, &mut stream, budget) {
+            search::fill(state, &prices, &all, None, budget);
+            state.keep();
         }
-        round += 1;
     }
     answer(instance, &net, best, prices, options, budget)
 }
@@ -120,8 +118,10 @@ fn answer(
     if bound == f64::NEG_INFINITY {
         return Err(SitingError::Infeasible(vec!["the exact solver finds no plan that meets all demands".into()]));
     }
-    let state = best.ok_or_else(|| {
-        SitingError::NotFound("money and building limits did not suffice for the locked sites and the minimum of areas".into())
+    let mut state = best.ok_or_else(|| {
+        SitingError::NotFound(
+            "money and building limits did not suffice for the locked sites and the minimum of areas".into(),
+        )
     })?;
     if state.short() > 0.0 {
         let served = &state.flows[state.flows.len() - 1].by_area;
@@ -137,7 +137,8 @@ fn answer(
     let value = state.value();
     let proved = bound - value <= 1e-7 * value.abs().max(1.0);
     let mut flow = Vec::new();
-    for (year, flows) in state.flows.iter().enumerate() {
+    for (year, flows) in state.flows.iter_mut().enumerate() {
+        flows.nearer(net);
         for (pair, &amount) in flows.pair.iter().enumerate() {
             if amount > 0 {
                 flow.push((year as u32, net.point_of[pair], net.site_of[pair], amount as f64 / MILLI));
@@ -158,6 +159,30 @@ fn answer(
     })
 }
 
+/// The areas whose minimum shares the prices prove to be too much together, and what binds them.
+fn shares_at_fault(instance: &PlanInstance, prices: &PlanPrices) -> String {
+    let mut areas: Vec<usize> = (0..instance.areas.len()).filter(|&area| prices.share[area] > 1e-3).collect();
+    areas.sort_by(|&a, &b| prices.share[b].total_cmp(&prices.share[a]).then(a.cmp(&b)));
+    let count = areas.len();
+    areas.truncate(20);
+    let codes: Vec<&str> = areas.iter().map(|&area| instance.areas[area].code.as_str()).collect();
+    let mut means: Vec<String> = Vec::new();
+    for (year, says) in instance.years.iter().enumerate() {
+        if let Some(fen) = says.budget_fen.filter(|_| prices.money[year] > 0.0) {
+            means.push(format!("the budget of {} ({fen} fen)", says.label));
+        }
+    }
+    means.extend(instance.all_new_sites().map(|most| format!("{most} openings")));
+    if means.is_empty() {
+        means.push("the sites there are".into());
+    }
+    format!("the minimum shares of {count} areas ({}) are together beyond {}", codes.join(", "), means.join(" and "))
+}
+
+fn all_sites(state: &State) -> Vec<usize> {
+    (0..state.instance.sites.len()).collect()
+}
+
 fn better<'a>(best: &mut Option<State<'a>>, other: Option<State<'a>>) {
     let Some(other) = other.filter(|other| other.lacking() == 0) else { return };
     if best.as_ref().is_none_or(|known| other.score() > known.score() + 1e-6) {
@@ -170,7 +195,7 @@ fn build<'a>(empty: &State<'a>, prices: &Prices, budget: &Budget) -> Option<Stat
     for by_price in [false, true] {
         let mut state = empty.clone();
         if search::must(&mut state, prices, by_price, budget) {
-            search::fill(&mut state, prices, budget);
+            search::fill(&mut state, prices, &all_sites(empty), None, budget);
             return Some(state);
         }
     }
@@ -192,12 +217,8 @@ fn guided<'a>(empty: &State<'a>, prices: &Prices, budget: &Budget) -> Option<Sta
             state.put(work);
         }
     }
-    search::fill(&mut state, prices, budget);
+    search::fill(&mut state, prices, &all_sites(empty), None, budget);
     Some(state)
-}
-
-fn guided_or<'a>(empty: &State<'a>, prices: &Prices, budget: &Budget, other: &State<'a>) -> State<'a> {
-    guided(empty, prices, budget).unwrap_or_else(|| other.clone())
 }
 
 /// An earlier plan under changed conditions: locks and minimums first, then as many of its works as still fit.
@@ -234,6 +255,6 @@ fn resume<'a>(empty: &State<'a>, works: &[Work], prices: &Prices, budget: &Budge
             state.put(work);
         }
     }
-    search::fill(&mut state, prices, budget);
+    search::fill(&mut state, prices, &all_sites(empty), None, budget);
     Some(state)
 }

@@ -21,6 +21,9 @@ pub(crate) struct State<'a> {
     needy: Vec<bool>,
 }
 
+/// Works, money, openings and sites per area.
+pub(crate) type Books = (Vec<Option<Work>>, Vec<i64>, Vec<usize>, Vec<u32>);
+
 impl<'a> State<'a> {
     /// The existing sites alone.
     pub(crate) fn new(instance: &'a PlanInstance, net: &'a Net) -> State<'a> {
@@ -37,8 +40,12 @@ impl<'a> State<'a> {
         }
         flows.iter_mut().for_each(Flow::keep);
         let children = instance.last_year_children();
-        let must_serve: Vec<i64> =
-            instance.areas.iter().zip(&children).map(|(area, sum)| (area.min_share * sum * MILLI - 1e-6).ceil() as i64).collect();
+        let must_serve: Vec<i64> = instance
+            .areas
+            .iter()
+            .zip(&children)
+            .map(|(area, sum)| (area.min_share * sum * MILLI - 1e-6).ceil() as i64)
+            .collect();
         let needy = must_serve.iter().map(|&must| must > 0).collect();
         State {
             instance,
@@ -82,9 +89,10 @@ impl<'a> State<'a> {
     pub(crate) fn allows(&self, work: Work) -> bool {
         let cost = self.instance.cost_fen(work);
         let year = work.year as usize;
-        let money = self.instance.limits_of(year).all(|limit| {
-            self.instance.limit_fen(limit).is_none_or(|most| self.spent[limit] + cost <= most)
-        });
+        let money = self
+            .instance
+            .limits_of(year)
+            .all(|limit| self.instance.limit_fen(limit).is_none_or(|most| self.spent[limit] + cost <= most));
         let room = self.instance.years[year].new_sites.is_none_or(|most| self.opening[year] < most);
         money && (room || !self.opens(work.site))
     }
@@ -96,6 +104,7 @@ impl<'a> State<'a> {
         for flow in &mut self.flows[work.year as usize..] {
             flow.add(self.net, work.site as usize, places);
         }
+        self.favour(work.site as usize);
         self.works[work.site as usize] = Some(work);
     }
 
@@ -145,6 +154,15 @@ impl<'a> State<'a> {
         }
     }
 
+    /// The books without the flows, to go back to together with [`State::undo_flows`].
+    pub(crate) fn books(&self) -> Books {
+        (self.works.clone(), self.spent.clone(), self.opening.clone(), self.area_sites.clone())
+    }
+
+    pub(crate) fn restore(&mut self, books: Books) {
+        (self.works, self.spent, self.opening, self.area_sites) = books;
+    }
+
     pub(crate) fn keep(&mut self) {
         self.flows.iter_mut().for_each(Flow::keep);
     }
@@ -163,6 +181,7 @@ impl<'a> State<'a> {
             for at in year..self.flows.len() {
                 more += self.instance.years[at].weight * self.flows[at].add(self.net, site, step) as f64 / MILLI;
             }
+            self.favour(site);
             sum = if shares { self.score() - before } else { sum + more };
             gains.push(sum);
             if more == 0.0 {
@@ -171,6 +190,21 @@ impl<'a> State<'a> {
         }
         self.undo_flows(&marks);
         gains
+    }
+
+    /// Lets children of areas below their minimum share go first at a site in the last year.
+    pub(crate) fn favour(&mut self, site: usize) {
+        if self.needy.iter().any(|&is| is) {
+            let last = self.flows.len() - 1;
+            self.flows[last].favour(self.net, site, &self.must_serve);
+        }
+    }
+
+    /// Lets them go first at every site.
+    pub(crate) fn favour_all(&mut self) {
+        if self.short() > 0.0 {
+            (0..self.works.len()).for_each(|site| self.favour(site));
+        }
     }
 
     /// Whether an area may lose one site.

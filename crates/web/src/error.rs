@@ -15,6 +15,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug)]
 pub enum Error {
     NotFound,
+    /// The address is there, but not for this method.
+    Method,
     /// Not signed in: pages lead to the sign-in page, the API says 401.
     SignIn,
     /// The role or the post's place does not reach this.
@@ -46,6 +48,7 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Error::NotFound => StatusCode::NOT_FOUND,
+            Error::Method => StatusCode::METHOD_NOT_ALLOWED,
             Error::SignIn => StatusCode::UNAUTHORIZED,
             Error::Forbidden | Error::Forged => StatusCode::FORBIDDEN,
             Error::Bad(..) => StatusCode::BAD_REQUEST,
@@ -63,6 +66,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::NotFound => "not_found",
+            Error::Method => "method",
             Error::SignIn => "sign_in",
             Error::Forbidden => "forbidden",
             Error::Forged => "forged",
@@ -120,6 +124,13 @@ pub(crate) fn finish(cx: &Cx, mut response: Response) -> Response {
     match status {
         _ if ours || !(status.is_client_error() || status.is_server_error()) => response,
         StatusCode::NOT_FOUND => render(cx, Error::NotFound),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            let mut refused = render(cx, Error::Method);
+            if let Some(allow) = response.headers().get(header::ALLOW) {
+                refused.headers_mut().insert(header::ALLOW, allow.clone());
+            }
+            refused
+        }
         StatusCode::PAYLOAD_TOO_LARGE => render(cx, Error::TooLarge),
         s if s.is_server_error() => render(cx, Error::Internal(format!("status {s}"))),
         _ => render(cx, Error::bad("bad_request", "")),

@@ -18,7 +18,7 @@ fn path(route: &str, near: &Near, frozen: &str) -> String {
     let id = match route {
         r if r.contains("facilities") || r.contains("institutions") => near.facility.as_str(),
         r if r.contains("indicators") => "inclusive_point_street_coverage",
-        r if r.contains("units") => "hk_education",
+        r if r.contains("units") => "ja_education",
         r if r.contains("frozen") => frozen,
         _ => "none",
     };
@@ -47,9 +47,10 @@ db::both! {
         let answer = world.ask(Some(city), Method::POST, "/api/v1/plans/shanghai-2020-2022/targets/SH-02/freeze", Some(serde_json::json!({}))).await;
         assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);
         let frozen = answer.json()["id"].as_str().unwrap().to_owned();
-        // Three facilities: of the head's own street, of another street of the district, of another district.
-        let mut near = Vec::new();
-        for region in ["310109009", "310109", "310106"] {
+        // The head's own facility in its street, another one of the district, one of another district.
+        let own = world.get("yuanzhang", "/api/v1/institutions").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+        let mut near = vec![Near { facility: own, region: "310109010".to_owned() }];
+        for region in ["310109", "310106"] {
             let list = world.get(city, &format!("/api/v1/institutions?region={region}&limit=3")).await.json();
             let facility = list["items"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap().to_owned();
             near.push(Near { facility, region: region.to_owned() });
@@ -64,11 +65,14 @@ db::both! {
             let _ = write!(out, "\n{} {}  [{}]\n", route.method, route.path, route.action.id);
             for login in std::iter::once(None).chain(accounts.iter().map(Some)) {
                 let mut row = Vec::new();
+                let login = login.map(String::as_str);
+                let form = route.method == Method::POST && !route.path.starts_with("/api/");
                 for n in &near {
-                    let answer = world.ask(login.map(String::as_str), route.method.clone(), &path(route.path, n, &frozen), None).await;
+                    let path = path(route.path, n, &frozen);
+                    let answer = if form { world.submit(login, &path).await } else { world.ask(login, route.method.clone(), &path, None).await };
                     row.push(answer.status.as_u16().to_string());
                 }
-                let _ = writeln!(out, "  {:<22} {}", login.map_or("nobody", String::as_str), row.join(" "));
+                let _ = writeln!(out, "  {:<22} {}", login.unwrap_or("nobody"), row.join(" "));
             }
         }
         insta::with_settings!({prepend_module_to_snapshot => false, snapshot_path => "snapshots"}, {

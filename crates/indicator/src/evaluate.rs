@@ -2,7 +2,7 @@
 //! rows behind it out. All three are wrappers round the same unit query.
 
 use crate::{Declaration, Fold, PeriodKind, Tree, store};
-use db::{Column, Read, Result, Value};
+use db::{Column, Query, Read, Result, Value};
 use kernel::{Day, Period, Span, kinds::PlaceId};
 use std::collections::HashMap;
 
@@ -53,7 +53,7 @@ pub struct Group {
     pub facet: String,
     pub rows: i64,
     pub met: i64,
-    pub amount: f64,
+    /// Amount of those that meet.
     pub met_amount: f64,
 }
 
@@ -124,9 +124,10 @@ pub async fn groups(read: &mut Read, declaration: &Declaration, asked: &Asked) -
     if !store::has_records(read, declaration.records, asked.as_of).await? {
         return Ok(Groups::default());
     }
-    let rows = store::groups(read, units, asked.args()).await?;
+    let weighed = matches!(declaration.fold, Fold::Rate { .. });
+    let rows = read.all(store::groups(units, weighed, asked.args())).await?;
     let due = match declaration.due {
-        Some(due) => store::groups(read, due, asked.args()).await?,
+        Some(due) => read.all(store::groups(due, weighed, asked.args())).await?,
         None => Vec::new(),
     };
     Ok(Groups { units: rows, due, recorded: true })
@@ -147,7 +148,8 @@ fn fold(declaration: &Declaration, groups: &Groups, facets: &[String], belongs: 
         denominator += g.rows as f64;
     }
     if declaration.due.is_some() {
-        denominator = groups.due.iter().filter(|g| belongs(&g.place)).map(|g| g.amount).sum();
+        let due = groups.due.iter().filter(|g| belongs(&g.place));
+        denominator = due.fold(0.0, |sum, g| sum + g.met_amount);
     }
     if declaration.fold == Fold::Count {
         // A count has no denominator; evidence then shows the same rows twice.
@@ -190,10 +192,22 @@ pub async fn evidence(
     after: (&str, &str),
     limit: i64,
 ) -> Result<Vec<EvidenceRow>> {
-    let units = declaration.units_of(&asked.variant).ok_or(db::Error::NotFound)?;
+    let query = evidence_query(declaration, asked, place, part, after, limit).ok_or(db::Error::NotFound)?;
     if !store::has_records(read, declaration.records, asked.as_of).await? {
         return Ok(Vec::new());
     }
+    read.all(query).await
+}
+
+fn evidence_query(
+    declaration: &Declaration,
+    asked: &Asked,
+    place: &PlaceId,
+    part: Part,
+    after: (&str, &str),
+    limit: i64,
+) -> Option<Query> {
+    let units = declaration.units_of(&asked.variant)?;
     // A rate has its denominator in another query; a count has none, so its denominator lists what is counted.
     let (sql, part) = match (declaration.due, declaration.fold, part) {
         (Some(due), _, Part::Denominator) => (due, Part::Denominator),
@@ -202,7 +216,18 @@ pub async fn evidence(
     };
     let facets = if asked.facets.is_empty() { String::new() } else { format!(",{},", asked.facets.join(",")) };
     let tail = vec![place.as_str().bind(), facets.bind(), after.0.bind(), after.1.bind(), limit.bind()];
-    store::evidence(read, sql, part, asked.args(), tail).await
+    Some(store::evidence(sql, part, asked.args(), tail))
+}
+
+/// The statements behind a figure and its evidence, by name, so that a test can look at their plans.
+pub fn statements(declaration: &Declaration, asked: &Asked, place: &PlaceId) -> Vec<(&'static str, Query)> {
+    let weighed = matches!(declaration.fold, Fold::Rate { .. });
+    let groups = |sql| store::groups(sql, weighed, asked.args());
+    let mut all = vec![("records", store::records(declaration.records, asked.as_of))];
+    all.extend(declaration.units_of(&asked.variant).map(|units| ("units", groups(units))));
+    all.extend(declaration.due.map(|due| ("due", groups(due))));
+    all.extend(evidence_query(declaration, asked, place, Part::Numerator, ("", ""), 50).map(|q| ("evidence", q)));
+    all
 }
 
 /// All rows behind a figure; for freezing and for tests, not for pages.

@@ -16,7 +16,7 @@ mod tree;
 pub use cache::Kept;
 pub use declaration::{Declaration, Fold, Level, Param, PeriodKind, UnitKind, Variant};
 pub use evaluate::{
-    Asked, EvidenceRow, Figure, Group, Groups, Part, by_place, evaluate, evidence, evidence_all, groups,
+    Asked, EvidenceRow, Figure, Group, Groups, Part, by_place, evaluate, evidence, evidence_all, groups, statements,
 };
 pub use freeze::{Difference, Frozen, Reported, difference, freeze, frozen, frozen_of};
 pub use number::Fraction;

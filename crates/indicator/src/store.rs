@@ -24,7 +24,6 @@ impl FromRow for Group {
             facet: r.get("facet")?,
             rows: r.get("n")?,
             met: r.get("met")?,
-            amount: r.get("amount")?,
             met_amount: r.get("met_amount")?,
         })
     }
@@ -43,26 +42,22 @@ impl FromRow for EvidenceRow {
     }
 }
 
-pub(crate) async fn groups(read: &mut Read, units: &'static str, args: Vec<Value>) -> Result<Vec<Group>> {
-    let sql = text(units, 0, || {
+/// The rows of a unit query by place and facet. Where nothing is weighed every amount is 1, and `meets`, which may be
+/// a subquery, is asked once per row only.
+pub(crate) fn groups(units: &'static str, weighed: bool, args: Vec<Value>) -> Query {
+    let (code, met) = if weighed { (4, "u.meets * u.amount") } else { (0, "u.meets") };
+    let sql = text(units, code, || {
         format!(
             "select u.street as place, u.facet as facet, count(*) as n, cast(sum(u.meets) as bigint) as met,
-                    cast(sum(u.amount) as double precision) as amount,
-                    cast(sum(u.meets * u.amount) as double precision) as met_amount
+                    cast(sum({met}) as double precision) as met_amount
              from ({units}) u group by u.street, u.facet"
         )
     });
-    read.all(Query::raw(sql, args)).await
+    Query::raw(sql, args)
 }
 
 /// A page of evidence inside a place, ordered by place and unit, after a cursor.
-pub(crate) async fn evidence(
-    read: &mut Read,
-    units: &'static str,
-    part: Part,
-    mut args: Vec<Value>,
-    tail: Vec<Value>,
-) -> Result<Vec<EvidenceRow>> {
+pub(crate) fn evidence(units: &'static str, part: Part, mut args: Vec<Value>, tail: Vec<Value>) -> Query {
     let n = args.len();
     let (keep, code) = match part {
         Part::Numerator => ("and u.meets = 1", 1),
@@ -73,8 +68,8 @@ pub(crate) async fn evidence(
         format!(
             "select u.unit as unit, u.label as label, u.street as street, u.meets as meets,
                     cast(u.amount as double precision) as amount, u.facet as facet
-             from ({units}) u join place_closure c on c.place = u.street
-             where c.ancestor = ${} and c.from_day <= $3 and c.until_day > $3 {keep}
+             from ({units}) u cross join place_closure c
+             where c.place = u.street and c.ancestor = ${} and c.from_day <= $3 and c.until_day > $3 {keep}
                and (${} = '' or ${} like '%,' || u.facet || ',%')
                and (u.street > ${} or (u.street = ${} and u.unit > ${}))
              order by u.street, u.unit limit ${}",
@@ -88,11 +83,15 @@ pub(crate) async fn evidence(
         )
     });
     args.extend(tail);
-    read.all(Query::raw(sql, args)).await
+    Query::raw(sql, args)
+}
+
+pub(crate) fn records(records: &'static str, day: Day) -> Query {
+    q!(records, day)
 }
 
 pub(crate) async fn has_records(read: &mut Read, records: &'static str, day: Day) -> Result<bool> {
-    Ok(read.one::<i64>(q!(records, day)).await? > 0)
+    Ok(read.one::<i64>(self::records(records, day)).await? > 0)
 }
 
 struct Pair(String, String);

@@ -87,4 +87,10 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../migrations/20260105_registry_listing.sql"),
         sample: include_str!("../migrations/20260105_registry_listing.sample.sql"),
     },
+    db::Migration {
+        slice: "registry",
+        name: "20260106_registry_figures",
+        sql: include_str!("../migrations/20260106_registry_figures.sql"),
+        sample: include_str!("../migrations/20260106_registry_figures.sample.sql"),
+    },
 ];

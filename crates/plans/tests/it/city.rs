@@ -1,7 +1,10 @@
 //! A small city: the packs of the house, and facilities entered through the use cases of the registry.
 
 use db::Db;
-use kernel::{Day, Ids, Instant, Span, kinds::{FacilityId, PlaceId}};
+use kernel::{
+    Day, Ids, Instant, Span,
+    kinds::{FacilityId, PlaceId},
+};
 use plans::Plans;
 use registry::{
     At, Change, New, Stamp,
@@ -68,7 +71,9 @@ impl City {
         let csv = text("divisions/places.csv");
         places::load::load_divisions(&mut tx, places::load::Pack { file: "places.csv", text: &csv }).await.unwrap();
         let facts = text("facts/population.csv");
-        places::load::load_facts(&mut tx, &[places::load::Pack { file: "population.csv", text: &facts }]).await.unwrap();
+        places::load::load_facts(&mut tx, &[places::load::Pack { file: "population.csv", text: &facts }])
+            .await
+            .unwrap();
         let mut norms: Vec<(String, String)> = std::fs::read_dir(packs().join("norms"))
             .unwrap()
             .map(|e| e.unwrap().file_name().to_str().unwrap().to_owned())
@@ -94,7 +99,15 @@ impl City {
     }
 
     /// Enters a facility that operates from a day on.
-    pub async fn enter(&self, kind: FacilityKind, ownership: Ownership, name: &str, street: &str, from: &str, more: Vec<Change>) -> FacilityId {
+    pub async fn enter(
+        &self,
+        kind: FacilityKind,
+        ownership: Ownership,
+        name: &str,
+        street: &str,
+        from: &str,
+        more: Vec<Change>,
+    ) -> FacilityId {
         let span = Span::since(day(from));
         let place = self.place(street).await;
         let profile = Profile {
@@ -159,11 +172,16 @@ impl City {
 
 pub fn inclusive(from: &str, until: &str) -> Change {
     let span = Span::new(day(from), day(until)).unwrap();
-    Change::SetInclusive { span, inclusive: Inclusive { confirmed_by: "区教育局".into(), reason: "普惠性认定".into() } }
+    Change::SetInclusive {
+        span, inclusive: Inclusive { confirmed_by: "区教育局".into(), reason: "普惠性认定".into() }
+    }
 }
 
 pub fn flag(flag: Flag, value: &str, from: &str) -> Change {
-    Change::SetFlag { span: Span::since(day(from)), flag: FlagSpan { flag, value: value.into(), reason: String::new() } }
+    Change::SetFlag {
+        span: Span::since(day(from)),
+        flag: FlagSpan { flag, value: value.into(), reason: String::new() },
+    }
 }
 
 pub fn approved(band: Band, places: i64, from: &str) -> Change {

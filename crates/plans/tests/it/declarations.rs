@@ -6,7 +6,10 @@ use indicator::{Asked, Declaration, Fold, Groups, Kept, Level, Part, Tree};
 use kernel::{Day, Period, Span, kinds::FacilityId};
 use plans::{Plans, params};
 use rand::{RngExt, SeedableRng, seq::IndexedRandom};
-use registry::{Change, codes::{Band, FacilityKind, FacilityKind::*, Flag, Ownership, State}};
+use registry::{
+    Change,
+    codes::{Band, FacilityKind, FacilityKind::*, Flag, Ownership, State},
+};
 
 const DATES: [&str; 4] = ["2019-06-30", "2020-12-31", "2022-11-15", "2023-12-31"];
 
@@ -18,7 +21,20 @@ async fn grown(db: &Db) -> (City, Vec<FacilityId>) {
     let root = places::root(&mut read, day("2022-12-31")).await.unwrap().unwrap();
     let streets = places::descendants(&mut read, &root.id, &places::STREET_KINDS, day("2022-12-31")).await.unwrap();
     drop(read);
-    let kinds: [FacilityKind; 12] = [Kindergarten, Kindergarten, Kindergarten, Nursery, Institution, CommunityPoint, GuidanceStation, FriendlyCommunity, EcdBase, PlayRoom, ParentChildPoint, BabyHouse];
+    let kinds: [FacilityKind; 12] = [
+        Kindergarten,
+        Kindergarten,
+        Kindergarten,
+        Nursery,
+        Institution,
+        CommunityPoint,
+        GuidanceStation,
+        FriendlyCommunity,
+        EcdBase,
+        PlayRoom,
+        ParentChildPoint,
+        BabyHouse,
+    ];
     let mut ids = Vec::new();
     for i in 0..110 {
         let kind = kinds[i % kinds.len()];

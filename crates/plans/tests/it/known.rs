@@ -5,7 +5,10 @@ use db::Db;
 use indicator::light::Light;
 use kernel::Span;
 use plans::{Judged, Plans, Sight, judge_one, model::Target};
-use registry::{Change, codes::{Band, FacilityKind::*, Flag, Ownership::*, State}};
+use registry::{
+    Change,
+    codes::{Band, FacilityKind::*, Flag, Ownership::*, State},
+};
 
 /// Figure and light of a target for a place on a day.
 async fn lit(city: &City, plans: &Plans, plan: &str, target: &str, region: &str, on: &str) -> Judged {

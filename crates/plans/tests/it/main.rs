@@ -5,3 +5,5 @@
 mod city;
 mod declarations;
 mod known;
+mod naive;
+mod replay;

@@ -128,7 +128,8 @@ impl Tree {
             node.fates[site as usize] = Fate::Closed;
         }
         let mut proof = node.proof;
-        if !opened.is_empty() || !closed.is_empty() {
+        // The root keeps its prices in the proof even where they fix nothing: they are what is printed.
+        if !opened.is_empty() || !closed.is_empty() || node.proof == 0 {
             let rest = self.certificate.nodes.len();
             self.certificate.nodes.push(Proof::Leaf { multipliers: Vec::new() });
             self.certificate.nodes[proof] =

@@ -51,6 +51,15 @@ impl SitingError {
         }
     }
 
+    /// Exit code of a command that ends with it: 2 for wrong arguments, 3 for data refused, 1 where nothing was found.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            SitingError::BadParameter { .. } => 2,
+            SitingError::NotFound(_) | SitingError::Exact(_) => 1,
+            SitingError::Syntax { .. } | SitingError::BadInstance(_) | SitingError::Infeasible(_) => 3,
+        }
+    }
+
     pub(crate) fn line(line: usize, what: impl Into<String>) -> Self {
         SitingError::Syntax { line, what: what.into() }
     }

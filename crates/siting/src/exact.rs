@@ -14,6 +14,7 @@ pub const AVAILABLE: bool = cfg!(feature = "exact");
 
 /// A column: cost, bounds, whether it must be an integer.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "exact"), expect(dead_code, reason = "read by HiGHS only"))]
 pub(crate) struct Column {
     pub cost: f64,
     pub least: f64,
@@ -23,6 +24,7 @@ pub(crate) struct Column {
 
 /// A row: `least ≤ Σ coefficient × column ≤ most`.
 #[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "exact"), expect(dead_code, reason = "read by HiGHS only"))]
 pub(crate) struct Row {
     pub least: f64,
     pub most: f64,

@@ -185,6 +185,16 @@ impl<'a> Interchange<'a> {
         }
     }
 
+    /// The open site that serves a customer; `None` when it stays outside.
+    pub(crate) fn nearest(&self, customer: usize) -> Option<usize> {
+        Some(self.near[customer]).filter(|&site| site != NONE).map(|site| site as usize)
+    }
+
+    /// How much the cost rises when an open site closes and none takes its place.
+    pub(crate) fn loss(&self, site: usize) -> f64 {
+        self.loss[self.slot[site] as usize]
+    }
+
     pub(crate) fn cost(&self) -> f64 {
         self.cost
     }

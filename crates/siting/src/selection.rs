@@ -20,6 +20,8 @@ pub struct Selection {
     pub barred: Vec<bool>,
     /// Cost of a customer that no open site serves.
     pub outside: Vec<f64>,
+    /// Whether everybody must be served, so that staying outside is no answer but a sign that there is none.
+    pub must_serve: bool,
     /// Whether every cost is an integer, so that a bound may be rounded up.
     pub integral: bool,
     start: Vec<usize>,
@@ -76,7 +78,21 @@ impl Selection {
             }
         }
         let (locked, barred) = (vec![false; sites], vec![false; sites]);
-        Ok(Selection { sites, p, locked, barred, outside, integral, start, site, cost, column_start, column })
+        let must_serve = false;
+        Ok(Selection {
+            sites,
+            p,
+            locked,
+            barred,
+            outside,
+            must_serve,
+            integral,
+            start,
+            site,
+            cost,
+            column_start,
+            column,
+        })
     }
 
     /// p-median: `weight × distance` per pair; `pairs(customer)` gives `(site, distance)`.
@@ -88,7 +104,9 @@ impl Selection {
             .collect();
         let worst: f64 = lists.iter().map(|list| list.iter().map(|pair| pair.1).fold(0.0, f64::max)).sum();
         let outside = vec![worst.ceil() + 1.0; lists.len()];
-        Selection::new(sites, p, lists, outside)
+        let mut selection = Selection::new(sites, p, lists, outside)?;
+        selection.must_serve = true;
+        Ok(selection)
     }
 
     /// Maximal covering: customer `i` counts `weight[i]` once one of `covers[i]` is open.
@@ -130,6 +148,11 @@ impl Selection {
     /// Number of pairs.
     pub fn pairs(&self) -> usize {
         self.site.len()
+    }
+
+    /// A customer whom none of the open sites can serve.
+    pub(crate) fn unserved(&self, open: &[bool]) -> Option<usize> {
+        (0..self.customers()).find(|&customer| !self.row(customer).0.iter().any(|&site| open[site as usize]))
     }
 
     /// What all customers pay together when exactly `open` is open.

@@ -44,6 +44,8 @@ pub struct Answer {
     pub cost: f64,
     /// No choice costs less.
     pub bound: f64,
+    /// What the first prices of the certificate prove alone, not rounded.
+    pub first_bound: f64,
     /// Sites open, numbers from 0, ascending.
     pub open: Vec<usize>,
     /// What proves `bound`.
@@ -139,6 +141,15 @@ pub fn solve(original: &Selection, options: Options, budget: &Budget) -> Result<
             }
         }
     }
+    if let Some(customer) = original.unserved(&open).filter(|_| original.must_serve) {
+        // Whoever serves everybody pays less than one customer outside does, so a bound that high says that nobody can.
+        let what = format!("demand point {} is served by none of the {} sites chosen", customer + 1, original.p);
+        let none = lower >= original.outside[customer] - 1e-6;
+        return Err(match none {
+            true => SitingError::Infeasible(vec![format!("{} sites cannot serve every demand point", original.p)]),
+            false => SitingError::NotFound(what),
+        });
+    }
     let certificate = match &reduced {
         Some(reduced) => reduced.restore(tree.certificate),
         None => tree.certificate,
@@ -149,6 +160,7 @@ pub fn solve(original: &Selection, options: Options, budget: &Budget) -> Result<
         status: if bound >= cost { Status::Proved } else { Status::Gap },
         cost,
         bound,
+        first_bound: root.bound + constant,
         open: (0..open.len()).filter(|&site| open[site]).collect(),
         certificate,
         reproduce,

@@ -200,9 +200,14 @@ pub fn solve_capacitated(problem: &Capacitated, options: Options, budget: &Budge
     // Without rounding a relative difference of 1e-9 is the noise of sums.
     let proved = lower >= plan.cost || plan.cost - lower <= plan.cost.abs() * 2e-9;
     let answer = Answer {
-        status: if proved { Status::Proved } else { Status::Gap },
+        status: match proved {
+            true => Status::Proved,
+            false if lower.is_finite() => Status::Gap,
+            false => Status::Heuristic,
+        },
         cost: plan.cost,
         bound: if proved { plan.cost } else { lower },
+        first_bound: state.bound,
         open: (0..problem.sites()).filter(|&site| plan.open[site]).collect(),
         certificate: Certificate {
             nodes: vec![Proof::Leaf { multipliers: state.multipliers.clone() }],

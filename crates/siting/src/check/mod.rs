@@ -100,8 +100,15 @@ pub fn check(plain: &Plain, open: &[usize], certificate: &Certificate) -> Result
 /// Each left-out site must reach nobody that its keeper does not reach at no higher cost.
 fn dominance(plain: &Plain, certificate: &Certificate, fate: &mut [u8]) -> Result<(), String> {
     let mut reach = vec![Vec::new(); plain.sites];
+    // What a customer pays at most, with the locked sites open.
+    let mut most = plain.outside.clone();
     for &(customer, site, cost) in &plain.pairs {
-        if cost < plain.outside[customer] {
+        if plain.locked.contains(&site) {
+            most[customer] = most[customer].min(cost);
+        }
+    }
+    for &(customer, site, cost) in &plain.pairs {
+        if cost < most[customer] {
             reach[site].push((customer, cost));
         }
     }

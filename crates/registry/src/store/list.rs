@@ -142,7 +142,7 @@ pub async fn search(read: &mut Read, typed: &str) -> Result<Search> {
 }
 
 /// Names that a piece may stand in for a search to begin at it.
-const RARE: i64 = 300;
+const RARE: i64 = 100;
 
 fn numbered(list: &mut Where, number: &str) {
     const { assert!(CredentialKind::ALL.len() == 7) };
@@ -153,46 +153,45 @@ fn numbered(list: &mut Where, number: &str) {
     list.filter("number = ?").arg(number);
 }
 
+/// What is shown of the rows of a page.
 macro_rules! item_columns {
     () => {
-        "select l.facility, l.name, l.name_key, l.kind, l.ownership, l.legal_form, l.state, l.doubled, l.inclusive,
-           l.integrated, l.places, p.code as place_code, p.name as place_name, d.code as above_code, d.name as above_name"
+        "select page.facility, page.name, page.name_key, page.kind, page.ownership, page.legal_form, page.state,
+           page.doubled, page.inclusive, page.integrated, page.places, p.code as place_code, p.name as place_name,
+           d.code as above_code, d.name as above_name
+         from (select l.* from "
     };
 }
 
-/// The place of the row, and the one above it, on the day; and once more that it lies within: a change of the tree may
-/// be younger than the rows.
-macro_rules! item_joins {
-    () => {
-        " join place_closure c on c.ancestor = l.ancestor and c.place = l.place and c.from_day <= ? and c.until_day > ?
-          join place_span p on p.place = l.place and p.from_day <= ? and p.until_day > ?
-          left join place_span d on d.place = p.parent and d.from_day <= ? and d.until_day > ?"
-    };
-}
-
-/// The statement of one page: `limit` rows after the cursor (name key, id). A search is joined by `cross join`, which
-/// SQLite takes as the order of work: first what is looked for, then its row.
+/// The statement of one page: `limit` rows after the cursor (name key, id). The rows of the page are found first, by
+/// one walk; only then their places are looked up, so that no engine joins more than a page. A search is joined by
+/// `cross join`, which SQLite takes as the order of work: first what is looked for, then its row.
 pub fn page_query(filter: &Filter, after: (&str, &str), limit: i64) -> db::Query {
     let mut list = Where::new(match filter.search {
-        Search::CreditCode(_) => {
-            concat!(item_columns!(), " from facility_profile m cross join facility_listing l", item_joins!())
-        }
-        Search::Number(_) => {
-            concat!(item_columns!(), " from credential m cross join facility_listing l", item_joins!())
-        }
-        Search::Part { gram: Some(_), .. } => {
-            concat!(item_columns!(), " from facility_gram g cross join facility_listing l", item_joins!())
-        }
-        _ => concat!(item_columns!(), " from facility_listing l", item_joins!()),
+        Search::CreditCode(_) => concat!(item_columns!(), "facility_profile m cross join facility_listing l"),
+        Search::Number(_) => concat!(item_columns!(), "credential m cross join facility_listing l"),
+        Search::Part { gram: Some(_), .. } => concat!(item_columns!(), "facility_gram g cross join facility_listing l"),
+        _ => concat!(item_columns!(), "facility_listing l"),
     });
-    for _ in 0..6 {
-        list.arg(filter.day);
-    }
     conditions(&mut list, filter);
+    // Once more that it lies within: a change of the tree of places may be younger than the rows.
+    list.filter(
+        "(select c.depth from place_closure c where c.ancestor = l.ancestor and c.place = l.place
+           and c.from_day <= ? and c.until_day > ?) >= 0",
+    );
+    list.arg(filter.day).arg(filter.day);
     if after != ("", "") || filter.search == Search::All {
         list.filter("(l.name_key, l.facility) > (?, ?)").arg(after.0).arg(after.1);
     }
     list.end("order by l.name_key, l.facility limit ?").arg(limit);
+    list.end(
+        ") page join place_span p on p.place = page.place and p.from_day <= ? and p.until_day > ?
+         left join place_span d on d.place = p.parent and d.from_day <= ? and d.until_day > ?
+         order by page.name_key, page.facility",
+    );
+    for _ in 0..4 {
+        list.arg(filter.day);
+    }
     list.query()
 }
 

@@ -18,7 +18,7 @@ export async function city({ scale = "0.1", today = "2022-11-15" } = {}) {
     let text = "";
     child.stderr.on("data", (chunk) => {
       text += chunk;
-      const found = text.match(/shanyu: (http:\/\/[\d.:]+)/);
+      const found = text.match(/shanyu: (http:\/\/[\d.:]+)\n/);
       if (found) resolve(found[1]);
     });
     child.on("exit", (code) => reject(new Error(`serve ended with ${code}: ${text}`)));

@@ -205,7 +205,7 @@ impl History {
             }
             Change::OpenClass { class, name, kind, gained, span, mode } => {
                 begins(span.from, now)?;
-                filled("name", &name, 50)?;
+                filled("class_name", &name, 50)?;
                 self.check_band(kind)?;
                 let (home, facility) = (self.facility.home.clone(), self.facility.id.clone());
                 self.classes.push(Class { home, id: class.clone(), facility, name, kind, gained });
@@ -218,7 +218,7 @@ impl History {
             }
             Change::CloseClass { class, on } => self.close_class(&class, on, now)?,
             Change::CorrectClass { class, name, kind, gained } => {
-                filled("name", &name, 50)?;
+                filled("class_name", &name, 50)?;
                 self.check_band(kind)?;
                 let found = self.class_mut(&class)?;
                 (found.name, found.kind, found.gained) = (name, kind, gained);

@@ -27,6 +27,9 @@ struct EditPage {
     shell: Shell,
     heading: &'static str,
     lede: Option<&'static str>,
+    /// What can be done: word, address, whether it is this one.
+    tabs: Vec<(&'static str, String, bool)>,
+    act: &'static str,
     action: String,
     back: String,
     hidden: Markup,
@@ -95,10 +98,11 @@ pub const DOC: Doc = Doc::new(
 .body(body);
 
 fn body() -> Value {
-    let fields: serde_json::Map<String, Value> = ["version", "from", "until"]
+    let fields: serde_json::Map<String, Value> = ["version", "act"]
         .iter()
-        .chain(Aspect::ALL.iter().flat_map(|a| a.fields()))
-        .map(|name| ((*name).to_owned(), json!({"type": "string"})))
+        .copied()
+        .chain(Aspect::ALL.iter().flat_map(|a| a.all_fields()))
+        .map(|name| (name.to_owned(), json!({"type": "string"})))
         .collect();
     json!({"type": "object", "properties": fields, "required": ["version"]})
 }
@@ -180,8 +184,8 @@ fn draw(
     let (heading, name) = (cx.t(aspect.key()), name_on(h, cx.today()));
     let back = format!("/facilities/{}", h.facility.id);
     let drawing = Drawing { words, kind: Some(h.facility.kind), history: Some(h), streets: &[] };
-    let span: &[&'static str] = if aspect.has_span() { &["from", "until"] } else { &[] };
-    let names = aspect.fields().iter().chain(span);
+    let act = act_of(cx, aspect, form);
+    let tab = |a: &&'static str| (words.t(&format!("registry.act.{a}")), format!("{}?act={a}", cx.path()), *a == act);
     let title = format!("{heading} · {name}");
     let crumbs = vec![
         Crumb::to(cx.t("registry.list.title"), "/facilities"),
@@ -192,20 +196,34 @@ fn draw(
         shell: Shell::new(cx, title, crumbs),
         heading,
         lede: words.find(&format!("registry.lede.{}", aspect.id())),
+        tabs: aspect.acts().iter().map(tab).collect(),
+        act,
         action: cx.path().to_owned(),
         hidden: hidden(cx),
         // After a conflict the next press overwrites knowingly what is shown now; otherwise what was seen first counts.
         version: form.text("version").parse().ok().filter(|_| theirs.is_none()).unwrap_or(h.facility.version),
         errors: summary(errors, words),
-        fields: names.map(|n| drawing.field(n).html(form, errors, words)).collect(),
+        fields: aspect.fields(act).iter().map(|n| drawing.field(n).html(form, errors, words)).collect(),
         conflicted: theirs.is_some(),
-        conflict: theirs.map(|t| beside(&drawing, aspect, &t, form)).unwrap_or_default(),
+        conflict: theirs.map(|t| beside(&drawing, aspect.fields(act), &t, form)).unwrap_or_default(),
         back,
     }
 }
 
-/// Theirs beside mine, field by field.
-fn beside(drawing: &Drawing<'_>, aspect: Aspect, theirs: &[(&'static str, String)], form: &Form) -> Vec<[String; 3]> {
+/// The act that a form is about: as sent, as asked for, or the first one; empty where there is but one.
+fn act_of(cx: &Cx, aspect: Aspect, form: &Form) -> &'static str {
+    let acts = aspect.acts();
+    let known = |wanted: &str| acts.iter().find(|a| **a == wanted);
+    known(form.text("act")).or_else(|| known(cx.query("act")?)).or(acts.first()).copied().unwrap_or_default()
+}
+
+/// Theirs beside mine, field by field; the days are mine alone.
+fn beside(
+    drawing: &Drawing<'_>,
+    fields: &[&'static str],
+    theirs: &[(&'static str, String)],
+    form: &Form,
+) -> Vec<[String; 3]> {
     let said = |field: &web::form::Field<'_>, value: &str| match &field.input {
         web::form::Input::Select(options) => {
             options.iter().find(|(v, _)| *v == value).map_or_else(|| value.to_owned(), |(_, label)| label.clone())
@@ -217,5 +235,5 @@ fn beside(drawing: &Drawing<'_>, aspect: Aspect, theirs: &[(&'static str, String
         let their = theirs.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
         [field.label.clone(), said(&field, their), said(&field, form.text(name))]
     };
-    aspect.fields().iter().map(row).collect()
+    fields.iter().filter(|n| !matches!(**n, "from" | "until")).map(row).collect()
 }

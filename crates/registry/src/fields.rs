@@ -2,7 +2,6 @@
 
 use crate::codes::Verified;
 use crate::codes::{Band, CredentialKind, FacilityKind, Flag, Gained, LegalForm, Measure, Mode, Ownership, Per, State};
-use crate::forms::{CLASS_ACTS, CREDENTIAL_ACTS, INCLUSIVE_ACTS};
 use crate::model::History;
 use crate::words;
 use web::Words;
@@ -27,21 +26,22 @@ impl<'a> Drawing<'a> {
             label: self.words.t(&format!("registry.field.{name}")).to_owned(),
             help: self.words.find(&format!("registry.help.{name}")).map(str::to_owned),
             clause: self.words.find(&format!("registry.clause.{name}")).map(str::to_owned),
-            required: matches!(
+            required: !matches!(
                 name,
-                "name"
-                    | "ownership"
-                    | "legal_form"
-                    | "region"
-                    | "address"
-                    | "state"
-                    | "from"
-                    | "class_act"
-                    | "measure"
-                    | "credential_act"
-                    | "inclusive_act"
-                    | "flag"
-                    | "file_kind"
+                "operator"
+                    | "credit_code"
+                    | "phone"
+                    | "lon"
+                    | "lat"
+                    | "reason"
+                    | "until"
+                    | "issuer"
+                    | "scope"
+                    | "places"
+                    | "fen"
+                    | "per"
+                    | "value"
+                    | "doubles"
             ),
             input: self.input(name),
         }
@@ -68,9 +68,6 @@ impl<'a> Drawing<'a> {
             "kind" => pairs(&CredentialKind::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
             "verified" => pairs(&Verified::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
             "flag" => pairs(&self.flags().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
-            "class_act" => self.acts(CLASS_ACTS),
-            "credential_act" => self.acts(CREDENTIAL_ACTS),
-            "inclusive_act" => self.acts(INCLUSIVE_ACTS),
             "file_kind" => Input::Select(
                 FacilityKind::ALL.iter().map(|k| (k.as_str(), words::kind(words, *k).to_owned())).collect(),
             ),
@@ -82,10 +79,6 @@ impl<'a> Drawing<'a> {
             "credential" => Input::Select(self.credentials()),
             _ => Input::Text,
         }
-    }
-
-    fn acts(&self, acts: &'static [&'static str]) -> Input<'a> {
-        Input::Select(acts.iter().map(|a| (*a, self.words.t(&format!("registry.act.{a}")).to_owned())).collect())
     }
 
     fn flags(&self) -> impl Iterator<Item = Flag> {

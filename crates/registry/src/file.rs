@@ -64,7 +64,7 @@ struct FilePage {
     site: Vec<(String, String)>,
     care: bool,
     places: String,
-    classes: Vec<[String; 5]>,
+    classes: Vec<[String; 6]>,
     capacity: Vec<[String; 5]>,
     credentials: Vec<Proof>,
     fees: Vec<[String; 3]>,
@@ -136,7 +136,7 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         edit: may_edit.then(|| format!("/facilities/{}/edit", h.facility.id)),
         aspects: Aspect::of(file.kind).map(|a| (a.id(), cx.t(a.key()))).collect(),
         percent: file.completeness.percent(),
-        done: bar(file.completeness.percent() as f64 / 100.0, None, &format!("{} %", file.completeness.percent())),
+        done: full_bar(file.completeness.percent()),
         parts: file.completeness.parts.iter().map(|p| part(words, p)).collect(),
         base: base(words, &file),
         site: site(words, &file, &path),
@@ -154,6 +154,12 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         name,
     };
     web::page(&page)
+}
+
+/// The bar of completeness over the whole width of its card.
+fn full_bar(percent: i64) -> Markup {
+    let bar = bar(percent as f64 / 100.0, None, &format!("{percent} %"));
+    Markup(bar.0.replacen("class=\"bar\"", "class=\"bar full\"", 1))
 }
 
 /// Names of all places where the facility ever lay, on the day or on the last day of the place before it.
@@ -281,14 +287,15 @@ fn places_line(words: Words, h: &History, day: Day) -> String {
     Measure::ALL.iter().filter_map(number).collect::<Vec<_>>().join(" · ")
 }
 
-fn classes(words: Words, file: &File) -> Vec<[String; 5]> {
+fn classes(words: Words, file: &File) -> Vec<[String; 6]> {
     let row = |c: &view::OpenClass| {
         [
             c.class.name.clone(),
-            format!("{} {}", words.t(c.class.kind.key()), words::months(words, c.class.kind)),
+            words.t(c.class.kind.key()).to_owned(),
             words.t(c.mode.key()).to_owned(),
             words::span(words, c.span),
             format!("{} {}", words.t(c.class.gained.key()), &c.since.to_string()[..7]),
+            words::months(words, c.class.kind),
         ]
     };
     file.classes.iter().map(row).collect()

@@ -81,26 +81,48 @@ impl Aspect {
         Aspect::ALL.into_iter().filter(move |a| kind.gives_care() || !matches!(a, Class | Capacity | Inclusive | Fee))
     }
 
-    /// The fields that say *what*; *since when* and *until when* stand below all forms but that of doubles.
-    pub const fn fields(self) -> &'static [&'static str] {
+    /// What can be done with it, where that is more than one thing; words `registry.act.<code>`.
+    pub const fn acts(self) -> &'static [&'static str] {
         match self {
-            Aspect::State => &["state", "reason"],
-            Aspect::Profile => &["name", "ownership", "legal_form", "operator", "credit_code", "phone"],
-            Aspect::Site => &["region", "address", "lon", "lat"],
-            Aspect::Class => &["class_act", "class", "name", "band", "gained", "mode"],
-            Aspect::Capacity => &["measure", "mode", "band", "places"],
-            Aspect::Credential => {
-                &["credential_act", "credential", "kind", "number", "issuer", "scope", "places", "verified"]
-            }
-            Aspect::Inclusive => &["inclusive_act", "confirmed_by", "reason"],
-            Aspect::Fee => &["mode", "fen", "per"],
-            Aspect::Flag => &["flag", "value", "reason"],
-            Aspect::Double => &["doubles"],
+            Aspect::Class => &["open", "mode", "close", "correct", "remove"],
+            Aspect::Credential => &["add", "end", "remove_credential"],
+            Aspect::Inclusive => &["confirm", "withdraw"],
+            _ => &[],
         }
     }
 
-    pub const fn has_span(self) -> bool {
-        !matches!(self, Aspect::Double)
+    /// The fields of one act (of the aspect, where it has but one), in their order.
+    pub fn fields(self, act: &str) -> &'static [&'static str] {
+        match (self, act) {
+            (Aspect::State, _) => &["state", "reason", "from", "until"],
+            (Aspect::Profile, _) => {
+                &["name", "ownership", "legal_form", "operator", "credit_code", "phone", "from", "until"]
+            }
+            (Aspect::Site, _) => &["region", "address", "lon", "lat", "from", "until"],
+            (Aspect::Class, "mode") => &["class", "mode", "from", "until"],
+            (Aspect::Class, "close") => &["class", "from"],
+            (Aspect::Class, "correct") => &["class", "class_name", "band", "gained"],
+            (Aspect::Class, "remove") => &["class"],
+            (Aspect::Class, _) => &["class_name", "band", "gained", "mode", "from", "until"],
+            (Aspect::Capacity, _) => &["measure", "mode", "band", "places", "from", "until"],
+            (Aspect::Credential, "end") => &["credential", "from"],
+            (Aspect::Credential, "remove_credential") => &["credential"],
+            (Aspect::Credential, _) => &["kind", "number", "issuer", "from", "until", "places", "scope", "verified"],
+            (Aspect::Inclusive, "withdraw") => &["from", "until"],
+            (Aspect::Inclusive, _) => &["confirmed_by", "reason", "from", "until"],
+            (Aspect::Fee, _) => &["mode", "fen", "per", "from", "until"],
+            (Aspect::Flag, _) => &["flag", "value", "reason", "from", "until"],
+            (Aspect::Double, _) => &["doubles"],
+        }
+    }
+
+    /// Every field that any act has.
+    pub fn all_fields(self) -> Vec<&'static str> {
+        let acts = if self.acts().is_empty() { &[""] } else { self.acts() };
+        let mut out: Vec<&'static str> = acts.iter().flat_map(|act| self.fields(act)).copied().collect();
+        out.sort();
+        out.dedup();
+        out
     }
 
     /// What is recorded on a day, by field; the form begins with it.
@@ -256,7 +278,7 @@ fn site_change(form: &Form, place: Option<PlaceId>, bad: &mut Invalid) -> Option
 }
 
 fn class(form: &Form, ids: &Ids, now: Instant, bad: &mut Invalid) -> Option<Change> {
-    let act = bad.choice(form, "class_act", CLASS_ACTS)?;
+    let act = bad.choice(form, "act", Aspect::Class.acts())?;
     let known = |bad: &mut Invalid| -> Option<ClassId> {
         let id = Id::parse(form.text("class"));
         if id.is_none() {
@@ -266,7 +288,7 @@ fn class(form: &Form, ids: &Ids, now: Instant, bad: &mut Invalid) -> Option<Chan
     };
     match act {
         "open" => {
-            let name = bad.required(form, "name", 50);
+            let name = bad.required(form, "class_name", 50);
             let kind = code(form, "band", bad, Band::CODES, Band::parse);
             let gained = code(form, "gained", bad, Gained::CODES, Gained::parse);
             let mode = code(form, "mode", bad, Mode::CODES, Mode::parse);
@@ -287,7 +309,7 @@ fn class(form: &Form, ids: &Ids, now: Instant, bad: &mut Invalid) -> Option<Chan
         }
         "correct" => {
             let class = known(bad);
-            let name = bad.required(form, "name", 50);
+            let name = bad.required(form, "class_name", 50);
             let kind = code(form, "band", bad, Band::CODES, Band::parse);
             let gained = code(form, "gained", bad, Gained::CODES, Gained::parse);
             Some(Change::CorrectClass { class: class?, name, kind: kind?, gained: gained? })
@@ -295,11 +317,6 @@ fn class(form: &Form, ids: &Ids, now: Instant, bad: &mut Invalid) -> Option<Chan
         _ => known(bad).map(|class| Change::RemoveClass { class }),
     }
 }
-
-/// What can be done with a class, a credential, the inclusive status; words `registry.act.<code>`.
-pub const CLASS_ACTS: &[&str] = &["open", "mode", "close", "correct", "remove"];
-pub const CREDENTIAL_ACTS: &[&str] = &["add", "end", "remove"];
-pub const INCLUSIVE_ACTS: &[&str] = &["confirm", "withdraw"];
 
 fn capacity(form: &Form, bad: &mut Invalid) -> Option<Change> {
     let measure = code(form, "measure", bad, Measure::CODES, Measure::parse);
@@ -315,7 +332,7 @@ fn capacity(form: &Form, bad: &mut Invalid) -> Option<Change> {
 }
 
 fn credential(form: &Form, ids: &Ids, now: Instant, bad: &mut Invalid) -> Option<Change> {
-    let act = bad.choice(form, "credential_act", CREDENTIAL_ACTS)?;
+    let act = bad.choice(form, "act", Aspect::Credential.acts())?;
     if act != "add" {
         let id: Option<CredentialId> = Id::parse(form.text("credential"));
         if id.is_none() {
@@ -356,7 +373,7 @@ fn credential(form: &Form, ids: &Ids, now: Instant, bad: &mut Invalid) -> Option
 }
 
 fn inclusive(form: &Form, bad: &mut Invalid) -> Option<Change> {
-    let act = bad.choice(form, "inclusive_act", INCLUSIVE_ACTS)?;
+    let act = bad.choice(form, "act", Aspect::Inclusive.acts())?;
     let confirmed_by = if act == "confirm" { bad.required(form, "confirmed_by", 100) } else { String::new() };
     let span = span(form, bad)?;
     Some(match act {

@@ -304,7 +304,7 @@ fn faults_of(row: &SheetRow, rule: RuleViolation) -> Vec<Fault> {
             "from" => "opened",
             "number" => "notice_number",
             "confirmed_by" => "inclusive_by",
-            "band" | "class" => "classes",
+            "band" | "class" | "class_name" => "classes",
             "fen" => "fees",
             other => other,
         }

@@ -177,14 +177,14 @@ db::both! {
         };
         let from = ("from", "2021-09-01");
         post("site", &[("region", "静安区第2街道"), ("address", "新址2号"), ("from", "2022-05-01")]).await;
-        post("class", &[("class_act", "open"), ("name", "托大一班"), ("band", "senior"), ("gained", "new"), ("mode", "full_day"), from]).await;
+        post("class", &[("act", "open"), ("class_name", "托大一班"), ("band", "senior"), ("gained", "new"), ("mode", "full_day"), from]).await;
         let mut read = house.db.read().await.unwrap();
         let class = registry::file(&mut read, &own, day(NOW)).await.unwrap().unwrap().classes[0].class.id.to_string();
-        post("class", &[("class_act", "mode"), ("class", &class), ("mode", "hourly"), ("from", "2022-03-01")]).await;
-        post("class", &[("class_act", "correct"), ("class", &class), ("name", "托大二班"), ("band", "senior"), ("gained", "expansion")]).await;
+        post("class", &[("act", "mode"), ("class", &class), ("mode", "hourly"), ("from", "2022-03-01")]).await;
+        post("class", &[("act", "correct"), ("class", &class), ("class_name", "托大二班"), ("band", "senior"), ("gained", "expansion")]).await;
         post("capacity", &[("measure", "approved"), ("mode", "full_day"), ("band", "senior"), ("places", "20"), from]).await;
-        post("credential", &[("credential_act", "add"), ("kind", "operation_notice"), ("number", "沪虹托告〔2021〕0019号"), ("verified", "verified"), from, ("until", "2022-12-31")]).await;
-        post("inclusive", &[("inclusive_act", "confirm"), ("confirmed_by", "区教育局"), from]).await;
+        post("credential", &[("act", "add"), ("kind", "operation_notice"), ("number", "沪虹托告〔2021〕0019号"), ("verified", "verified"), from, ("until", "2022-12-31")]).await;
+        post("inclusive", &[("act", "confirm"), ("confirmed_by", "区教育局"), from]).await;
         post("fee", &[("mode", "full_day"), ("fen", "3,000"), ("per", "month"), from]).await;
         post("flag", &[("flag", "built"), ("value", "new"), from]).await;
         post("flag", &[("flag", "host"), ("value", "kindergarten"), from]).await;
@@ -194,9 +194,9 @@ db::both! {
         assert_eq!((file.site.unwrap().value.place, file.home.as_str()), (place("310106002"), "310109"));
         post("double", &[("doubles", &format!("/facilities/{twin}?as_of=2022-01-01"))]).await;
         post("double", &[("doubles", "")]).await;
-        post("credential", &[("credential_act", "end"), ("credential", file.credentials[0].id.as_str()), ("from", "2022-10-01")]).await;
-        post("class", &[("class_act", "close"), ("class", &class), ("from", "2022-11-01")]).await;
-        post("inclusive", &[("inclusive_act", "withdraw"), ("from", "2022-11-01")]).await;
+        post("credential", &[("act", "end"), ("credential", file.credentials[0].id.as_str()), ("from", "2022-10-01")]).await;
+        post("class", &[("act", "close"), ("class", &class), ("from", "2022-11-01")]).await;
+        post("inclusive", &[("act", "withdraw"), ("from", "2022-11-01")]).await;
         post("fee", &[("mode", "full_day"), ("fen", ""), ("from", "2022-11-01")]).await;
         post("capacity", &[("measure", "approved"), ("mode", "full_day"), ("band", "senior"), ("places", ""), ("from", "2022-11-01")]).await;
         post("flag", &[("flag", "built"), ("value", ""), ("from", "2022-11-01")]).await;
@@ -207,5 +207,41 @@ db::both! {
         let page = house.get(&format!("/facilities/{own}?lang=en&events=all"), &token).await;
         assert!(page.body.contains("What happened") && page.body.contains("Inclusive status ended") && !page.body.contains("[registry"));
         assert!(registry::listing_faults(&mut read).await.unwrap().is_empty());
+    }
+
+    async fn every_form_is_drawn_in_both_languages(db: Db) {
+        let house = house(db, 2).await;
+        let (own, other) = two(&house).await;
+        let token = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let mut pages = vec!["/facilities/new".to_owned(), "/facilities/import".into(), "/facilities?count=1".into()];
+        for file in [&own, &other] {
+            for aspect in ["state", "profile", "site", "capacity", "fee", "flag", "double"] {
+                pages.push(format!("/facilities/{file}/edit/{aspect}?x=1"));
+            }
+            for act in ["open", "mode", "close", "correct", "remove"] {
+                pages.push(format!("/facilities/{file}/edit/class?act={act}"));
+            }
+            for act in ["add", "end", "remove_credential"] {
+                pages.push(format!("/facilities/{file}/edit/credential?act={act}"));
+            }
+            for act in ["confirm", "withdraw"] {
+                pages.push(format!("/facilities/{file}/edit/inclusive?act={act}"));
+            }
+        }
+        for page in pages {
+            for lang in ["zh", "en"] {
+                let path = format!("{page}{}lang={lang}", if page.contains('?') { "&" } else { "?" });
+                let answer = house.get(&path, &token).await;
+                assert_eq!(answer.status, StatusCode::OK, "{path}");
+                let unknown = answer.body.find("[registry").map(|at| &answer.body[at..at + 40]);
+                assert_eq!(unknown, None, "{path}");
+                assert!(!answer.body.contains("style=") && !answer.body.contains("<script>"), "{path}");
+            }
+        }
+        // What a kind cannot have has no form.
+        let mut tx = house.db.begin().await.unwrap();
+        let station = enter(&mut tx, &house.ids, new(FacilityKind::GuidanceStation, "指导站", "310109001", "2020-01-01")).await;
+        tx.commit().await.unwrap();
+        assert_eq!(house.get(&format!("/facilities/{station}/edit/class"), &token).await.status, StatusCode::NOT_FOUND);
     }
 }

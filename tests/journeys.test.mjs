@@ -64,21 +64,35 @@ test("the city opens a red target down to its rows and freezes it", async () => 
 
 test("Hongkou corrects a file and the frozen figure names the row", async () => {
   const page = await open(town.account("hongkou"));
-  await page.goto(`${town.url}/plans/hongkou-demonstration/targets/HK-15`);
+  await page.goto(`${town.url}/plans/hongkou-demonstration/targets/HK-02`);
   await page.click("#frozen button");
   await page.waitForURL(/\/frozen\//);
+  assert.match(await page.textContent("main"), /没有不同/);
   const frozen = page.url().split("?")[0];
-  await page.goto(`${town.url}/facilities?inclusive=yes`);
+  await page.goto(`${town.url}/facilities?kind=institution&state=operating`);
   await clean(page, "list");
-  await page.locator("td.name a").first().click();
+  const link = page.locator("td.name a").first();
+  const name = (await link.textContent()).trim();
+  await link.click();
   await page.waitForURL(/\/facilities\/[0-9a-z]+/);
   await clean(page, "file");
   const file = page.url().split("?")[0];
   await page.goto(`${file}/edit/state`);
   await clean(page, "form");
+  await page.fill("#f-from", "");
+  await page.evaluate(() => document.querySelector("main form").setAttribute("novalidate", ""));
   await page.click("main form button");
-  assert.ok((await page.locator(".error-summary li").count()) > 0 || page.url().includes("edit"), "an empty form comes back with its errors");
+  assert.ok((await page.locator(".error-summary li").count()) > 0, "a form without a day comes back with its error");
+  page.faults.length = 0; // the browser reports the 422 itself
+  await clean(page, "form with an error");
+  await page.selectOption("#f-state", "closed");
+  await page.fill("#f-reason", "场地到期");
+  await page.fill("#f-from", "2022-11-01");
+  await page.click("main form button");
+  await page.waitForURL((at) => at.pathname === new URL(file).pathname);
+  assert.match(await page.textContent(".filehead"), /已关闭/);
   await page.goto(frozen);
+  assert.ok((await page.textContent("main")).includes(name), "the frozen figure names the row that is gone");
   await clean(page, "frozen beside live");
 });
 

@@ -128,6 +128,11 @@ pub enum Command {
         #[command(subcommand)]
         step: ReachStep,
     },
+    /// Where the next places go.
+    Siting {
+        #[command(subcommand)]
+        step: SitingStep,
+    },
     /// Continue a series of births.
     Forecast {
         /// CSV of births by year.
@@ -213,6 +218,35 @@ pub enum ReachStep {
         speed: f64,
         #[arg(long)]
         gcj02: bool,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum SitingStep {
+    /// Solve an instance; the status says proved, gap or heuristic.
+    Solve {
+        /// mclp, p-median or p-median-capacitated
+        #[arg(long)]
+        model: String,
+        #[arg(long)]
+        instance: PathBuf,
+        /// orlib, matrix or planar
+        #[arg(long)]
+        format: String,
+        /// Weights beside a matrix.
+        #[arg(long)]
+        weights: Option<PathBuf>,
+        #[arg(long)]
+        p: Option<usize>,
+        #[arg(long)]
+        radius: Option<f64>,
+        /// Seconds.
+        #[arg(long)]
+        time_limit: Option<f64>,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
         #[arg(long)]
         json: bool,
     },

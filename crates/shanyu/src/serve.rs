@@ -78,7 +78,9 @@ pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let sealer = tokio::spawn(seal(app, house.keys.clone(), stopping));
     let address = listener.local_addr().map_err(|e| Stop::Wrong(e.to_string()))?;
-    eprintln!("shanyu: http://{address}");
+    // One write: whoever waits for this line must not see half of it.
+    let line = format!("shanyu: http://{address}\n");
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
     let served = axum::serve(listener, router.into_make_service()).with_graceful_shutdown(asked_to_stop()).await;
     let _ = stop.send(true);
     let _ = sealer.await;

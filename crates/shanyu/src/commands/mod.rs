@@ -10,6 +10,7 @@ mod indicators;
 mod init;
 mod reach;
 mod serve;
+mod siting;
 mod verify;
 
 use crate::{
@@ -43,6 +44,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Verify { at, what, json } => verify::run(Config::read(&at)?, what, json).await,
         Command::Draw { step } => draw::run(step),
         Command::Reach { step } => reach::run(step),
+        Command::Siting { step } => siting::run(step),
         Command::Forecast { births, horizon, json } => forecast::run(&births, horizon, json),
     }
 }

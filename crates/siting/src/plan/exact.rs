@@ -20,6 +20,11 @@ pub(crate) struct Finished {
     pub cut_short: bool,
 }
 
+/// Whether an instance is small enough for HiGHS, and HiGHS is there.
+pub(crate) fn fits(instance: &PlanInstance, net: &Net) -> bool {
+    AVAILABLE && net.pairs() * instance.years.len() <= MOST_FLOWS
+}
+
 pub(crate) fn finish(
     instance: &PlanInstance,
     net: &Net,
@@ -27,7 +32,7 @@ pub(crate) fn finish(
     budget: &Budget,
 ) -> Result<Option<Finished>> {
     let years = instance.years.len();
-    if !AVAILABLE || net.pairs() * years > MOST_FLOWS {
+    if !fits(instance, net) {
         return Ok(None);
     }
     let mut mip = Mip::default();
@@ -41,6 +46,9 @@ pub(crate) fn finish(
         }
     }
     let inf = f64::INFINITY;
+    // Money is scaled to a dearest site of 1000, where the tolerances of the solver are of no account.
+    let dearest = instance.sites.iter().map(|site| site.fixed_fen + site.class_fen).max().unwrap_or(1).max(1);
+    let scale = 1000.0 / dearest as f64;
     for (at, site) in instance.sites.iter().enumerate() {
         let all: Vec<(usize, f64)> = (0..years).map(|year| (yes(at, year), 1.0)).collect();
         mip.row(if site.standing == Standing::Locked { 1.0 } else { 0.0 }, 1.0, all);
@@ -52,8 +60,6 @@ pub(crate) fn finish(
     }
     for limit in 0..years {
         if let Some(most) = instance.limit_fen(limit) {
-            // Money in ten thousand yuan keeps the coefficients small.
-            let scale = 1e-6;
             let mut terms = Vec::new();
             for (at, site) in instance.sites.iter().enumerate() {
                 for year in (0..years).filter(|&year| instance.limits_of(year).contains(&limit)) {

@@ -216,7 +216,9 @@ pub(crate) fn refine(state: &mut State, prices: &Prices, rounds: usize, stream: 
         }
         sites.sort_unstable();
         sites.dedup();
-        if must(state, prices, false, budget) {
+        // Now and then what must open is put where it costs least, last, so that the early money goes to what gains most.
+        let cheaply = stream.below(3) == 0;
+        if must(state, prices, cheaply, budget) {
             fill(state, prices, &sites, Some(stream), budget);
             if state.score() > before + LEAST && state.lacking() == 0 {
                 state.keep();

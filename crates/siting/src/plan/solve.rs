@@ -58,7 +58,11 @@ pub fn solve_plan(
             prices.begin_at(state);
         }
     }
-    for round in 0..60 {
+    // Rounds in a row that changed neither plan nor bound; with the exact solver waiting, patience is short.
+    let mut idle = 0;
+    let patience = if options.exact && exact::fits(instance, &net) { 4 } else { 15 };
+    let mut last = (f64::NEG_INFINITY, f64::INFINITY);
+    for round in 0..200 {
         if let Some(state) = &mut best {
             state.favour_all();
             state.keep();
@@ -76,7 +80,11 @@ pub fn solve_plan(
             better(&mut best, guided(&empty, &prices, budget));
         }
         let Some(state) = &mut best else { break };
-        if prices.bound - state.value() <= SMALL * prices.bound.abs() && state.short() == 0.0 || budget.stopped() {
+        let now = (state.score(), prices.bound);
+        idle = if now.0 > last.0 + 1e-6 || now.1 < last.1 * (1.0 - 1e-6) { 0 } else { idle + 1 };
+        last = now;
+        let closed = now.1 - now.0 <= SMALL * now.1.abs();
+        if closed || idle > patience || budget.stopped() {
             break;
         }
         search::refine(state, &prices, 150, &mut stream, budget);
@@ -107,8 +115,13 @@ fn answer(
             }
             if let Some(works) = finished.works {
                 let mut state = State::new(instance, net);
-                works.into_iter().for_each(|work| state.put(work));
-                better(&mut best, Some(state));
+                let admissible = works.into_iter().all(|work| {
+                    let allowed = state.allows(work);
+                    state.put(work);
+                    allowed
+                });
+                state.favour_all();
+                better(&mut best, Some(state).filter(|_| admissible));
             }
             if finished.cut_short {
                 (by_clock, reproduce) = (true, None);

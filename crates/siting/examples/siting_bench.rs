@@ -152,7 +152,7 @@ fn capacitated(folder: &Path, name: &str, capacity: Option<f64>, seconds: f64) -
 fn city(years: usize) -> PlanInstance {
     let mut stream = Stream::new(7);
     let centres: Vec<(f64, f64)> = (0..215).map(|_| (stream.unit() * 36_000.0, stream.unit() * 36_000.0)).collect();
-    let mut place = |stream: &mut Stream| {
+    let place = |stream: &mut Stream| {
         let area = stream.below(centres.len());
         let (angle, far) = (stream.unit() * std::f64::consts::TAU, stream.unit().sqrt() * 1400.0);
         (area as u32, (centres[area].0 + far * angle.cos(), centres[area].1 + far * angle.sin()))

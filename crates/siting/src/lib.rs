@@ -1,5 +1,7 @@
 //! Where the next childcare places go: facility location with a bound beside every answer.
 
+#![expect(clippy::needless_range_loop, reason = "sites, points and years index several tables at once")]
+
 mod branch;
 mod budget;
 mod capacitated;

@@ -173,6 +173,9 @@ impl Selection {
 
     /// A bound as it may be stated: rounded up where all costs are integers, and shaved for rounding otherwise.
     pub(crate) fn stated(&self, bound: f64) -> f64 {
+        if bound == f64::INFINITY {
+            return bound;
+        }
         if self.integral { (bound - 1e-6).ceil().max(0.0) } else { (bound - bound.abs() * 1e-12).max(0.0) }
     }
 }

@@ -105,7 +105,8 @@ pub fn solve(original: &Selection, options: Options, budget: &Budget) -> Result<
     let mut tree = Tree::new(fates, &root);
     let most = if reduced.is_some() { 32 } else { 2000 };
     while tree.bound().is_some() && !budget.stopped() && !tree.full() {
-        if options.exact && exact::AVAILABLE && tree.nodes >= most {
+        let value = elite.best().expect("greed gave an answer").0;
+        if options.exact && tree.nodes >= most && exact::fits(selection, &fixed(selection, &root, value)) {
             break;
         }
         tree.grow(selection, &mut elite, 32, budget);
@@ -122,10 +123,7 @@ pub fn solve(original: &Selection, options: Options, budget: &Budget) -> Result<
     let mut by_clock = budget.ended_by_clock();
     let mut reproduce = Some(budget.used());
     if lower < value && options.exact && !budget.stopped() {
-        let mut fates = given(selection);
-        let (opened, closed) = fixable(selection, &fates, &root, selection.cutoff(value));
-        opened.iter().for_each(|&site| fates[site as usize] = Fate::Open);
-        closed.iter().for_each(|&site| fates[site as usize] = Fate::Closed);
+        let fates = fixed(selection, &root, value);
         if let Some(finished) = exact::finish(selection, &fates, &open, budget)? {
             let better = finished.open.map(|open| (selection.value(&open), open));
             if let Some((cost, found)) = better.filter(|(cost, _)| *cost < value) {
@@ -179,6 +177,15 @@ fn given(selection: &Selection) -> Vec<Fate> {
             _ => Fate::Free,
         })
         .collect()
+}
+
+/// Fates given with the problem and those that the first prices fix against a known value.
+fn fixed(selection: &Selection, root: &Ascent, value: f64) -> Vec<Fate> {
+    let mut fates = given(selection);
+    let (opened, closed) = fixable(selection, &fates, root, selection.cutoff(value));
+    opened.iter().for_each(|&site| fates[site as usize] = Fate::Open);
+    closed.iter().for_each(|&site| fates[site as usize] = Fate::Closed);
+    fates
 }
 
 /// Walks the prices of the whole problem and looks for answers in turns.

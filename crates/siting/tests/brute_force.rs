@@ -109,10 +109,10 @@ proptest! {
             for choice in 0u32..1 << 6 {
                 let mut load = [0.0; 2];
                 let mut cost = 0.0;
-                for customer in 0..6 {
+                for (customer, wants) in demand.iter().enumerate() {
                     let at = (choice >> customer & 1) as usize;
-                    load[at] += demand[customer];
-                    cost += distances.lists[customer][open[at]].1 * demand[customer];
+                    load[at] += wants;
+                    cost += distances.lists[customer][open[at]].1 * wants;
                 }
                 if load.iter().all(|load| *load <= capacity) {
                     best = f64::min(best, cost);

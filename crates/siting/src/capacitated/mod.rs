@@ -113,6 +113,9 @@ impl Capacitated {
     }
 
     pub(crate) fn stated(&self, bound: f64) -> f64 {
+        if bound == f64::INFINITY {
+            return bound;
+        }
         if self.integral() { (bound - 1e-6).ceil().max(0.0) } else { (bound - bound.abs() * 1e-10).max(0.0) }
     }
 
@@ -176,19 +179,21 @@ pub fn solve_capacitated(problem: &Capacitated, options: Options, budget: &Budge
     let mut lower = best.as_ref().map_or(state.bound, |plan| problem.stated(state.bound).min(plan.cost));
     let (mut proof, mut by_clock, mut reproduce) =
         (ProofKind::Certificate, budget.ended_by_clock(), Some(budget.used()));
-    if options.exact && !budget.stopped() && best.as_ref().is_none_or(|plan| lower < plan.cost) {
-        if let Some(finished) = finish::finish(problem, &state, best.as_ref(), budget)? {
-            if let Some(plan) = finished.plan {
-                keep(&mut best, plan);
-            }
-            let most = best.as_ref().map_or(f64::INFINITY, |plan| plan.cost);
-            let bound = problem.stated(finished.bound).min(most);
-            if bound > lower {
-                (lower, proof) = (bound, ProofKind::Highs);
-            }
-            if finished.cut_short {
-                (by_clock, reproduce) = (true, None);
-            }
+    if options.exact
+        && !budget.stopped()
+        && best.as_ref().is_none_or(|plan| lower < plan.cost)
+        && let Some(finished) = finish::finish(problem, &state, best.as_ref(), budget)?
+    {
+        if let Some(plan) = finished.plan {
+            keep(&mut best, plan);
+        }
+        let most = best.as_ref().map_or(f64::INFINITY, |plan| plan.cost);
+        let bound = problem.stated(finished.bound).min(most);
+        if bound > lower {
+            (lower, proof) = (bound, ProofKind::Highs);
+        }
+        if finished.cut_short {
+            (by_clock, reproduce) = (true, None);
         }
     }
     let Some(plan) = best else {

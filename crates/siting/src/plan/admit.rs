@@ -44,7 +44,8 @@ fn figures(instance: &PlanInstance) -> Result<()> {
         let mut seen: Vec<u32> = instance.reach[at].iter().map(|pair| pair.0).collect();
         seen.sort_unstable();
         let twice = seen.windows(2).any(|pair| pair[0] == pair[1]);
-        let wrong = |&(site, metres): &(u32, f64)| site as usize >= instance.sites.len() || !(metres >= 0.0);
+        let wrong =
+            |&(site, metres): &(u32, f64)| site as usize >= instance.sites.len() || metres < 0.0 || metres.is_nan();
         if twice || instance.reach[at].iter().any(wrong) {
             return bad(format!("point {}: a site listed twice, unknown, or at a distance that cannot be", at + 1));
         }

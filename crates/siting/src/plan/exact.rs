@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::exact::{AVAILABLE, Mip, run};
 
 /// The most pair-years handed to HiGHS; beyond it the prices of the bound are the better tool.
-const MOST_FLOWS: usize = 60_000;
+const MOST_FLOWS: usize = 20_000;
 
 /// What came of it.
 pub(crate) struct Finished {

@@ -70,10 +70,11 @@ pub fn solve_plan(
         let known = best.as_ref().map_or(0.0, |state| state.score().max(0.0));
         prices.walk(instance, &net, if round == 0 && start.is_none() { 400 } else { 150 }, known, budget);
         let short = best.as_ref().is_some_and(|state| state.short() > 0.0);
-        if short && round == 2 {
-            if let Some(refuted) = Prices::refute(instance, &net, 400, budget) {
-                return Err(SitingError::Infeasible(vec![shares_at_fault(instance, &refuted)]));
-            }
+        if short
+            && round == 2
+            && let Some(refuted) = Prices::refute(instance, &net, 400, budget)
+        {
+            return Err(SitingError::Infeasible(vec![shares_at_fault(instance, &refuted)]));
         }
         if round < 3 {
             // Plans made along the sites that the prices take are often better than greedy ones.
@@ -108,24 +109,26 @@ fn answer(
     let (mut by_clock, mut reproduce) = (budget.ended_by_clock(), Some(budget.used()));
     let known = best.as_ref().filter(|state| state.short() == 0.0 && state.lacking() == 0);
     let open = known.is_none_or(|state| bound - state.value() > 1e-9 * bound.abs());
-    if options.exact && open && !budget.stopped() {
-        if let Some(finished) = exact::finish(instance, net, known, budget)? {
-            if finished.bound < bound {
-                (bound, proof) = (finished.bound, ProofKind::Highs);
-            }
-            if let Some(works) = finished.works {
-                let mut state = State::new(instance, net);
-                let admissible = works.into_iter().all(|work| {
-                    let allowed = state.allows(work);
-                    state.put(work);
-                    allowed
-                });
-                state.favour_all();
-                better(&mut best, Some(state).filter(|_| admissible));
-            }
-            if finished.cut_short {
-                (by_clock, reproduce) = (true, None);
-            }
+    if options.exact
+        && open
+        && !budget.stopped()
+        && let Some(finished) = exact::finish(instance, net, known, budget)?
+    {
+        if finished.bound < bound {
+            (bound, proof) = (finished.bound, ProofKind::Highs);
+        }
+        if let Some(works) = finished.works {
+            let mut state = State::new(instance, net);
+            let admissible = works.into_iter().all(|work| {
+                let allowed = state.allows(work);
+                state.put(work);
+                allowed
+            });
+            state.favour_all();
+            better(&mut best, Some(state).filter(|_| admissible));
+        }
+        if finished.cut_short {
+            (by_clock, reproduce) = (true, None);
         }
     }
     if bound == f64::NEG_INFINITY {

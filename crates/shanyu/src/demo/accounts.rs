@@ -195,10 +195,13 @@ pub async fn open(house: &House, seed: u64, today: Day, head: Option<&Head>) -> 
             idempotency_key: None,
         })
         .await?;
+        // The name as pages show it, with its district.
+        let posts = identity::posts(&mut tx, &id, today).await?;
+        let unit = posts.into_iter().next().map_or(unit.name_zh, |post| post.unit_name_zh);
         out.push(DemoAccount {
             account: account.to_owned(),
             password,
-            unit: unit.name_zh,
+            unit,
             region,
             post: post.to_owned(),
             look_first: look_first.to_owned(),

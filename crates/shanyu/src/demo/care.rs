@@ -190,6 +190,10 @@ pub fn share_out(ground: &Ground, scale: f64, seed: u64, shares: &mut [Share]) {
     let counts: Vec<f64> = counts.into_iter().map(|n| n as f64).collect();
     for (share, cells) in shares.iter_mut().zip(stream.deal(cells, &counts, 0)) {
         share.care = cells;
+        // At a small scale a district may have drawn nothing but cards of later years.
+        if !share.care.iter().any(|c| c.opens.is_none() && c.closes.is_none()) {
+            share.care.push(Cell::old(Institution, false));
+        }
     }
     if let Some(i) = ground.districts.iter().position(|d| d.code == HONGKOU) {
         shares[i].care = hongkou();

@@ -133,7 +133,7 @@ impl Desk<'_> {
             EmployerPoint => {
                 let trade = *s.pick(&["智能装备", "生物医药", "软件", "精密仪器", "文化传播", "新材料"]);
                 let company = format!("上海{own}{trade}有限公司");
-                let name = self.register.free(&[format!("{own}{trade}员工福利托育点")]);
+                let name = self.register.free(&[format!("{own}{trade}（{short}）员工福利托育点")]);
                 (name, Ownership::Private, LegalForm::Other, company)
             }
             ParkPoint => {
@@ -161,7 +161,8 @@ impl Desk<'_> {
                         (name, Ownership::Private, form, format!("上海{chain}教育科技有限公司"))
                     }
                     None => {
-                        let name = self.register.free(&[format!("{own}托育园"), format!("{short}{own}托育园（{at}）")]);
+                        let name =
+                            self.register.free(&[format!("{own}托育园（{at}店）"), format!("{short}{own}托育园")]);
                         let operator = if form == LegalForm::ForProfit { company } else { society };
                         (name, Ownership::Private, form, operator)
                     }

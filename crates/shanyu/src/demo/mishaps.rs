@@ -37,7 +37,7 @@ pub fn befall(
             suspend(sheet, from, stream.between(60, 240), "校舍大修，暂停办园", district);
         }
         if stream.chance(2) {
-            renamed(sheet, &mut stream, register);
+            renamed(sheet, district, &mut stream, register);
         }
         if stream.chance(3) {
             corrected_fee(sheet);
@@ -49,7 +49,7 @@ pub fn befall(
             suspend(sheet, from, stream.between(30, 150), "消防整改，暂停服务", district);
         }
         if sheet.opened < day(2021, 1, 1) && stream.chance(4) {
-            renamed(sheet, &mut stream, register);
+            renamed(sheet, district, &mut stream, register);
         }
         if stream.chance(4) {
             corrected_fee(sheet);
@@ -81,7 +81,7 @@ fn profile_of(sheet: &Sheet) -> Option<Profile> {
 }
 
 /// Another operator, and for a private one another name.
-fn renamed(sheet: &mut Sheet, stream: &mut Stream, register: &mut Register) {
+fn renamed(sheet: &mut Sheet, district: &District, stream: &mut Stream, register: &mut Register) {
     let Some(mut profile) = profile_of(sheet) else { return };
     let on = stream.day(day(2019, 6, 1), day(2023, 10, 31)).max(sheet.opened.plus(100));
     if profile.ownership == Ownership::Public {
@@ -89,7 +89,7 @@ fn renamed(sheet: &mut Sheet, stream: &mut Stream, register: &mut Register) {
     } else {
         profile.operator = format!("上海{}托育服务有限公司", register.brand());
         if sheet.kind == FacilityKind::Institution {
-            let names = [format!("{}托育园", register.brand()), format!("{}托育中心", register.brand())];
+            let names = ["托育园", "托育中心"].map(|what| format!("{}{}{what}", district.short(), register.brand()));
             profile.name = register.free(&names);
         }
     }
@@ -107,7 +107,7 @@ fn corrected_fee(sheet: &mut Sheet) {
     if let Some((from, fen)) = first
         && let Some(span) = Span::new(from, from.plus_months(6))
     {
-        let fee = Fee { mode: Mode::FullDay, fen: Fen(fen.0 + 100_00), per: Per::Month };
+        let fee = Fee { mode: Mode::FullDay, fen: Fen(fen.0 + 10_000), per: Per::Month };
         sheet.later.push(vec![Change::SetFee { span, fee }]);
     }
 }
@@ -158,7 +158,12 @@ fn twice(district: &District, scale: f64, care: &mut Vec<Sheet>, register: &mut 
         "310115" => scaled(1, scale.max(1.0)),
         _ => 0,
     };
-    for at in 0..count.min(care.len()) {
+    let able = |s: &Sheet| {
+        let kind = matches!(s.kind, FacilityKind::Institution | FacilityKind::CommunityPoint);
+        kind && s.opened < day(2021, 1, 1) && s.closed().is_none()
+    };
+    let originals: Vec<usize> = (0..care.len()).filter(|i| able(&care[*i])).take(count).collect();
+    for at in originals {
         let original = &care[at];
         let Some(mut profile) = profile_of(original) else { continue };
         let place = original.street.clone();

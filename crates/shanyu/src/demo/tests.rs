@@ -183,14 +183,24 @@ fn every_district_has_its_share_at_a_small_scale() {
     });
 }
 
-/// Everything that is recorded of every file, in the order of ids, as one digest.
+/// Everything that is recorded of every file, in the order of ids, as one digest. Rows of a day have no order, so
+/// they are sorted.
 async fn digest(db: &Db) -> (usize, u64) {
+    fn rows<T: std::fmt::Debug>(rows: &[T]) -> Vec<String> {
+        rows.iter().map(|row| format!("{row:?}")).collect()
+    }
     let mut read = db.read().await.unwrap();
     let (mut n, mut hash) = (0, 0xcbf2_9ce4_8422_2325u64);
     for id in all_ids(&mut read).await {
-        let file = registry::store::file::history(&mut read, &id).await.unwrap().unwrap();
+        let f = registry::store::file::history(&mut read, &id).await.unwrap().unwrap();
+        let mut all = vec![format!("{:?}", f.facility)];
+        all.extend([rows(&f.profile), rows(&f.site), rows(&f.state), rows(&f.inclusive), rows(&f.fee)].concat());
+        all.extend([rows(&f.flag), rows(&f.classes), rows(&f.class_spans), rows(&f.capacity)].concat());
+        all.extend(rows(&f.credentials));
+        all.sort();
         n += 1;
-        hash = format!("{file:?}").bytes().fold(hash, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3));
+        let bytes = all.iter().flat_map(|row| row.bytes());
+        hash = bytes.fold(hash, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3));
     }
     (n, hash)
 }

@@ -13,7 +13,7 @@ use registry::codes::{FacilityKind, State};
 use registry::{At, Batch, Change, New, Stamp};
 
 /// Files in one transaction.
-const PART: usize = 200;
+const PART: usize = 40;
 
 /// The institution whose head gets an account.
 #[derive(Clone, Debug)]

@@ -19,12 +19,14 @@ fn text(units: &'static str, wrapper: u8, build: impl FnOnce() -> String) -> &'s
 
 impl FromRow for Group {
     fn from_row(r: &Row<'_>) -> Result<Group> {
+        let met = r.get("met")?;
+        let met_amount: Option<f64> = r.get("met_amount")?;
         Ok(Group {
             place: r.get("place")?,
             facet: r.get("facet")?,
             rows: r.get("n")?,
-            met: r.get("met")?,
-            met_amount: r.get("met_amount")?,
+            met,
+            met_amount: met_amount.unwrap_or(met as f64),
         })
     }
 }
@@ -45,11 +47,11 @@ impl FromRow for EvidenceRow {
 /// The rows of a unit query by place and facet. Where nothing is weighed every amount is 1, and `meets`, which may be
 /// a subquery, is asked once per row only.
 pub(crate) fn groups(units: &'static str, weighed: bool, args: Vec<Value>) -> Query {
-    let (code, met) = if weighed { (4, "u.meets * u.amount") } else { (0, "u.meets") };
+    let (code, met) = if weighed { (4, "sum(u.meets * u.amount)") } else { (0, "null") };
     let sql = text(units, code, || {
         format!(
             "select u.street as place, u.facet as facet, count(*) as n, cast(sum(u.meets) as bigint) as met,
-                    cast(sum({met}) as double precision) as met_amount
+                    cast({met} as double precision) as met_amount
              from ({units}) u group by u.street, u.facet"
         )
     });

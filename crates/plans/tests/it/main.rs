@@ -5,5 +5,7 @@
 mod city;
 mod declarations;
 mod known;
+mod many;
 mod naive;
 mod replay;
+mod scans;

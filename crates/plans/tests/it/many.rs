@@ -47,8 +47,8 @@ pub async fn fill(city: &City, n: usize) {
 
 /// What is written down of one facility.
 fn life(city: &City, rng: &mut ChaCha12Rng, streets: &[Place], kind: FacilityKind, i: usize) -> Vec<Change> {
-    let from = day("2016-01-01").plus(rng.random_range(0..1900));
-    let later = |rng: &mut ChaCha12Rng| from.plus(rng.random_range(100..1200));
+    let from = day("2016-01-01").plus(rng.random_range(0..2500));
+    let later = |rng: &mut ChaCha12Rng| from.plus(rng.random_range(100..700));
     let ownership = if rng.random_bool(0.6) { Ownership::Public } else { Ownership::Private };
     let profile = Profile {
         name: format!("样例第{i}所"),

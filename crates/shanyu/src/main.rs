@@ -15,8 +15,15 @@ fn main() -> ExitCode {
     match runtime.block_on(shanyu::commands::run(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {
-            eprintln!("shanyu: {}", stop.line());
+            eprintln!("shanyu: {}", one_line(stop.line()));
             ExitCode::from(stop.code())
         }
     }
+}
+
+/// An error is one line (contract.md): what TOML draws between its first line and its reason is left out.
+fn one_line(text: &str) -> String {
+    let drawn = |line: &&str| line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').starts_with('|');
+    let lines: Vec<&str> = text.lines().filter(|l| !drawn(l)).map(str::trim).filter(|l| !l.is_empty()).collect();
+    lines.join(": ")
 }

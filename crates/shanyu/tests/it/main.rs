@@ -2,6 +2,7 @@
 
 mod api;
 mod arrows;
+mod command;
 mod matrix;
 mod pages;
 mod world;

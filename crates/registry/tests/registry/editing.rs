@@ -114,4 +114,13 @@ db::both! {
             assert_eq!(refused, Err(db::Error::Overlap { table: table.to_owned() }));
         }
     }
+
+    async fn the_tables_are_made_with_rows_in_them_and_say_what_they_are_for(db: Db) {
+        let slices = [places::MIGRATIONS, web::MIGRATIONS, indicator::MIGRATIONS, registry::MIGRATIONS];
+        db::replay(&db, &slices).await.unwrap();
+        assert_eq!(db::undeclared_tables(&db).await.unwrap(), Vec::<String>::new());
+        let mut read = db.read().await.unwrap();
+        let file = registry::file(&mut read, &kernel::Id::new("f1"), day("2022-01-01")).await.unwrap().unwrap();
+        assert!(file.operating && file.inclusive.is_some() && file.classes.len() == 1 && file.credentials.len() == 1);
+    }
 }

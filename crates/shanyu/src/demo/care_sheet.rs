@@ -17,11 +17,11 @@ pub fn chains(seed: u64) -> Vec<String> {
     (0..24).map(|_| brand(&mut stream)).collect()
 }
 
-/// The sheets of all other places of care of a district.
+/// The sheets of all other places of care of a district; `start` places were there in the districts before it.
 pub fn sheets(
     district: &District,
     share: &Share,
-    seed: u64,
+    (seed, start): (u64, usize),
     chains: &[String],
     register: &mut Register,
     n: &Numbers,
@@ -35,6 +35,7 @@ pub fn sheets(
         stream: Stream::of(seed, "care/sheets", &district.code),
         nth: BTreeMap::new(),
         papers: 0,
+        asked: start,
     };
     share.care.iter().map(|cell| desk.sheet(cell)).collect()
 }
@@ -49,6 +50,8 @@ struct Desk<'a> {
     /// How many of a kind there were: sizes go round instead of by chance, so that seats keep their sum.
     nth: BTreeMap<FacilityKind, usize>,
     papers: usize,
+    /// Counts on through the city: who has no notice, or a late one, comes round instead of by chance.
+    asked: usize,
 }
 
 impl Desk<'_> {
@@ -101,8 +104,8 @@ impl Desk<'_> {
         let any: Vec<usize> =
             (0..district.streets.len()).filter(|i| district.streets[*i].name != EMPTY_STREET).collect();
         let fit: Vec<usize> = any.iter().copied().filter(|i| !cell.inclusive || covered(*i)).collect();
-        let of = if fit.is_empty() { &any } else { &fit };
-        let i = *self.stream.pick(of);
+        let first = any.iter().copied().min_by_key(|i| self.share.rolls.cover[*i].unwrap_or(Day::OPEN));
+        let i = if fit.is_empty() { first.unwrap_or(0) } else { *self.stream.pick(&fit) };
         district.streets[i].clone()
     }
 
@@ -255,7 +258,7 @@ impl Desk<'_> {
         };
         let by = format!("{}教育局", self.district.name);
         let (lapses, late) = (self.stream.chance(12), self.stream.chance(8));
-        for (k, (from, until)) in renewals(from.max(opened), 36).into_iter().enumerate() {
+        for (k, (from, until)) in renewals(from.max(opened).max(cover), 36).into_iter().enumerate() {
             if k > 0 && lapses {
                 return;
             }
@@ -274,10 +277,11 @@ impl Desk<'_> {
         let (area, sign) = (&self.district.name, self.district.sign());
         let calm = self.district.code == HONGKOU;
         let s = &mut self.stream;
+        self.asked += 1;
         let asked = match cell.kind {
-            FacilityKind::Nursery => !calm && s.chance(40),
-            // Notices are given since 2018; one in thirty never asked for one, outside Hongkou.
-            _ => calm || s.chance(97),
+            FacilityKind::Nursery => !calm && self.asked.is_multiple_of(2),
+            // Notices are given since 2018; one in thirty-three never asked for one, outside Hongkou.
+            _ => calm || !self.asked.is_multiple_of(33),
         };
         if asked {
             let first = opened.max(s.day(day(2018, 7, 2), day(2018, 12, 20)));
@@ -292,9 +296,9 @@ impl Desk<'_> {
             .into_iter()
             .filter_map(|(from, until)| Span::new(from, until))
             .collect();
-            if !calm && s.chance(7) {
+            if !calm && self.asked % 14 == 5 {
                 // The second notice came late, or never.
-                let again = s.chance(60).then(|| s.between(10, 200));
+                let again = (!self.asked.is_multiple_of(3)).then(|| s.between(10, 200));
                 let mut kept = sheet.notices.clone();
                 match again {
                     Some(days) if kept.len() > 1 => kept[1].from = kept[1].from.plus(days),

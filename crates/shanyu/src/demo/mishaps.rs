@@ -31,7 +31,8 @@ pub fn befall(
     let mut stream = Stream::of(seed, "mishaps", &district.code);
     let Lists { plots, kindergartens, care } = lists;
     for (plot, sheet) in plots.iter().zip(kindergartens.iter_mut()) {
-        let calm = plot.anchor || plot.closed.is_some() || plot.new.is_some();
+        // Jing'an's targets turn on single kindergartens.
+        let calm = plot.anchor || plot.closed.is_some() || plot.new.is_some() || district.code == JINGAN;
         if !calm && stream.chance(2) {
             let from = stream.day(day(2019, 7, 1), day(2024, 7, 1));
             suspend(sheet, from, stream.between(60, 240), "校舍大修，暂停办园", district);
@@ -146,9 +147,13 @@ fn moved_away(ground: &Ground, care: &mut [Sheet], register: &mut Register, n: &
     let span = Span::new(on, day(2024, 7, 1)).expect("three years are not empty");
     let number = format!("沪{}托告〔2021〕9001号", target.sign());
     let notice = credential(n, CredentialKind::OperationNotice, number, &format!("{}教育局", target.name), span);
-    sheet
-        .later
-        .push(vec![Change::SetSite { span: Span::since(on), site }, Change::AddCredential { credential: notice }]);
+    // Its inclusive status was the old district's.
+    let since = Span::since(on);
+    sheet.later.push(vec![
+        Change::EndInclusive { span: since },
+        Change::SetSite { span: since, site },
+        Change::AddCredential { credential: notice },
+    ]);
 }
 
 /// Some stand in the files twice, because two offices entered them: the second file is marked as the first one's double.

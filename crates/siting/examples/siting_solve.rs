@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use siting::command::{Request, solve_json};
 
-/// Seconds of the CPU this thread has used.
+/// Seconds of the CPU this process has used.
 fn cpu() -> f64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }
 

@@ -101,9 +101,12 @@ pub fn solve(original: &Selection, options: Options, budget: &Budget) -> Result<
     elite.improve(&greedy, &selection.barred, budget);
 
     let fates = given(selection);
-    let root = root_bound(selection, &fates, &mut elite, &mut stream, budget);
+    // Covering problems of a size for HiGHS go to it early: it closes them sooner than more prices would.
+    let early = options.exact && reduced.is_some() && exact::fits(selection, &fates);
+    let turns = if early { 2 } else { 4 };
+    let root = root_bound(selection, &fates, &mut elite, &mut stream, turns, budget);
     let mut tree = Tree::new(fates, &root);
-    let most = if reduced.is_some() { 32 } else { 2000 };
+    let most = if early { 0 } else { 2000 };
     while tree.bound().is_some() && !budget.stopped() && !tree.full() {
         let value = elite.best().expect("greed gave an answer").0;
         if options.exact && tree.nodes >= most && exact::fits(selection, &fixed(selection, &root, value)) {
@@ -194,12 +197,13 @@ fn root_bound(
     fates: &[Fate],
     elite: &mut Elite,
     stream: &mut Stream,
+    turns: usize,
     budget: &Budget,
 ) -> Ascent {
     let (_, open) = elite.best().expect("greed gave an answer");
     let mut start = first_prices(selection, open);
     let mut best: Option<Ascent> = None;
-    for (turn, (steps, rounds)) in [(200, 6), (300, 10), (600, 16), (1200, 24)].into_iter().enumerate() {
+    for (turn, (steps, rounds)) in [(200, 6), (300, 10), (600, 16), (1200, 24)].into_iter().enumerate().take(turns) {
         let (value, _) = elite.best().expect("greed gave an answer");
         let cutoff = selection.cutoff(value);
         let walk = Walk { steps, theta: if turn == 0 { 1.0 } else { 0.6 }, patience: 15 };

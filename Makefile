@@ -8,7 +8,7 @@ DATA ?= data
 LISTEN ?= 127.0.0.1:8080
 BIN := target/release/shanyu
 
-.PHONY: help run test bench lint ui install demo journeys check-docs engines-exact calibrate bless clean-data
+.PHONY: help run test bench bench-engines bench-peers lint ui install journeys bless
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -39,6 +39,12 @@ journeys: ## browser journeys only (needs a build)
 
 bench: ## CPU per request and per figure, both engines, scale 1
 	@scripts/bench.sh
+
+bench-engines: ## the engines against their limits (one thread, CPU seconds)
+	@scripts/bench-engines.sh
+
+bench-peers: ## the engines beside pandana, pyrosm, statsforecast (installs them in an environment of its own)
+	@scripts/bench-peers.sh
 
 lint: ## format and clippy
 	@cargo fmt --all --check

@@ -22,10 +22,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def ours(crate, *arguments):
-    """Builds and runs the example `peer` of a crate; its last line is JSON."""
-    subprocess.run(["cargo", "build", "--release", "--quiet", "-p", crate, "--example", "peer"], cwd=ROOT, check=True)
+    """Builds and runs the example `CRATE_peer` of a crate; its last line is JSON."""
+    subprocess.run(["cargo", "build", "--release", "--quiet", "-p", crate, "--example", f"{crate}_peer"], cwd=ROOT, check=True)
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    done = subprocess.run([target / "release/examples/peer", *map(str, arguments)], check=True, capture_output=True)
+    done = subprocess.run([target / f"release/examples/{crate}_peer", *map(str, arguments)], check=True, capture_output=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -44,6 +44,8 @@ impl Lite {
         conn.pragma_update(None, "foreign_keys", true)?;
         conn.pragma_update(None, "cache_size", -16_000)?;
         conn.pragma_update(None, "temp_store", "MEMORY")?;
+        // Plans do not depend on bound values: otherwise a statement is compiled anew for each of them.
+        conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         conn.set_prepared_statement_cache_capacity(256);
         let (deadline, born) = (Arc::new(AtomicU64::new(u64::MAX)), Instant::now());
         let at = deadline.clone();

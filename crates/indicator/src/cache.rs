@@ -21,6 +21,7 @@ struct Inner {
     mark: i64,
     groups: HashMap<(&'static str, Asked), Arc<Groups>>,
     trees: HashMap<Day, Arc<Tree>>,
+    texts: HashMap<String, String>,
 }
 
 impl Kept {
@@ -55,6 +56,22 @@ impl Kept {
             inner.groups.insert(key, fresh.clone());
         }
         Ok(fresh)
+    }
+
+    /// What was kept under a name with [`Kept::keep_text`], such as the norms behind a figure.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.0.lock().expect("kept figures are never poisoned").texts.get(name).cloned()
+    }
+
+    /// Keeps a small text until something changes.
+    pub fn keep_text(&self, mark: i64, name: String, text: String) {
+        let mut inner = self.0.lock().expect("kept figures are never poisoned");
+        if inner.mark == mark {
+            if inner.texts.len() >= ROOM {
+                inner.texts.clear();
+            }
+            inner.texts.insert(name, text);
+        }
     }
 
     /// The tree of a day, from memory when nothing changed since `mark`.

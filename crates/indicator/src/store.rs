@@ -47,11 +47,15 @@ impl FromRow for EvidenceRow {
 /// The rows of a unit query by place and facet. Where nothing is weighed every amount is 1, and `meets`, which may be
 /// a subquery, is asked once per row only.
 pub(crate) fn groups(units: &'static str, weighed: bool, args: Vec<Value>) -> Query {
-    let (code, met) = if weighed { (4, "sum(u.meets * u.amount)") } else { (0, "null") };
+    let (code, met) = if weighed {
+        (4, "cast(sum(u.meets * u.amount) as double precision)")
+    } else {
+        (0, "cast(null as double precision)")
+    };
     let sql = text(units, code, || {
         format!(
             "select u.street as place, u.facet as facet, count(*) as n, cast(sum(u.meets) as bigint) as met,
-                    cast({met} as double precision) as met_amount
+                    {met} as met_amount
              from ({units}) u group by u.street, u.facet"
         )
     });

@@ -328,7 +328,7 @@ async fn key_of(
 ) -> Result<Key> {
     let declaration = *sight.plans.declared.get(indicator).ok_or(Error::NotFound)?;
     let mut asked = Asked::on(declaration, sight.as_of, Some(plan.span));
-    asked.params = crate::figures::params(read, declaration, &place.id, sight.as_of).await?;
+    asked.params = sight.params(read, declaration, &place.id, sight.as_of).await?;
     let figure = sight.figure(read, declaration, &asked, &place.id).await?;
     let described = sight.plans.catalogue.get(indicator).ok_or(Error::NotFound)?;
     let target = plan.targets.iter().find(|t| t.indicator == indicator);

@@ -50,8 +50,39 @@ impl<'a> Sight<'a> {
         let mut asked = Asked::on(declaration, day, Some(plan.span));
         asked.variant = target.variant.clone();
         asked.facets = target.facets.clone();
-        asked.params = params(read, declaration, place, day).await?;
+        asked.params = self.params(read, declaration, place, day).await?;
         Ok(asked)
+    }
+
+    /// Values of a declaration's params, from memory when no norm changed.
+    pub async fn params(
+        &self,
+        read: &mut Read,
+        declaration: &Declaration,
+        place: &PlaceId,
+        day: Day,
+    ) -> Result<Vec<String>> {
+        if declaration.params.is_empty() {
+            return Ok(Vec::new());
+        }
+        let name = format!("params {:?} {place} {day}", declaration.params);
+        if let Some(text) = self.plans.kept.text(&name) {
+            return Ok(text.split('|').map(str::to_owned).collect());
+        }
+        let values = params(read, declaration, place, day).await?;
+        self.plans.kept.keep_text(self.mark, name, values.join("|"));
+        Ok(values)
+    }
+
+    /// The norm by which a running target keeps pace, from memory when no norm changed.
+    async fn pace(&self, read: &mut Read, place: &PlaceId) -> Result<f64> {
+        let name = format!("pace {place} {}", self.as_of);
+        if let Some(kept) = self.plans.kept.text(&name).and_then(|text| text.parse().ok()) {
+            return Ok(kept);
+        }
+        let value = pace(read, place, self.as_of).await?;
+        self.plans.kept.keep_text(self.mark, name, value.to_string());
+        Ok(value)
     }
 
     /// The figure of a question for a place.
@@ -95,7 +126,7 @@ pub async fn pace(read: &mut Read, place: &PlaceId, day: Day) -> Result<f64> {
 
 /// All targets of a plan for a place on a day, in the order of the plan.
 pub async fn judge_all(sight: &Sight<'_>, read: &mut Read, plan: &Plan, place: &Place) -> Result<Vec<Judged>> {
-    let pace = pace(read, &place.id, sight.as_of).await?;
+    let pace = sight.pace(read, &place.id).await?;
     let mut out = Vec::with_capacity(plan.targets.len());
     for target in &plan.targets {
         out.push(judge(sight, read, plan, target, place, pace).await?);
@@ -111,7 +142,7 @@ pub async fn judge_one(
     target: &Target,
     place: &Place,
 ) -> Result<Judged> {
-    let pace = pace(read, &place.id, sight.as_of).await?;
+    let pace = sight.pace(read, &place.id).await?;
     judge(sight, read, plan, target, place, pace).await
 }
 

@@ -7,7 +7,7 @@ use kernel::Day;
 use places::{Place, PlaceKind, STREET_KINDS};
 use web::{Error, Result};
 
-use crate::figures::{Sight, params};
+use crate::figures::Sight;
 
 /// The streets of one district.
 pub struct Group {
@@ -38,7 +38,7 @@ pub async fn map(sight: &Sight<'_>, read: &mut Read, place: &Place, day: Day) ->
     let declaration: &Declaration = &registry::INCLUSIVE_POINTS;
     debug_assert_eq!(declaration.period, PeriodKind::Day);
     let mut asked = Asked::on(declaration, day, None);
-    asked.params = params(read, declaration, &place.id, day).await?;
+    asked.params = sight.params(read, declaration, &place.id, day).await?;
     let groups = sight.plans.kept.groups(read, sight.mark, declaration, &asked).await?;
     let mut map = TileMap { recorded: groups.recorded, ..TileMap::default() };
     let districts =

@@ -142,7 +142,10 @@ fn main() {
     let pid = server.child.id();
     let token = sign_in(&server, data);
     println!("start on existing data {:.2} s", server.started.as_secs_f64());
-    println!("{:<30} {:>8} {:>8} {:>9} {:>9} {:>9} {:>8}", "", "cpu ms", "limit", "cold ms", "p50 ms", "p99 ms", "bytes");
+    println!(
+        "{:<30} {:>8} {:>8} {:>9} {:>9} {:>9} {:>8}",
+        "", "cpu ms", "limit", "cold ms", "p50 ms", "p99 ms", "bytes"
+    );
     let mut over = 0;
     for (name, path, limit) in PATHS {
         let mut connection = connect(&server.address);
@@ -165,7 +168,12 @@ fn main() {
         times.sort_by(f64::total_cmp);
         let at = |q: f64| times[((times.len() - 1) as f64 * q) as usize];
         let bound = if *limit > 0.0 { format!("{limit:.1}") } else { String::new() };
-        let mark = if *limit > 0.0 && each > *limit { over += 1; " over" } else { "" };
+        let mark = if *limit > 0.0 && each > *limit {
+            over += 1;
+            " over"
+        } else {
+            ""
+        };
         println!("{name:<30} {each:>8.3} {bound:>8} {cold:>9.1} {:>9.2} {:>9.2} {bytes:>8}{mark}", at(0.5), at(0.99));
     }
     println!("peak memory {:.0} MB (limit 250)", rss_mb(pid));

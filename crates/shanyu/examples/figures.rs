@@ -37,7 +37,12 @@ async fn main() {
     for (ms, id) in &costs {
         println!("{id:<48} {ms:>8.2} ms");
     }
-    println!("all {} indicators x {} districts on {day}: {:.3} s (limit 0.5)", costs.len(), districts.len(), total / 1e3);
+    println!(
+        "all {} indicators x {} districts on {day}: {:.3} s (limit 0.5)",
+        costs.len(),
+        districts.len(),
+        total / 1e3
+    );
     drop(read);
     house.db.close().await;
 }

@@ -38,7 +38,7 @@ pub fn routes() -> Routes {
 async fn first(cx: Cx) -> Redirect {
     match cx.signed_in() {
         None => Redirect::to("/sign-in"),
-        Some(actor) => Redirect::to(&identity::landing(&cx, actor)),
+        Some(actor) => Redirect::to(identity::landing(&cx, actor)),
     }
 }
 

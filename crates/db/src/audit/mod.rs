@@ -13,7 +13,7 @@ mod verify;
 pub use seal::{Anchor, Lag, Sealed, anchors, keep_sealing, lag, seal_audit, start_epoch};
 pub use verify::{Fault, Report, verify_audit, verify_audit_with};
 
-use crate::{FromRow, Column, Digest32, Engine, Error, Keys, Query, Read, Result, Tx, q};
+use crate::{Column, Digest32, Engine, Error, FromRow, Keys, Query, Read, Result, Tx, q};
 use kernel::{
     Day, Id, Instant, Kind,
     kinds::{AccountId, PersonId, PostId, UnitId},

@@ -8,9 +8,17 @@ pub fn run(step: ReachStep) -> Done {
     match step {
         ReachStep::Build { osm, out } => build(&osm, &out),
         ReachStep::Minutes { network, from, minutes, speed, gcj02, json } => {
-            let network = file::from_bytes(&read(&network)?).map_err(|e| Stop::Refused(format!("{}: {e}", network.display())))?;
+            let network =
+                file::from_bytes(&read(&network)?).map_err(|e| Stop::Refused(format!("{}: {e}", network.display())))?;
             let crs = if gcj02 { Crs::Gcj02 } else { Crs::Wgs84 };
-            let ask = command::Minutes { from: &from, crs, minutes, speed_kmh: speed, link: LinkRule::default(), outline: false };
+            let ask = command::Minutes {
+                from: &from,
+                crs,
+                minutes,
+                speed_kmh: speed,
+                link: LinkRule::default(),
+                outline: false,
+            };
             let value = command::minutes(&network, &ask).map_err(|e| Stop::Refused(e.to_string()))?;
             println!("{}", if json { value.to_string() } else { format!("{value:#}") });
             Ok(())

@@ -96,11 +96,13 @@ impl Paper<'_> {
         self.open(code, day).filter(|f| kinds.contains(&f.facility.kind)).map(|f| f.classes_on(day).count()).sum()
     }
 
+    /// Whether a notice is in force.
+    pub fn has_notice(&self, file: &History, day: Day) -> bool {
+        file.credentials.iter().any(|c| c.kind == CredentialKind::OperationNotice && c.span().contains(day))
+    }
+
     pub fn notified(&self, code: Option<&str>, day: Day) -> usize {
-        let valid = |f: &&History| {
-            f.credentials.iter().any(|c| c.kind == CredentialKind::OperationNotice && c.span().contains(day))
-        };
-        self.open(code, day).filter(valid).count()
+        self.open(code, day).filter(|f| self.has_notice(f, day)).count()
     }
 
     /// Streets and towns with something of which `fits` is true.

@@ -59,6 +59,9 @@ pub async fn build(house: &House, scale: f64, seed: u64, today: Day) -> Done<Vec
     let accounts = accounts::open(house, seed, today, written.head.as_ref()).await?;
     progress.end();
     eprintln!("demo: {} facilities, {} later changes, {} accounts", written.facilities, written.edits, accounts.len());
+    if scale != 1.0 {
+        eprintln!("demo: scale {scale}; the sources below are those of scale 1");
+    }
     eprint!("{}", report(house, today).await?);
     Ok(accounts)
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 use db::{Db, Keys};
 use kernel::{Day, Ids, kinds::FacilityId};
-use registry::codes::FacilityKind::*;
+use registry::codes::{CredentialKind::OperationNotice, FacilityKind::*, State};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// A house over a test's database; its folder goes when the value does.
@@ -141,7 +141,18 @@ fn the_city_agrees_with_its_sources() {
         assert!(integrated * 100 < all * 55, "{integrated} of {all}");
         let [all, _, integrated] = paper.kindergartens(Some(JINGAN), date("2023-12-31"));
         assert!(integrated * 100 > all * 55, "{integrated} of {all}");
-        // Bad things happened.
+        // Bad things happened: closed, shut for some time, without a fee, with a notice that ran out, nothing at all.
+        let now = date("2022-11-15");
+        let open_care =
+            || paper.open(None, now).filter(|f| f.facility.kind.gives_care() && f.classes_on(now).count() > 0);
+        assert!(open_care().any(|f| f.fee.is_empty()));
+        let lapsed = |c: &&registry::model::Credential| c.kind == OperationNotice && c.until_day <= now;
+        assert!(open_care().any(|f| f.credentials.iter().any(|c| lapsed(&c)) && !paper.has_notice(f, now)));
+        assert!(
+            paper.files.iter().any(|f| f.state.iter().any(|s| s.value.state == State::Suspended && !s.span.is_open()))
+        );
+        let empty = ground.districts.iter().flat_map(|d| &d.streets).find(|s| s.name == ground::EMPTY_STREET).unwrap();
+        assert!(paper.files.iter().all(|f| f.site.iter().all(|s| s.value.place != empty.id)));
         assert!(paper.closed(date("2023-12-31")) > 60);
         assert!(paper.files.iter().any(|f| f.facility.doubles.is_some()));
         let moved = paper.files.iter().find(|f| f.facility.home == JINGAN && paper.lies_in(f, "310113", end));

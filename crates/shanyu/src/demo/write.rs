@@ -1,5 +1,5 @@
-//! Writing the sketch into the records, through the use cases of the registry and nothing else: files are entered forty
-//! to a transaction, then the changes that people made to them afterwards.
+//! Writing the sketch into the records, through the use cases of the registry and nothing else: first the files, in
+//! parts so small that another writer would hardly wait, then the changes that people made to them afterwards.
 
 use super::ground::Ground;
 use super::progress::Progress;
@@ -12,7 +12,7 @@ use kernel::{Day, Instant};
 use registry::codes::{FacilityKind, State};
 use registry::{At, Batch, Change, New, Stamp};
 
-/// Files in one transaction.
+/// Files in one transaction: some 20 ms on a laptop.
 const PART: usize = 40;
 
 /// The institution whose head gets an account.

@@ -104,7 +104,8 @@ impl World {
         let mut body = "idempotency_key=test-key-0002".to_owned();
         if let Some(login) = login {
             let page = self.get(login, "/posts").await.body;
-            let secret = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+            let secret =
+                page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
             body.push_str(&format!("&csrf={secret}"));
             request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token(login).await));
         }

@@ -67,9 +67,15 @@ pub fn list_of(item: Value) -> Value {
         "properties": {"items": {"type": "array", "items": item}, "next": {"type": ["string", "null"]}}})
 }
 
+#[derive(serde::Serialize)]
+struct List<'a, T> {
+    items: &'a [T],
+    next: Option<String>,
+}
+
 /// A list answer.
 pub fn list<T: serde::Serialize>(items: &[T], next: Option<String>) -> Response {
-    reply(&json!({"items": items, "next": next}))
+    reply(&List { items, next })
 }
 
 /// Any JSON answer.

@@ -10,6 +10,7 @@ use registry::{
     Change,
     codes::{Band, FacilityKind, FacilityKind::*, Flag, Ownership, State},
 };
+use std::collections::HashSet;
 
 const DATES: [&str; 4] = ["2019-06-30", "2020-12-31", "2022-11-15", "2023-12-31"];
 
@@ -200,33 +201,82 @@ db::both! {
     }
 
     async fn removing_one_row_moves_value_list_and_total_together(db: Db) {
-        let (city, _) = grown(&db).await;
-        let other = city.enter(GuidancePoint, Ownership::Public, "另一份", "310109009", "2018-01-01", vec![]).await;
+        let (city, ids) = grown(&db).await;
         let plans = plans();
-        let on = day("2022-11-15");
+        let other = city.enter(GuidancePoint, Ownership::Public, "另一份", "310109009", "2018-01-01", vec![]).await;
         for declaration in registry::INDICATORS {
-            let mut read = db.read().await.unwrap();
-            let asked = asked(&mut read, &plans, declaration, on).await;
-            let root = places::root(&mut read, on).await.unwrap().unwrap();
-            let before = indicator::groups(&mut read, declaration, &asked).await.unwrap();
-            let tree = Tree::of(&mut read, on).await.unwrap();
-            let figure = indicator::evaluate(declaration, &before, &tree, &asked, &root.id);
-            let rows = indicator::evidence_all(&mut read, declaration, &asked, &root.id, Part::Numerator).await.unwrap();
-            let Some(row) = rows.iter().find(|r| declaration.unit != indicator::UnitKind::Place && r.amount > 0.0) else { continue };
-            drop(read);
-            let id = FacilityId::new(declaration.linked(&row.unit));
-            city.edit(&id, vec![Change::MarkDouble { of: Some(other.clone()) }]).await;
-            let mut read = db.read().await.unwrap();
-            let after = indicator::groups(&mut read, declaration, &asked).await.unwrap();
-            let now = indicator::evaluate(declaration, &after, &tree, &asked, &root.id);
-            let gone: Vec<_> = rows.iter().filter(|r| declaration.linked(&r.unit) == id.as_str()).collect();
-            let left = indicator::evidence_all(&mut read, declaration, &asked, &root.id, Part::Numerator).await.unwrap();
-            assert_eq!(left.len(), rows.len() - gone.len(), "{}", declaration.id);
-            assert!(now.numerator < figure.numerator, "{}", declaration.id);
-            drop(read);
-            city.edit(&id, vec![Change::MarkDouble { of: None }]).await;
+            let mut removed = 0;
+            for on in DATES.map(day) {
+                let before = counts(&db, &plans, declaration, on).await;
+                let Some(row) = before.rows.iter().find(|r| r.amount > 0.0) else { continue };
+                // What the row was made of: its own file, or every file that lies in the place.
+                let gone = match declaration.unit {
+                    indicator::UnitKind::Place => lying_in(&db, &ids, &row.unit, on).await,
+                    _ => vec![FacilityId::new(declaration.linked(&row.unit))],
+                };
+                for id in &gone {
+                    city.edit(id, vec![Change::MarkDouble { of: Some(other.clone()) }]).await;
+                }
+                let after = counts(&db, &plans, declaration, on).await;
+                assert!(after.rows.iter().all(|r| r.unit != row.unit), "{} {on}: the row left the list", declaration.id);
+                for ((place, inside, was), (_, _, is)) in before.places.iter().zip(&after.places) {
+                    let holds = inside.contains(&row.place);
+                    let told = format!("{} {on} {place}", declaration.id);
+                    assert_eq!(is.1 as f64, is.0, "{told}: list and value");
+                    assert!(if holds { is.0 < was.0 } else { is.0 <= was.0 }, "{told}: {} then {}", was.0, is.0);
+                }
+                for id in &gone {
+                    city.edit(id, vec![Change::MarkDouble { of: None }]).await;
+                }
+                removed += 1;
+            }
+            assert!(removed > 0, "{}: there was something to remove", declaration.id);
         }
     }
+}
+
+/// The numerator of an indicator at the 17 places, by value and by list (amounts where they are weighed).
+struct Counts {
+    rows: Vec<indicator::EvidenceRow>,
+    /// Name, the places that lie in it, value and sum of the list.
+    places: Vec<(String, HashSet<String>, (f64, i64))>,
+}
+
+async fn counts(db: &Db, plans: &Plans, declaration: &Declaration, on: Day) -> Counts {
+    let mut read = db.read().await.unwrap();
+    let asked = asked(&mut read, plans, declaration, on).await;
+    let groups = indicator::groups(&mut read, declaration, &asked).await.unwrap();
+    let tree = Tree::of(&mut read, on).await.unwrap();
+    let root = places::root(&mut read, on).await.unwrap().unwrap();
+    let rows = indicator::evidence_all(&mut read, declaration, &asked, &root.id, Part::Numerator).await.unwrap();
+    let mut places = Vec::new();
+    for place in seventeen(&mut read, on).await {
+        let figure = indicator::evaluate(declaration, &groups, &tree, &asked, &place.id);
+        let inside: HashSet<String> =
+            rows.iter().map(|r| r.place.clone()).filter(|p| tree.within(p, &place.id)).collect();
+        let list = rows.iter().filter(|r| inside.contains(&r.place));
+        let sum: f64 = match declaration.fold {
+            Fold::Rate { .. } => list.map(|r| r.amount).sum(),
+            _ => list.count() as f64,
+        };
+        places.push((place.name, inside, (figure.numerator, sum as i64)));
+    }
+    Counts { rows, places }
+}
+
+/// The files whose site on a day lies in a place.
+async fn lying_in(db: &Db, ids: &[FacilityId], place: &str, on: Day) -> Vec<FacilityId> {
+    let mut read = db.read().await.unwrap();
+    let tree = Tree::of(&mut read, on).await.unwrap();
+    let mut out = Vec::new();
+    for id in ids {
+        let Some(history) = registry::store::file::history(&mut read, id).await.unwrap() else { continue };
+        let site = registry::rules::on(&history.site, on).map(|held| held.value.place.clone());
+        if site.is_some_and(|s| tree.within(s.as_str(), &kernel::kinds::PlaceId::new(place))) {
+            out.push(id.clone());
+        }
+    }
+    out
 }
 
 fn sorted(groups: &Groups) -> Vec<String> {

@@ -114,11 +114,10 @@ pub async fn targets_json(plans: &Plans, read: &mut Read, plan: &Plan, place: &P
 
 fn target_json(plans: &Plans, target: &Target, judged: &Judged) -> Value {
     let described = plans.catalogue.get(&target.indicator);
-    let asked = target.value.map(|v| if target.of_whole { v.value() * 100.0 } else { v.value() });
     let some = judged.figure.value.is_some();
     json!({
         "id": target.id, "indicator": target.indicator, "name_zh": target.name_zh, "name_en": target.name_en,
-        "comparator": target.comparator.as_str(), "target": asked, "target_text": target.value.map(|v| v.to_string()),
+        "comparator": target.comparator.as_str(), "target": target.in_unit(), "target_text": target.value.map(|v| v.to_string()),
         "max": target.max.map(|v| v.value()),
         "unit": described.map(|d| d.unit.clone()),
         "due": match target.due { Due::Yearly => "yearly".to_owned(), Due::Day(d) => d.to_string() },

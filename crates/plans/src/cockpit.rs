@@ -81,15 +81,12 @@ struct Row {
     late: bool,
 }
 
-/// First day that the date bar offers: the history of the service begins here.
-pub fn first_day(today: Day) -> Day {
-    Day::new(2019, 1, 1).unwrap_or(today).min(today)
-}
-
 impl DateBar {
-    pub fn new(cx: &Cx) -> DateBar {
+    /// From the year before the first plan, whose days the plans are compared with, to today.
+    pub fn new(cx: &Cx, plans: &Plans) -> DateBar {
         let until = cx.today();
-        let from = first_day(until);
+        let first = plans.plans.iter().map(|p| p.span.from.year() - 1).min().and_then(|year| Day::new(year, 1, 1));
+        let from = first.unwrap_or(until).min(until);
         let whole = from.until(until).max(1);
         let ticks = (from.year()..=until.year())
             .filter_map(|year| {
@@ -129,7 +126,7 @@ pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>, Path(id): Pat
             .collect(),
         own: place.code == plan.place,
         past: day < cx.today(),
-        bar: DateBar::new(&cx),
+        bar: DateBar::new(&cx, &plans),
         region: place.code.clone(),
         place: place.name,
         as_of: day,
@@ -222,9 +219,9 @@ impl View<'_> {
     }
 }
 
-/// The bar of a target: its full length is a seventh more than what is asked.
+/// The bar of a target; its full length is a little more than the larger of value and target.
 fn bar(target: &Target, judged: &Judged, label: &str) -> Option<Markup> {
-    let asked = target.value?.value() * if target.of_whole { 100.0 } else { 1.0 };
+    let asked = target.in_unit()?;
     let value = judged.figure.value?;
     if asked <= 0.0 {
         return None;

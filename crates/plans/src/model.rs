@@ -69,6 +69,13 @@ pub struct Target {
     pub note: String,
 }
 
+impl Target {
+    /// The asked value in the unit people read: a third of the whole is 33.3 %.
+    pub fn in_unit(&self) -> Option<f64> {
+        self.value.map(|v| if self.of_whole { v.value() * 100.0 } else { v.value() })
+    }
+}
+
 /// One row of the task assignment (任务分工).
 #[derive(Clone, Debug)]
 pub struct Task {

@@ -20,7 +20,7 @@ pub fn tally(judged: &[Judged]) -> Vec<(Light, usize)> {
 /// The target that is furthest below what is asked, among those at risk or missed.
 pub fn widest<'a>(plan: &'a Plan, judged: &[Judged]) -> Option<&'a Target> {
     let gap = |t: &Target, j: &Judged| {
-        let asked = t.value?.value() * if t.of_whole { 100.0 } else { 1.0 };
+        let asked = t.in_unit()?;
         let value = j.figure.value?;
         (asked > 0.0).then_some(1.0 - value / asked)
     };

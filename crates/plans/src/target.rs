@@ -126,7 +126,7 @@ pub async fn page(
         region: place.code.clone(),
         as_of: day,
         past: day < cx.today(),
-        bar: DateBar::new(&cx),
+        bar: DateBar::new(&cx, &plans),
         choices: Vec::new(),
         facts: facts(&cx, &view, target),
         value: format::figure(&judged.figure, fold, described, words),

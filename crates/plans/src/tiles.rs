@@ -2,7 +2,7 @@
 //! as a table stands below it.
 
 use db::Read;
-use indicator::{Asked, Declaration, PeriodKind};
+use indicator::{Asked, Declaration};
 use kernel::Day;
 use places::{Place, PlaceKind, STREET_KINDS};
 use web::{Error, Result};
@@ -36,7 +36,6 @@ pub struct TileMap {
 /// Inclusive points by street; counted by the declaration `inclusive_points`, which no target names.
 pub async fn map(sight: &Sight<'_>, read: &mut Read, place: &Place, day: Day) -> Result<TileMap> {
     let declaration: &Declaration = &registry::INCLUSIVE_POINTS;
-    debug_assert_eq!(declaration.period, PeriodKind::Day);
     let mut asked = Asked::on(declaration, day, None);
     asked.params = sight.params(read, declaration, &place.id, day).await?;
     let groups = sight.plans.kept.groups(read, sight.mark, declaration, &asked).await?;

@@ -36,6 +36,7 @@ pub async fn run(config: Config, asked: Asked) -> Done {
             let accounts = demo::build(&house, asked.scale, asked.seed, asked.today).await?;
             demo::write_accounts(&config.data, &accounts)?;
             wanted.write(&config.data)?;
+            db::seal_audit(&house.db, &house.keys, Clock::OnDay(asked.today).now()).await?;
             house.db.close().await;
         }
     }

@@ -47,6 +47,7 @@ db::both! {
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
         assert!(answer.body.contains("不在您岗位的范围内"), "{}", answer.body);
         let own = world.get(jingan, "/plans/shanghai-2020-2022").await;
+        assert!(own.body.contains("街镇 14 个"), "the streets of this place are counted, not those of the city");
         assert!(own.body.contains("静安区") && !own.body.contains("虹口区"), "only the own district");
     }
 

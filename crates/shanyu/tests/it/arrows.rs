@@ -11,6 +11,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("reach", &[]),
     ("siting", &[]),
     ("forecast", &[]),
+    ("sheet", &[]),
+    ("paper", &[]),
     ("db", &["kernel"]),
     ("web", &["kernel", "db"]),
     ("indicator", &["kernel", "db"]),

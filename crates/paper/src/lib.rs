@@ -1,0 +1,1 @@
+//! Documents on paper: Typst templates and data into PDF.

@@ -49,6 +49,11 @@ pub async fn account(read: &mut Read, login: &Login) -> db::Result<Option<Accoun
     Ok(people::by_login(read, login).await?.map(|known| known.account))
 }
 
+/// The name of an account on screen; `None` when there is no such account.
+pub async fn person_name(read: &mut Read, account: &AccountId) -> db::Result<Option<String>> {
+    Ok(people::by_id(read, account).await?.map(|known| known.account.name))
+}
+
 /// What a new post needs.
 #[derive(Clone, Debug)]
 pub struct NewPost {

@@ -22,7 +22,8 @@ mod unit_pages;
 mod units;
 
 pub use accounts::{
-    NewAccount, NewPost, account, change_password, close_account, create_account, end_post, give_post, posts,
+    NewAccount, NewPost, account, change_password, close_account, create_account, end_post, give_post, person_name,
+    posts,
 };
 pub use load::load_units;
 pub use model::{Account, GroupRule, Level, Login, Member, Post, Unit};
@@ -31,7 +32,7 @@ pub use policy::{ACTIONS, AllActions, MATRIX, MatrixRow, OWN_PASSWORD, OWN_POSTS
 pub use policy::{matrix, matrix_text};
 pub use rules::{MIN_PASSWORD, Password};
 pub use sign_in::landing;
-pub use units::{STREET_OFFICE, create_unit, expand, groups_of, unit};
+pub use units::{STREET_OFFICE, create_unit, expand, groups_of, office_at, unit, unit_name};
 
 use axum::http::Method;
 use web::{NavEntry, Routes};

@@ -14,6 +14,32 @@ pub async fn unit(read: &mut Read, id: &UnitId) -> db::Result<Option<Unit>> {
     units::get(read, id).await
 }
 
+/// The name of a unit as pages print it, with its district: 静安区教育局. Both languages; `None` when it does not exist.
+pub async fn unit_name(read: &mut Read, id: &UnitId, day: Day) -> db::Result<Option<(String, String)>> {
+    let Some(unit) = units::get(read, id).await? else { return Ok(None) };
+    let place = places::get(read, &unit.place, day).await?.map(|place| place.name).unwrap_or_default();
+    Ok(Some((crate::rules::full_name(&unit.name_zh, &place), unit.name_en)))
+}
+
+/// The office that leads a kind of work in a place or, where it has none of its own, in the next place above: of a
+/// street its own office (`STREET_OFFICE`), of a district its education bureau. `None` when there is none on the way up.
+pub async fn office_at(
+    read: &mut Read,
+    place: &kernel::kinds::PlaceId,
+    kinds: &[&str],
+    day: Day,
+) -> db::Result<Option<Unit>> {
+    for up in places::path(read, place, day).await?.iter().rev() {
+        let here = units::offices_of(read, &up.id).await?;
+        for kind in kinds {
+            if let Some(found) = here.iter().find(|u| u.kind == *kind && !u.is_group) {
+                return Ok(Some(found.clone()));
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// What a unit means on a day: itself, or for a group those that it names and those that its rule yields. A group
 /// whose text lists nobody gives an empty list, and so does a unit that does not exist.
 pub async fn expand(read: &mut Read, unit: &UnitId, day: Day) -> db::Result<Vec<Member>> {

@@ -120,5 +120,7 @@ pub mod kinds {
         Event EventId "event";
         Job JobId "job";
         Blob BlobId "blob";
+        /// Something that waits for a unit (待办).
+        Desk DeskId "desk entry";
     }
 }

@@ -24,6 +24,12 @@ pub async fn facts_of(read: &mut Read, series: &str, place: &PlaceId) -> db::Res
     rules::facts_of(read, series, place).await
 }
 
+/// The facts of a place of all series below a name that ends with `/`, such as `baseline/`.
+pub async fn facts_under(read: &mut Read, prefix: &str, place: &PlaceId) -> db::Result<Vec<Fact>> {
+    let until = format!("{}0", prefix.trim_end_matches('/'));
+    rules::facts_under(read, prefix, &until, place).await
+}
+
 /// A figure of a place on the map of a day, made of facts that were taken on older maps.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Carried {

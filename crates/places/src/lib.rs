@@ -18,7 +18,7 @@ mod policy;
 mod store;
 mod tree;
 
-pub use facts::{Carried, carried, fact, facts, facts_of};
+pub use facts::{Carried, carried, fact, facts, facts_of, facts_under};
 pub use model::{
     Attributes, Clause, Combine, Document, Fact, Flags, Norm, Place, PlaceKind, PlaceSpan, STREET_KINDS, Sense, Share,
     Successor,

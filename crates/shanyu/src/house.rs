@@ -12,11 +12,11 @@ use web::{App, AppInner, NavEntry, Routes, Settings};
 
 /// Tables of all slices, in the order in which they refer to one another.
 pub const MIGRATIONS: &[&[db::Migration]] =
-    &[web::MIGRATIONS, indicator::MIGRATIONS, places::MIGRATIONS, identity::MIGRATIONS, registry::MIGRATIONS];
+    &[web::MIGRATIONS, indicator::MIGRATIONS, places::MIGRATIONS, identity::MIGRATIONS, desk::MIGRATIONS, registry::MIGRATIONS];
 
 /// Words of all slices.
 pub const MESSAGES: &[web::i18n::Source] =
-    &[web::MESSAGES, places::MESSAGES, identity::MESSAGES, registry::MESSAGES, plans::MESSAGES, serve::MESSAGES];
+    &[web::MESSAGES, places::MESSAGES, identity::MESSAGES, desk::MESSAGES, registry::MESSAGES, plans::MESSAGES, serve::MESSAGES];
 
 /// Everything that computes an indicator.
 pub fn declarations() -> impl Iterator<Item = &'static Declaration> {
@@ -27,6 +27,7 @@ pub fn declarations() -> impl Iterator<Item = &'static Declaration> {
 pub fn routes(plans: Arc<Plans>) -> Routes {
     let routes = serve::routes()
         .merge(identity::routes())
+        .merge(desk::routes())
         .merge(places::routes())
         .merge(plans::routes(plans))
         .merge(registry::routes());
@@ -37,7 +38,8 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
 
 /// The left navigation, in order.
 pub fn nav() -> Vec<NavEntry> {
-    let mut all = plans::nav();
+    let mut all = desk::nav();
+    all.extend(plans::nav());
     all.extend(registry::nav());
     all.extend(identity::nav());
     all
@@ -112,6 +114,7 @@ impl House {
         let mut inner = AppInner::new(self.db.clone(), clock, self.ids.clone(), self.keys.clone());
         inner.settings = Settings { synthetic, secure_cookies: self.config.secure_cookies };
         inner.nav = nav();
+        inner.counts = vec![("/desk", desk::waiting)];
         App::new(inner)
     }
 

@@ -1,9 +1,10 @@
 //! The one state of the server: the database, the clock, the source of ids, the keys and what the binary collected
 //! from the slices. Cheap to clone.
 
-use kernel::{Action, Clock, Ids};
+use kernel::{Action, Actor, Clock, Ids};
 use std::{
     ops::Deref,
+    pin::Pin,
     sync::{Arc, Mutex},
 };
 
@@ -19,6 +20,8 @@ pub struct Inner {
     pub settings: Settings,
     /// Entries of the left navigation in order; each is shown to those who may open it.
     pub nav: Vec<NavEntry>,
+    /// The number beside an entry of the navigation, by its address; asked for once per page.
+    pub counts: Vec<(&'static str, Count)>,
     /// Who looked at what since the last flush; see `watch.rs`.
     pub(crate) seen: Mutex<Vec<db::AuditEntry>>,
 }
@@ -42,6 +45,9 @@ pub struct NavEntry {
     pub action: &'static Action,
 }
 
+/// Counts what waits for an actor; a look at one index, because every page asks.
+pub type Count = for<'a> fn(&'a mut db::Read, &'a Actor) -> Pin<Box<dyn Future<Output = db::Result<i64>> + Send + 'a>>;
+
 impl App {
     pub fn new(inner: Inner) -> App {
         App(Arc::new(inner))
@@ -50,7 +56,16 @@ impl App {
 
 impl Inner {
     pub fn new(db: db::Db, clock: Arc<Clock>, ids: Arc<Ids>, keys: Arc<db::Keys>) -> Inner {
-        Inner { db, clock, ids, keys, settings: Settings::default(), nav: Vec::new(), seen: Mutex::default() }
+        Inner {
+            db,
+            clock,
+            ids,
+            keys,
+            settings: Settings::default(),
+            nav: Vec::new(),
+            counts: Vec::new(),
+            seen: Mutex::default(),
+        }
     }
 }
 

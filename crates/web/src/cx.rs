@@ -20,6 +20,8 @@ pub struct Cx {
     pub(crate) actor: Option<Actor>,
     pub(crate) csrf: String,
     pub(crate) query: Vec<(String, String)>,
+    /// Numbers beside entries of the navigation, by address.
+    pub(crate) counts: Vec<(&'static str, i64)>,
 }
 
 impl Cx {

@@ -245,7 +245,8 @@ pub fn hidden(cx: &Cx) -> Markup {
     ))
 }
 
-pub(crate) fn escape(text: &str) -> String {
+/// Text made safe for HTML.
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use kernel::{Action, Lang, Scope};
+use kernel::{Action, Actor, Lang, Scope};
 use std::time::Instant;
 
 static UNKNOWN: Action = Action::open("web.unknown");
@@ -81,8 +81,23 @@ fn context(action: &'static Action, request: &Request) -> impl Future<Output = R
         };
         let (actor, csrf) = found.unzip();
         let api = uri.path().starts_with("/api/");
-        Ok(Cx { app, action, lang, uri, api, looks, actor, csrf: csrf.unwrap_or_default(), query })
+        let counts = match &actor {
+            Some(actor) if looks && !api => counts(&app, actor).await?,
+            _ => Vec::new(),
+        };
+        Ok(Cx { app, action, lang, uri, api, looks, actor, csrf: csrf.unwrap_or_default(), query, counts })
     }
+}
+
+/// The numbers beside the navigation, for the entries that the actor may open.
+async fn counts(app: &App, actor: &Actor) -> Result<Vec<(&'static str, i64)>, Error> {
+    let mut out = Vec::new();
+    for (href, count) in &app.counts {
+        if app.nav.iter().any(|e| e.href == *href && actor.scope(e.action) != Scope::Nothing) {
+            out.push((*href, count(&mut app.db.read().await?, actor).await?));
+        }
+    }
+    Ok(out)
 }
 
 /// `?lang=` for this view, then the cookie, then `Accept-Language` when it asks for English first; Chinese otherwise.

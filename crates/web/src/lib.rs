@@ -24,7 +24,7 @@ mod upload;
 mod watch;
 mod write;
 
-pub use app::{App, Inner as AppInner, NavEntry, Settings};
+pub use app::{App, Count, Inner as AppInner, NavEntry, Settings};
 pub use cx::Cx;
 pub use error::{Error, Result};
 pub use form::{Form, Invalid};

@@ -145,7 +145,8 @@ fn navigation(cx: &Cx) -> Vec<NavGroup> {
             groups.push(NavGroup { label, items: Vec::new() });
         }
         let current = longest == Some(entry.href.len()) && path.starts_with(entry.href);
-        let item = NavItem { label: cx.t(entry.label).to_owned(), href: entry.href.to_owned(), current, count: None };
+        let count = cx.counts.iter().find(|(href, n)| *href == entry.href && *n > 0).map(|(_, n)| *n);
+        let item = NavItem { label: cx.t(entry.label).to_owned(), href: entry.href.to_owned(), current, count };
         groups.last_mut().expect("a group was pushed").items.push(item);
     }
     groups

@@ -113,6 +113,11 @@ pub async fn members(read: &mut Read, group: &UnitId, day: Day) -> Result<Vec<Un
     read.all(q!(sql, group, day)).await
 }
 
+/// The units of a place itself, not of those below it.
+pub async fn offices_of(read: &mut Read, place: &PlaceId) -> Result<Vec<Unit>> {
+    read.all(q!(concat!("select ", unit_columns!(), " from unit u where u.place = $1 order by u.id"), place)).await
+}
+
 /// Groups that name the unit as a member on a day.
 pub async fn groups_naming(read: &mut Read, unit: &UnitId, day: Day) -> Result<Vec<Unit>> {
     let sql = concat!(

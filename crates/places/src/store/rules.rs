@@ -244,6 +244,13 @@ pub async fn facts_of(read: &mut Read, series: &str, place: &PlaceId) -> Result<
     read.all(q!(sql, series, place)).await
 }
 
+/// The facts of a place whose series lie in `[from, until)`.
+pub async fn facts_under(read: &mut Read, from: &str, until: &str, place: &PlaceId) -> Result<Vec<Fact>> {
+    let sql = "select id, series, place, from_day, until_day, value, unit, source, mark from fact \
+               where series >= $1 and series < $2 and place = $3 order by series, from_day, source";
+    read.all(q!(sql, from, until, place)).await
+}
+
 /// Inserts the document or makes the row say the same; true if anything was written.
 pub async fn put_document(tx: &mut Tx, new: &Document) -> Result<bool> {
     match document(tx, &new.id).await? {

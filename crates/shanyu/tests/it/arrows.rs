@@ -18,8 +18,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("indicator", &["kernel", "db"]),
     ("places", &["kernel", "db", "web", "indicator"]),
     ("identity", &["kernel", "db", "web", "indicator", "places"]),
-    ("registry", &["kernel", "db", "web", "indicator", "places", "identity"]),
-    ("plans", &["kernel", "db", "web", "indicator", "places", "identity", "registry"]),
+    ("desk", &["kernel", "db", "web", "places", "identity"]),
+    ("registry", &["kernel", "db", "web", "indicator", "places", "identity", "desk"]),
+    ("plans", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "registry"]),
     (
         "shanyu",
         &[
@@ -29,6 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "indicator",
             "places",
             "identity",
+            "desk",
             "registry",
             "plans",
             "draw",

@@ -1,0 +1,69 @@
+//! What waits for a unit (待办). Another slice asks inside its own transaction ([`ask`]); the unit answers with a
+//! sentence; whoever asked closes or returns it; every step stays with person and time.
+//!
+//! An entry is on a unit's desk once per kind and subject while it is open, so asking is safe to repeat. Entries that
+//! nobody asked for (a date was reached) are done when they are answered, or when the cause is gone ([`close`]).
+//! [`about`] gives all entries of one thing, for the page of that thing.
+
+mod api;
+mod ask;
+mod list;
+mod model;
+mod names;
+mod one;
+mod policy;
+mod rules;
+mod standing;
+mod step;
+pub mod store;
+
+pub use ask::{Ask, Asked, Told, about, ask, close, told, urge};
+pub use list::{due, light};
+pub use model::{Entry, State, Step, Verb};
+pub use names::Names;
+pub use policy::{ACTIONS, sees};
+pub use standing::{Standing, standing};
+
+use axum::http::Method;
+use db::Read;
+use kernel::Actor;
+use policy::{ANSWER, VIEW};
+use std::pin::Pin;
+use web::{NavEntry, Routes};
+
+/// The tables of this slice.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    slice: "desk",
+    name: "20261127_desk",
+    sql: include_str!("../migrations/20261127_desk.sql"),
+    sample: include_str!("../migrations/20261127_desk.sample.sql"),
+}];
+
+/// The words of this slice.
+pub const MESSAGES: web::i18n::Source =
+    web::i18n::Source { slice: "desk", zh: include_str!("messages.zh.toml"), en: include_str!("messages.en.toml") };
+
+/// Pages and JSON of this slice.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/desk", &VIEW, list::page)
+        .get("/desk/{id}", &VIEW, one::page)
+        .post("/desk/{id}/answer", &ANSWER, step::answer)
+        .post("/desk/{id}/return", &ANSWER, step::give_back)
+        .post("/desk/{id}/close", &ANSWER, step::finish)
+        .api(Method::GET, "/api/v1/desk", &VIEW, api::list, api::LIST)
+        .api(Method::GET, "/api/v1/desk/{id}", &VIEW, api::one, api::ONE)
+        .api(Method::POST, "/api/v1/desk/{id}/answer", &ANSWER, step::answer, api::STEP)
+        .api(Method::POST, "/api/v1/desk/{id}/return", &ANSWER, step::give_back, api::STEP)
+        .api(Method::POST, "/api/v1/desk/{id}/close", &ANSWER, step::finish, api::STEP)
+}
+
+/// Entries of the left navigation; [`waiting`] is the number beside it.
+pub fn nav() -> Vec<NavEntry> {
+    vec![NavEntry { group: "", label: "desk.title", href: "/desk", action: &VIEW }]
+}
+
+/// How much waits for the unit of an actor.
+pub fn waiting<'a>(read: &'a mut Read, actor: &'a Actor) -> Pin<Box<dyn Future<Output = db::Result<i64>> + Send + 'a>> {
+    Box::pin(store::waiting(read, &actor.unit))
+}

@@ -34,7 +34,9 @@ pub use group::Group;
 pub use idempotency::{Once, Stored, forget_answers, once, remember};
 pub use keys::{Digest32, Keys};
 pub use migrate::{MIGRATIONS, Migration, migrate, replay, undeclared_tables};
-pub use outbox::{Event, Job, JobRow, Ran, backoff, claim, keep_running_jobs, run_due_jobs};
+pub use outbox::{
+    Event, Job, JobRow, Ran, Standing, backoff, claim, clear_done, jobs_standing, keep_running_jobs, run_due_jobs,
+};
 pub use query::{Query, Where};
 pub use read::Read;
 pub use record::{Record, bulk_text, insert_text};

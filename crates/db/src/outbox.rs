@@ -1,13 +1,15 @@
 //! Events and jobs are rows written in the caller's transaction, so that what was committed is also told, and what was
 //! rolled back is not. An event is told by a job of its own (`event:<kind>`), so there is one machine for tries,
-//! backoff and giving up. Handlers run at least once and must bear a second time.
+//! backoff and giving up. Handlers run at least once and must bear a second time; several run at once, so no order is
+//! promised. A job is held by a lease that is renewed while its handler works: after a crash another worker takes it.
 
-use crate::{Db, Engine, Error, Query, Result, Tx, q};
+use crate::{Db, Engine, Error, Query, Read, Result, Tx, q};
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use kernel::{
     Clock, Instant,
     kinds::{EventId, JobId},
 };
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 /// Something that happened in one slice and that others may want to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +81,44 @@ impl Tx {
             .await?;
         Ok(())
     }
+
+    /// The same, but an id that is there already stays as it is: for work that is due once, whoever asks (the jobs of a
+    /// day). Whether it was new.
+    pub async fn enqueue_once(&mut self, job: Job) -> Result<bool> {
+        let new = "insert into job (home, id, kind, payload, state, run_at, attempts, last_error, done)
+                   values ($1, $2, $3, $4, 'due', $5, 0, null, null) on conflict (home, id) do nothing";
+        Ok(self.exec(q!(new, job.home, job.id, job.kind, job.payload, job.run_at)).await? == 1)
+    }
+}
+
+/// How many jobs stand in a state: for metrics and the page of jobs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub kind: String,
+    /// `due` or `given_up`.
+    pub state: String,
+    pub jobs: i64,
+}
+
+impl crate::FromRow for Standing {
+    fn from_row(row: &crate::Row<'_>) -> Result<Standing> {
+        Ok(Standing { kind: row.get("kind")?, state: row.get("state")?, jobs: row.get("jobs")? })
+    }
+}
+
+/// Jobs that wait and jobs that were given up, by kind.
+pub async fn jobs_standing(read: &mut Read) -> Result<Vec<Standing>> {
+    read.all(q!("select kind, state, count(*) as jobs from job where state in ('due', 'given_up')
+         group by kind, state order by kind, state"))
+        .await
+}
+
+/// Forgets jobs that were done and events that were told before `before`; what was given up stays until somebody has
+/// looked at it. The number of rows.
+pub async fn clear_done(tx: &mut Tx, before: Instant) -> Result<u64> {
+    let jobs = tx.exec(q!("delete from job where state = 'done' and done < $1", before)).await?;
+    let events = tx.exec(q!("delete from event where done < $1", before)).await?;
+    Ok(jobs + events)
 }
 
 /// Takes up to `limit` due jobs for `lease`: after that time another worker may take them, as after a crash. Each is
@@ -111,6 +151,13 @@ pub async fn claim(db: &Db, now: Instant, limit: i64, lease: Duration) -> Result
 /// A job is given up after so many tries.
 pub const TRIES: i64 = 8;
 
+/// How long a claimed job is held; renewed three times in it.
+const LEASE: Duration = Duration::from_secs(60);
+
+/// So many jobs run at the same time in one process: a long one does not keep the short ones waiting, and readers are
+/// left for pages.
+const AT_ONCE: usize = 3;
+
 /// The pause after the n-th try: 10 s, doubled each time, at most an hour.
 pub fn backoff(attempts: i64) -> Duration {
     Duration::from_secs((10u64 << (attempts.clamp(1, 20) - 1)).min(3600))
@@ -124,33 +171,87 @@ pub struct Ran {
     pub given_up: u64,
 }
 
+impl Ran {
+    fn add(&mut self, one: Ran) {
+        self.done += one.done;
+        self.failed += one.failed;
+        self.given_up += one.given_up;
+    }
+}
+
 /// Runs the jobs that are due until none is. The handler opens transactions of its own; its error is kept with the
-/// job, which is tried again later.
+/// job, which is tried again later, and so is a panic.
 pub async fn run_due_jobs<H, F>(db: &Db, clock: &Clock, handler: H) -> Result<Ran>
 where
     H: Fn(Db, JobRow) -> F,
     F: Future<Output = std::result::Result<(), String>>,
 {
     let mut ran = Ran::default();
+    let mut under_way = FuturesUnordered::new();
     loop {
-        let claimed = claim(db, clock.now(), 16, Duration::from_secs(300)).await?;
-        if claimed.is_empty() {
+        let free = AT_ONCE - under_way.len();
+        if free > 0 {
+            // Jobs under way go on meanwhile: one of them may hold the write connection that claiming waits for.
+            let claiming = claim(db, clock.now(), free as i64, LEASE);
+            tokio::pin!(claiming);
+            let claimed = loop {
+                tokio::select! {
+                    claimed = &mut claiming => break claimed?,
+                    Some(one) = under_way.next() => ran.add(one?),
+                }
+            };
+            for job in claimed {
+                under_way.push(carry_out(db, clock, handler(db.clone(), job.clone()), job));
+            }
+        }
+        if under_way.is_empty() {
             return Ok(ran);
         }
-        for job in claimed {
-            match handler(db.clone(), job.clone()).await {
-                Ok(()) => {
-                    finish(db, &job, clock.now()).await?;
-                    ran.done += 1;
-                }
-                Err(problem) => {
-                    let last = job.attempts >= TRIES;
-                    tracing::warn!(kind = job.kind, id = %job.id, attempts = job.attempts, last, problem, "a job failed");
-                    fail(db, &job, &problem, last, clock.now()).await?;
-                    ran.failed += 1;
-                    ran.given_up += u64::from(last);
-                }
-            }
+        tokio::select! {
+            Some(one) = under_way.next() => ran.add(one?),
+            // While a long one works, new ones come.
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        }
+    }
+}
+
+/// One job from claim to end.
+async fn carry_out(
+    db: &Db,
+    clock: &Clock,
+    work: impl Future<Output = std::result::Result<(), String>>,
+    job: JobRow,
+) -> Result<Ran> {
+    let outcome = tokio::select! {
+        outcome = AssertUnwindSafe(work).catch_unwind() => outcome.unwrap_or_else(|_| Err("the handler panicked".to_owned())),
+        () = hold(db, clock, &job) => return Ok(Ran::default()),
+    };
+    let Err(problem) = outcome else {
+        finish(db, &job, clock.now()).await?;
+        return Ok(Ran { done: 1, ..Ran::default() });
+    };
+    let last = job.attempts >= TRIES;
+    tracing::warn!(kind = job.kind, id = %job.id, attempts = job.attempts, last, problem, "a job failed");
+    fail(db, &job, &problem, last, clock.now()).await?;
+    Ok(Ran { failed: 1, given_up: u64::from(last), ..Ran::default() })
+}
+
+/// Renews the lease while the handler works; returns when the job is no longer ours.
+async fn hold(db: &Db, clock: &Clock, job: &JobRow) {
+    loop {
+        tokio::time::sleep(LEASE / 3).await;
+        let until = Instant(clock.now().0 + LEASE.as_micros() as i64);
+        let held = db
+            .write::<_, Error, _>(async |tx| {
+                let longer =
+                    "update job set run_at = $4 where home = $1 and id = $2 and state = 'due' and attempts = $3";
+                tx.exec(q!(longer, &job.home, &job.id, job.attempts, until)).await
+            })
+            .await;
+        match held {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(e) => tracing::warn!(kind = job.kind, id = %job.id, "the lease of a job could not be renewed: {e}"),
         }
     }
 }
@@ -173,10 +274,12 @@ where
     }
 }
 
+/// Only the try that was claimed may end a job: one whose lease ran out has lost it to another.
 async fn finish(db: &Db, job: &JobRow, now: Instant) -> Result<()> {
     db.write::<_, Error, _>(async |tx| {
-        let done = "update job set state = 'done', done = $3, last_error = null where home = $1 and id = $2";
-        tx.exec(q!(done, &job.home, &job.id, now)).await?;
+        let done = "update job set state = 'done', done = $3, last_error = null
+                    where home = $1 and id = $2 and attempts = $4";
+        tx.exec(q!(done, &job.home, &job.id, now, job.attempts)).await?;
         if job.kind.starts_with("event:") {
             tx.exec(q!("update event set done = $3 where home = $1 and id = $2", &job.home, &job.id, now)).await?;
         }
@@ -189,8 +292,9 @@ async fn fail(db: &Db, job: &JobRow, problem: &str, last: bool, now: Instant) ->
     let state = if last { "given_up" } else { "due" };
     let next = Instant(now.0 + backoff(job.attempts).as_micros() as i64);
     db.write::<_, Error, _>(async |tx| {
-        let failed = "update job set state = $3, run_at = $4, last_error = $5 where home = $1 and id = $2";
-        tx.exec(q!(failed, &job.home, &job.id, state, next, problem)).await
+        let failed = "update job set state = $3, run_at = $4, last_error = $5
+                      where home = $1 and id = $2 and attempts = $6";
+        tx.exec(q!(failed, &job.home, &job.id, state, next, problem, job.attempts)).await
     })
     .await?;
     Ok(())

@@ -23,7 +23,7 @@ pub use model::{
     Attributes, Clause, Combine, Document, Fact, Flags, Norm, Place, PlaceKind, PlaceSpan, STREET_KINDS, Sense, Share,
     Successor,
 };
-pub use norms::{NormError, cite, clause, clauses, document, facets, keys, norm, norms};
+pub use norms::{NormError, cite, clause, clauses, document, facets, house_norm, keys, norm, norms};
 pub use policy::{ACTIONS, NORMS};
 pub use tree::{
     Filter, Page, by_code, children, count, covers, descendants, get, list, narrow, path, predecessors, root, spans,

@@ -54,6 +54,14 @@ pub async fn norm(read: &mut Read, key: &str, facet: &str, place: &PlaceId, day:
     }
 }
 
+/// A whole number that holds for the house as a whole: the norm without facet at the root of the tree.
+///
+/// Errors: see [`NormError`]; where no place is loaded, [`NormError::NoPlace`].
+pub async fn house_norm(read: &mut Read, key: &str, day: Day) -> Result<i64, NormError> {
+    let root = crate::tree::root(read, day).await?.map_or_else(|| PlaceId::new(""), |root| root.id);
+    norm(read, key, "", &root, day).await?.whole()
+}
+
 /// Which of the norms of one key on the way up decides; they come lowest place first. Among equally strict ones the
 /// lowest is taken, because its clause is the one that people of the place know.
 ///

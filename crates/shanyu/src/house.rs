@@ -1,22 +1,35 @@
 //! The house as a whole: every slice's tables, words, actions, routes and indicators, and how a folder of data is
 //! opened. A new slice is added in this file and nowhere else.
 
-use crate::{Done, Stop, config::Config, packs::Packs, serve};
+use crate::{Done, Stop, clear, config::Config, packs::Packs, serve};
 use db::{Db, Keys};
 use indicator::Declaration;
 use kernel::{Clock, Day, Ids};
 use plans::Plans;
 use serde::{Deserialize, Serialize};
 use std::{path::Path, sync::Arc};
-use web::{App, AppInner, NavEntry, Routes, Settings};
+use web::{App, AppInner, Jobs, NavEntry, Routes, Settings};
 
 /// Tables of all slices, in the order in which they refer to one another.
-pub const MIGRATIONS: &[&[db::Migration]] =
-    &[web::MIGRATIONS, indicator::MIGRATIONS, places::MIGRATIONS, identity::MIGRATIONS, desk::MIGRATIONS, registry::MIGRATIONS];
+pub const MIGRATIONS: &[&[db::Migration]] = &[
+    web::MIGRATIONS,
+    indicator::MIGRATIONS,
+    places::MIGRATIONS,
+    identity::MIGRATIONS,
+    desk::MIGRATIONS,
+    registry::MIGRATIONS,
+];
 
 /// Words of all slices.
-pub const MESSAGES: &[web::i18n::Source] =
-    &[web::MESSAGES, places::MESSAGES, identity::MESSAGES, desk::MESSAGES, registry::MESSAGES, plans::MESSAGES, serve::MESSAGES];
+pub const MESSAGES: &[web::i18n::Source] = &[
+    web::MESSAGES,
+    places::MESSAGES,
+    identity::MESSAGES,
+    desk::MESSAGES,
+    registry::MESSAGES,
+    plans::MESSAGES,
+    serve::MESSAGES,
+];
 
 /// Everything that computes an indicator.
 pub fn declarations() -> impl Iterator<Item = &'static Declaration> {
@@ -34,6 +47,11 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
     let actions = identity::AllActions::of(&routes);
     let list = routes.list().to_vec();
     routes.with(actions).with(serve::ApiRoutes(Arc::new(list)))
+}
+
+/// Work beside the requests: the jobs and events that slices take up, and those of the house itself.
+pub fn jobs() -> Jobs {
+    Jobs::new().daily("house.clear", clear::clear)
 }
 
 /// The left navigation, in order.

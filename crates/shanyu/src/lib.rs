@@ -1,6 +1,7 @@
 //! The program: configuration, packs, the list of slices, the server and the commands. It knows every slice and no
 //! slice knows it; what the program can do is the sum of what they bring.
 
+mod clear;
 pub mod cli;
 pub mod commands;
 pub mod config;

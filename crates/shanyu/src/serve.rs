@@ -76,6 +76,7 @@ pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -
     let listener =
         tokio::net::TcpListener::bind(listen).await.map_err(|e| Stop::Wrong(format!("listen {listen}: {e}")))?;
     let (stop, stopping) = tokio::sync::watch::channel(false);
+    let worker = tokio::spawn(work(app.clone(), crate::house::jobs(), stopping.clone()));
     let sealer = tokio::spawn(seal(app, house.keys.clone(), stopping));
     let address = listener.local_addr().map_err(|e| Stop::Wrong(e.to_string()))?;
     // One write: whoever waits for this line must not see half of it.
@@ -83,9 +84,19 @@ pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -
     let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
     let served = axum::serve(listener, router.into_make_service()).with_graceful_shutdown(asked_to_stop()).await;
     let _ = stop.send(true);
+    let _ = worker.await;
     let _ = sealer.await;
     house.db.close().await;
     served.map_err(|e| Stop::Wrong(e.to_string()))
+}
+
+/// Runs jobs until the server stops. One that is under way then is dropped: what it has not committed never happened, and
+/// it is taken up again after the next start.
+async fn work(app: App, jobs: web::Jobs, mut stopping: tokio::sync::watch::Receiver<bool>) {
+    tokio::select! {
+        () = web::jobs::keep(app, jobs) => {}
+        _ = stopping.changed() => {}
+    }
 }
 
 /// Each second, and once more at the end: writes who looked at what, then seals the new audit rows.

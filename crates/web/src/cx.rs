@@ -25,6 +25,28 @@ pub struct Cx {
 }
 
 impl Cx {
+    /// A context beside requests, for work that somebody left to be done: with their rights as they are now, on the
+    /// address that they asked for.
+    pub fn beside(app: App, action: &'static Action, actor: Actor, lang: Lang, address: &str) -> Result<Cx> {
+        let uri: axum::http::Uri = address.parse().map_err(|_| Error::bad("bad_request", ""))?;
+        let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+            .map(|(k, v)| (k.into_owned(), v.trim().to_owned()))
+            .collect();
+        let cx = Cx {
+            app,
+            action,
+            lang,
+            uri,
+            api: false,
+            looks: false,
+            actor: Some(actor),
+            csrf: String::new(),
+            query,
+            counts: Default::default(),
+        };
+        if cx.may(action) { Ok(cx) } else { Err(Error::Forbidden) }
+    }
+
     /// Who acts. Only a handler behind an action that needs an account may ask.
     pub fn actor(&self) -> Result<&Actor> {
         self.actor.as_ref().ok_or(Error::SignIn)
@@ -64,6 +86,11 @@ impl Cx {
         self.query.iter().find(|(k, v)| k == name && !v.is_empty()).map(|(_, v)| v.as_str())
     }
 
+    /// All values of a query parameter that are not empty.
+    pub fn query_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.query.iter().filter(move |(k, v)| k == name && !v.is_empty()).map(|(_, v)| v.as_str())
+    }
+
     /// The query with one parameter set or removed: for links that keep the rest of the view.
     pub fn query_with(&self, name: &str, value: Option<&str>) -> String {
         let mut out = form_urlencoded::Serializer::new(String::new());
@@ -93,6 +120,11 @@ impl Cx {
     /// A new key for a form's hidden field `idempotency_key`.
     pub fn form_key(&self) -> String {
         hex::encode(self.app.ids.bytes::<16>())
+    }
+
+    /// The sentence for an error, in the caller's language; what went wrong inside is not in it.
+    pub fn sentence(&self, error: &Error) -> String {
+        crate::error::sentence(self, error)
     }
 
     pub fn words(&self) -> Words {

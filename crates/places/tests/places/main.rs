@@ -19,11 +19,12 @@ fn pack(file: &'static str) -> Pack<'static> {
     Pack { file, text: Box::leak(text.into_boxed_str()) }
 }
 
-const NORMS: [&str; 6] = [
+const NORMS: [&str; 7] = [
     "norms/documents.toml",
     "norms/care.toml",
     "norms/classes.toml",
     "norms/design.toml",
+    "norms/operation.toml",
     "norms/supervision.toml",
     "norms/workforce.toml",
 ];

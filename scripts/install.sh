@@ -24,6 +24,7 @@ wanted=()
 ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || need initdb || wanted+=(postgresql)
 need chromium || need chromium-browser || need google-chrome || wanted+=(chromium)
 fc-list 2>/dev/null | grep -qi 'CJK' || wanted+=(fonts-noto-cjk)
+need pdftotext || wanted+=(poppler-utils)
 if [ ${#wanted[@]} -gt 0 ] && need apt-get; then
   sudo=""
   [ "$(id -u)" = 0 ] || { need sudo && sudo -n true 2>/dev/null && sudo="sudo -n"; } || sudo=none

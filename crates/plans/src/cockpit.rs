@@ -64,20 +64,22 @@ struct Key {
     unit: String,
     left: String,
     right: String,
-    light: Option<Markup>,
+    light: Option<(Light, Markup)>,
 }
 
-struct Row {
-    id: String,
-    name: String,
-    href: String,
-    lead: String,
-    asked: String,
-    value: String,
-    parts: String,
+/// A target as the cockpit and the report print it.
+pub struct Row {
+    pub id: String,
+    pub name: String,
+    pub href: String,
+    pub lead: String,
+    pub asked: String,
+    pub value: String,
+    pub parts: String,
     bar: Option<Markup>,
     light: Markup,
-    due: String,
+    pub state: Light,
+    pub due: String,
     late: bool,
 }
 
@@ -165,7 +167,7 @@ impl View<'_> {
     }
 
     /// First the targets that records speak of, then those that still wait; each in the order of the plan.
-    fn groups(&self, judged: &[Judged]) -> Vec<(String, Vec<Row>)> {
+    pub fn groups(&self, judged: &[Judged]) -> Vec<(String, Vec<Row>)> {
         let rows = |computed: bool| -> Vec<Row> {
             let all = self.plan.targets.iter().zip(judged);
             all.filter(|(_, j)| j.computed == computed).map(|(t, j)| self.row(t, j)).collect()
@@ -175,7 +177,7 @@ impl View<'_> {
         [(String::new(), rows(true)), (heading, waiting)].into_iter().filter(|(_, rows)| !rows.is_empty()).collect()
     }
 
-    fn row(&self, target: &Target, judged: &Judged) -> Row {
+    pub fn row(&self, target: &Target, judged: &Judged) -> Row {
         let described = self.plans.catalogue.get(&target.indicator);
         let fold = self.plans.declared.get(target.indicator.as_str()).map(|d| d.fold);
         let words = self.words;
@@ -191,6 +193,7 @@ impl View<'_> {
             lead: self.lead(target),
             bar: bar(target, judged, &value),
             light: light(judged.verdict.light, words),
+            state: judged.verdict.light,
             parts: format::parts_of(&judged.figure, fold),
             asked,
             value,
@@ -228,6 +231,28 @@ fn bar(target: &Target, judged: &Judged, label: &str) -> Option<Markup> {
     }
     let full = asked.max(value) * 1.08;
     Some(parts::bar(value / full, Some(asked / full), label))
+}
+
+/// The key figures as a report prints them.
+pub async fn figures(
+    cx: &Cx,
+    sight: &Sight<'_>,
+    read: &mut db::Read,
+    plan: &Plan,
+    judged: &[Judged],
+    place: &Place,
+) -> Result<Vec<paper::Figure>> {
+    let map = tiles::map(sight, read, place, sight.as_of).await?;
+    let keys = keys(cx, sight, read, plan, judged, place, &map).await?;
+    let figure = |key: Key| paper::Figure {
+        name: cx.t(key.name).to_owned(),
+        value: key.value,
+        unit: key.unit,
+        note: [key.left, key.right].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · "),
+        light_word: key.light.as_ref().map_or("", |(l, _)| cx.t(&format!("light.{}", l.as_str()))).to_owned(),
+        light: key.light.map(|(l, _)| l.as_str().to_owned()),
+    };
+    Ok(keys.into_iter().map(figure).collect())
 }
 
 /// The six key figures: facilities, places, coverage, integrated kindergartens, new points of the year, no records.
@@ -346,8 +371,9 @@ async fn key_of(
     })
 }
 
-fn found(plan: &Plan, judged: &[Judged], indicator: &str, words: Words) -> Option<Markup> {
-    plan.targets.iter().zip(judged).find(|(t, _)| t.indicator == indicator).map(|(_, j)| light(j.verdict.light, words))
+fn found(plan: &Plan, judged: &[Judged], indicator: &str, words: Words) -> Option<(Light, Markup)> {
+    let (_, judged) = plan.targets.iter().zip(judged).find(|(t, _)| t.indicator == indicator)?;
+    Some((judged.verdict.light, light(judged.verdict.light, words)))
 }
 
 fn goal(plan: &Plan, indicator: &str, sight: &Sight<'_>, words: Words) -> String {

@@ -12,6 +12,7 @@ pub mod model;
 pub mod pack;
 mod policy;
 mod region;
+mod report;
 mod sentence;
 mod target;
 mod tasks;
@@ -86,6 +87,8 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
         .get("/plans", &VIEW, list::page)
         .get("/plans/{plan}", &VIEW, cockpit::page)
         .get("/plans/{plan}/tasks", &VIEW, tasks::page)
+        .get("/plans/{plan}/report", &VIEW, report::page)
+        .get("/plans/{plan}/report.pdf", &VIEW, report::pdf)
         .get("/plans/{plan}/targets/{target}", &VIEW, target::page)
         .post("/plans/{plan}/targets/{target}/freeze", &FREEZE, freeze::post)
         .get("/frozen/{id}", &VIEW, freeze::page)

@@ -5,6 +5,7 @@ use crate::{Done, Stop, clear, config::Config, packs::Packs, serve};
 use db::{Db, Keys};
 use indicator::Declaration;
 use kernel::{Clock, Day, Ids};
+use paper::Press;
 use plans::Plans;
 use serde::{Deserialize, Serialize};
 use std::{path::Path, sync::Arc};
@@ -37,16 +38,16 @@ pub fn declarations() -> impl Iterator<Item = &'static Declaration> {
 }
 
 /// Every route of the program.
-pub fn routes(plans: Arc<Plans>) -> Routes {
+pub fn routes(house: &House) -> Routes {
     let routes = serve::routes()
         .merge(identity::routes())
         .merge(desk::routes())
         .merge(places::routes())
-        .merge(plans::routes(plans))
+        .merge(plans::routes(house.plans.clone()))
         .merge(registry::routes());
     let actions = identity::AllActions::of(&routes);
     let list = routes.list().to_vec();
-    routes.with(actions).with(serve::ApiRoutes(Arc::new(list)))
+    routes.with(actions).with(house.press.clone()).with(serve::ApiRoutes(Arc::new(list)))
 }
 
 /// Work beside the requests: the jobs and events that slices take up, and those of the house itself.
@@ -97,6 +98,7 @@ pub struct House {
     pub ids: Arc<Ids>,
     pub packs: Packs,
     pub plans: Arc<Plans>,
+    pub press: Arc<Press>,
     pub config: Config,
 }
 
@@ -116,7 +118,8 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     db::migrate(&db, MIGRATIONS).await?;
     let keys = Arc::new(Keys::open(&config.data.join("shanyu.keys"), &db, &Ids::system()).await?);
     let db = db.with_keys(keys.clone());
-    Ok(House { db, keys, ids, packs, plans, config: config.clone() })
+    let press = Arc::new(Press::new(&config.fonts));
+    Ok(House { db, keys, ids, packs, plans, press, config: config.clone() })
 }
 
 /// Reads the catalogue and the plans; a wrong pack stops with file, key and reason.

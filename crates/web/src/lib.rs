@@ -10,6 +10,7 @@ pub mod api;
 mod app;
 pub mod assets;
 mod cx;
+pub mod download;
 mod error;
 pub mod form;
 mod guard;
@@ -27,6 +28,7 @@ mod write;
 
 pub use app::{App, Count, Inner as AppInner, NavEntry, Settings};
 pub use cx::Cx;
+pub use download::{aside, download};
 pub use error::{Error, Result};
 pub use form::{Form, Invalid};
 pub use i18n::Words;

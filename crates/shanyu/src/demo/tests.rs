@@ -17,26 +17,8 @@ use std::{collections::BTreeSet, sync::Arc};
 /// A house over a test's database; its folder goes when the value does.
 async fn house(db: &Db, seed: u64) -> (House, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    db::migrate(db, house::MIGRATIONS).await.unwrap();
-    let keys = Arc::new(Keys::open(&folder.path().join("shanyu.keys"), db, &Ids::system()).await.unwrap());
-    let packs = Packs::new(None);
-    let config = Config {
-        data: folder.path().to_owned(),
-        database: String::new(),
-        listen: String::new(),
-        packs: None,
-        today: None,
-        secure_cookies: false,
-        log: String::new(),
-    };
-    let house = House {
-        db: db.clone().with_keys(keys.clone()),
-        keys,
-        ids: Arc::new(Ids::seeded(seed)),
-        plans: Arc::new(house::read_plans(&packs).unwrap()),
-        packs,
-        config,
-    };
+    let config = Config { data: folder.path().to_owned(), ..Config::default() };
+    let house = house::furnish(db.clone(), &config, Arc::new(Ids::seeded(seed))).await.unwrap();
     (house, folder)
 }
 

@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("identity", &["kernel", "db", "web", "indicator", "places"]),
     ("desk", &["kernel", "db", "web", "places", "identity"]),
     ("registry", &["kernel", "db", "web", "indicator", "places", "identity", "desk"]),
-    ("plans", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "registry"]),
+    ("plans", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "registry", "paper"]),
     (
         "shanyu",
         &[
@@ -38,6 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "reach",
             "siting",
             "forecast",
+            "paper",
         ],
     ),
 ];

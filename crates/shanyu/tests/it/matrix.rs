@@ -42,7 +42,7 @@ fn path(route: &str, near: &Near, frozen: &str) -> String {
 db::both! {
     async fn every_route_for_every_account(db: Db) {
         let mut world = World::new(db).await;
-        let routes: Vec<_> = house::routes(world.house.plans.clone()).list().to_vec();
+        let routes: Vec<_> = house::routes(&world.house).list().to_vec();
         let city = "city";
         let answer = world.ask(Some(city), Method::POST, "/api/v1/plans/shanghai-2020-2022/targets/SH-02/freeze", Some(serde_json::json!({}))).await;
         assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);

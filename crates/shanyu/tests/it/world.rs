@@ -40,21 +40,13 @@ impl World {
     /// The city of 2022-11-15 at a small scale.
     pub async fn new(db: Db) -> World {
         let folder = tempfile::tempdir().unwrap();
-        let config = Config {
-            data: folder.path().to_owned(),
-            database: String::new(),
-            listen: String::new(),
-            packs: None,
-            today: None,
-            secure_cookies: false,
-            log: String::new(),
-        };
+        let config = Config { data: folder.path().to_owned(), ..Config::default() };
         let house = house::furnish(db, &config, Arc::new(Ids::seeded(7))).await.unwrap();
         let today: Day = TODAY.parse().unwrap();
         let accounts = demo::build(&house, SCALE, 7, today).await.unwrap();
         let clock = Arc::new(Clock::set_to(Instant::start_of(today).plus_seconds(10 * 3600)));
         let app = house.app(clock, true);
-        let router = house::routes(house.plans.clone()).into_router(app);
+        let router = house::routes(&house).into_router(app);
         World { house, router, accounts, tokens: BTreeMap::new(), _folder: folder }
     }
 

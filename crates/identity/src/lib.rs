@@ -32,7 +32,9 @@ pub use policy::{ACTIONS, AllActions, MATRIX, MatrixRow, OWN_PASSWORD, OWN_POSTS
 pub use policy::{matrix, matrix_text};
 pub use rules::{MIN_PASSWORD, Password};
 pub use sign_in::landing;
-pub use units::{STREET_OFFICE, create_unit, expand, groups_of, office_at, unit, unit_name};
+pub use units::{
+    STREET_OFFICE, create_unit, expand, groups_of, name_with_place, office_at, record_office, unit, unit_name,
+};
 
 use axum::http::Method;
 use web::{NavEntry, Routes};

@@ -3,8 +3,10 @@
 //! `session.hours` (packs/norms/design.toml) and are passed in; GB/T 22239 8.1.4.1 asks for handling of failed
 //! sign-ins and leaves the figures to the operator.
 
-use crate::model::Login;
-use kernel::{Instant, RuleViolation, Span};
+use crate::model::{Level, Login, Unit};
+use crate::units::STREET_OFFICE;
+use kernel::{Id, Instant, RuleViolation, Span};
+use places::{Place, PlaceKind};
 
 /// Shortest password, in characters. Length keeps a password safe, mixed signs do not; so there is no rule about them.
 pub const MIN_PASSWORD: usize = 12;
@@ -115,6 +117,31 @@ pub fn full_name(name: &str, place: &str) -> String {
     }
 }
 
+/// The office that every street, town and district has by law, under a name and an id of its own until it is recorded;
+/// `None` for other places (Organic Law of Local People's Governments, articles 1 and 85: governments of districts and
+/// towns, sub-district offices of streets; 教育法 第十五条: an education department at each level).
+pub fn lawful_office(place: &Place) -> Option<Unit> {
+    let (kind, level, name_zh, name_en) = match place.kind {
+        PlaceKind::Street => (STREET_OFFICE, Level::Street, format!("{}办事处", place.name), "Sub-district office of"),
+        PlaceKind::Town | PlaceKind::Township => {
+            (STREET_OFFICE, Level::Street, format!("{}人民政府", place.name), "People's government of")
+        }
+        PlaceKind::District => ("education", Level::District, "区教育局".to_owned(), "Education bureau of"),
+        _ => return None,
+    };
+    Some(Unit {
+        id: Id::new(format!("{kind}-{}", place.id)),
+        name_zh,
+        name_en: format!("{name_en} {}", place.name),
+        level,
+        place: place.id.clone(),
+        kind: kind.to_owned(),
+        aliases: Vec::new(),
+        is_group: false,
+        facility: None,
+    })
+}
+
 /// The page to return to after signing in, if it is one of ours: a path, no other host. Browsers drop tabs and line
 /// ends and take `\` for `/`, so none of these may stand in it.
 pub fn local_path(back: &str) -> Option<&str> {
@@ -180,6 +207,29 @@ mod tests {
         assert_eq!(full_name("区教育局", "浦东新区"), "浦东新区教育局");
         assert_eq!(full_name("市教委", "上海市"), "市教委");
         assert_eq!(full_name("区教育局", ""), "区教育局");
+    }
+
+    #[test]
+    fn every_street_and_district_has_an_office_by_law() {
+        let place = |name: &str, kind| Place {
+            id: Id::new("p1"),
+            home: String::new(),
+            code: "310109010".to_owned(),
+            name: name.to_owned(),
+            kind,
+            flags: places::Flags::default(),
+            parent: None,
+            span: Span::since(kernel::Day::MIN),
+            mark: "V".to_owned(),
+        };
+        let name = |name, kind| lawful_office(&place(name, kind)).map(|u| u.name_zh);
+        assert_eq!(name("曲阳路街道", PlaceKind::Street).unwrap(), "曲阳路街道办事处");
+        assert_eq!(name("罗泾镇", PlaceKind::Town).unwrap(), "罗泾镇人民政府");
+        assert_eq!(name("黄浦区", PlaceKind::District).unwrap(), "区教育局");
+        assert_eq!(name("上海市", PlaceKind::City), None);
+        assert_eq!(name("市工业区", PlaceKind::Zone), None);
+        let office = lawful_office(&place("曲阳路街道", PlaceKind::Street)).unwrap();
+        assert!(kernel::kinds::UnitId::parse(office.id.as_str()).is_some(), "an id that may stand in an address");
     }
 
     #[test]

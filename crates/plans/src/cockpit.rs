@@ -5,7 +5,9 @@ use crate::{
     figures::{Judged, Sight, judge_all},
     format,
     model::{Plan, Target},
-    region, sentence,
+    region, remind,
+    said::Piece,
+    sentence, targets,
     tiles::{self, TileMap},
 };
 use askama::Template;
@@ -33,7 +35,7 @@ struct CockpitPage {
     as_of: Day,
     bar: DateBar,
     choices: Vec<Choice>,
-    lede: String,
+    lede: Vec<Piece>,
     tally: Vec<(Markup, usize)>,
     widest: Option<(String, String)>,
     keys: Vec<Key>,
@@ -41,6 +43,10 @@ struct CockpitPage {
     groups: Vec<(String, Vec<Row>)>,
     past: bool,
     own: bool,
+    /// A half-year each, for those who cannot play the map.
+    halves: Vec<(String, String)>,
+    may_remind: bool,
+    printed_at: String,
 }
 
 /// The bar that moves the day.
@@ -60,6 +66,8 @@ pub struct Choice {
 struct Key {
     name: &'static str,
     href: String,
+    /// The page that explains the figure.
+    why: Option<String>,
     value: String,
     unit: String,
     left: String,
@@ -67,7 +75,7 @@ struct Key {
     light: Option<(Light, Markup)>,
 }
 
-/// A target as the cockpit and the report print it.
+/// A target as lists and the report show it.
 pub struct Row {
     pub id: String,
     pub name: String,
@@ -76,19 +84,33 @@ pub struct Row {
     pub asked: String,
     pub value: String,
     pub parts: String,
-    bar: Option<Markup>,
-    light: Markup,
+    pub bar: Option<Markup>,
+    pub light: Markup,
     pub state: Light,
+    /// At risk or missed: may be reminded of.
+    pub risk: bool,
     pub due: String,
-    late: bool,
+    pub late: bool,
+}
+
+impl Choice {
+    /// The places of a select, with the one that is shown.
+    pub fn of(places: Vec<Place>, shown: &Place) -> Vec<Choice> {
+        places.into_iter().map(|p| Choice { chosen: p.code == shown.code, code: p.code, name: p.name }).collect()
+    }
 }
 
 impl DateBar {
+    /// The first day of the year before the first plan, or the day itself when that is earlier.
+    pub fn begins(plans: &Plans, until: Day) -> Day {
+        let first = plans.plans.iter().map(|p| p.span.from.year() - 1).min().and_then(|year| Day::new(year, 1, 1));
+        first.unwrap_or(until).min(until)
+    }
+
     /// From the year before the first plan, whose days the plans are compared with, to today.
     pub fn new(cx: &Cx, plans: &Plans) -> DateBar {
         let until = cx.today();
-        let first = plans.plans.iter().map(|p| p.span.from.year() - 1).min().and_then(|year| Day::new(year, 1, 1));
-        let from = first.unwrap_or(until).min(until);
+        let from = DateBar::begins(plans, until);
         let whole = from.until(until).max(1);
         let ticks = (from.year()..=until.year())
             .filter_map(|year| {
@@ -118,14 +140,14 @@ pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>, Path(id): Pat
     let shell = Shell::new(&cx, &title, vec![Crumb::to(cx.t("nav.plans"), "/plans"), Crumb::here(&title)]);
     web::page(&CockpitPage {
         plan_id: plan.id.clone(),
-        lede: sentence::text(plan, &judged, day, words),
+        lede: targets::sentence_of_plan(&view, &judged),
+        halves: halves(&cx, &plans, day),
+        may_remind: remind::may(&cx),
+        printed_at: cx.app.clock.now().minute(),
         tally: sentence::tally(&judged).into_iter().map(|(l, n)| (light(l, words), n)).collect(),
         widest,
         groups: view.groups(&judged),
-        choices: choices
-            .into_iter()
-            .map(|p| Choice { chosen: p.code == place.code, code: p.code, name: p.name })
-            .collect(),
+        choices: Choice::of(choices, &place),
         own: place.code == plan.place,
         past: day < cx.today(),
         bar: DateBar::new(&cx, &plans),
@@ -137,6 +159,17 @@ pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>, Path(id): Pat
         keys,
         map,
     })
+}
+
+/// The last days of half-years since the date bar begins, as links that keep the place.
+fn halves(cx: &Cx, plans: &Plans, day: Day) -> Vec<(String, String)> {
+    let from = DateBar::begins(plans, day).year();
+    (from..=cx.today().year())
+        .flat_map(|year| [Day::new(year, 6, 30), Day::new(year, 12, 31)])
+        .flatten()
+        .filter(|d| *d <= cx.today())
+        .map(|d| (d.to_string(), format!("{}#map", cx.query_with("as_of", Some(&d.to_string())))))
+        .collect()
 }
 
 /// A light with its word.
@@ -194,6 +227,7 @@ impl View<'_> {
             bar: bar(target, judged, &value),
             light: light(judged.verdict.light, words),
             state: judged.verdict.light,
+            risk: matches!(judged.verdict.light, Light::AtRisk | Light::Missed),
             parts: format::parts_of(&judged.figure, fold),
             asked,
             value,
@@ -282,11 +316,13 @@ async fn keys(
     let ((facilities, seats), (facilities_before, seats_before)) = (sum(&now), sum(&then));
     let per_thousand = indicator::evaluate(places_decl, &now, &tree, &Asked::on(places_decl, day, None), &place.id);
     let change = |now: i64, before: i64| words.tf("plans.this_month", &[&format!("{:+}", now - before)]);
+    let why = |indicator: &str| Some(format!("/indicators/{indicator}/why?region={}&as_of={day}", place.code));
     let list = format!("/facilities?region={}&as_of={day}", place.code);
     let mut out = vec![
         Key {
             name: "plans.key.facilities",
             href: list.clone(),
+            why: why("places_per_thousand"),
             value: parts::whole(facilities),
             unit: words.t("unit.facility").to_owned(),
             left: change(facilities, facilities_before),
@@ -296,6 +332,7 @@ async fn keys(
         Key {
             name: "plans.key.places",
             href: list,
+            why: why("places_per_thousand"),
             value: parts::whole(seats as i64),
             unit: words.t("unit.place").to_owned(),
             left: change(seats as i64, seats_before as i64),
@@ -309,6 +346,7 @@ async fn keys(
     out.push(Key {
         name: "plans.key.coverage",
         href: format!("/facilities?region={}&inclusive=yes&as_of={day}", place.code),
+        why: why("inclusive_point_street_coverage"),
         value: if map.recorded {
             parts::decimal(map.covered as f64 / map.streets as f64 * 100.0, 1)
         } else {
@@ -327,7 +365,8 @@ async fn keys(
     let none = judged.iter().filter(|j| j.verdict.light == Light::NoRecords).count();
     out.push(Key {
         name: "plans.key.none",
-        href: "#targets".to_owned(),
+        href: format!("/plans/targets?plan={}&region={}&as_of={day}&light=no_records", plan.id, place.code),
+        why: None,
         value: none.to_string(),
         unit: words.t("unit.item").to_owned(),
         left: words.t("plans.key.none_hint").to_owned(),
@@ -360,6 +399,10 @@ async fn key_of(
             Some(t) => format!("/plans/{}/targets/{}?region={}&as_of={}", plan.id, t.id, place.code, sight.as_of),
             None => format!("/facilities?region={}&as_of={}", place.code, sight.as_of),
         },
+        why: Some({
+            let of = target.map(|t| format!("&plan={}&target={}", plan.id, t.id)).unwrap_or_default();
+            format!("/indicators/{indicator}/why?region={}&as_of={}{of}", place.code, sight.as_of)
+        }),
         value: figure.value.map_or_else(|| "—".to_owned(), |v| format::number(v, Some(declaration.fold))),
         unit: format::unit(described, words).to_owned(),
         left: match declaration.fold {

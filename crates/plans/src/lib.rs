@@ -4,20 +4,30 @@
 
 pub mod api;
 mod cockpit;
+mod compare;
 pub mod figures;
 mod format;
 mod freeze;
+mod league;
 mod list;
+mod marks;
 pub mod model;
 pub mod pack;
+mod play;
 mod policy;
 mod region;
 mod report;
+mod remind;
+mod said;
 mod sentence;
+mod stated;
+pub mod store;
 mod target;
+mod targets;
 mod tasks;
 mod tiles;
 mod trend;
+mod why;
 
 pub use figures::{Judged, Sight, judge_all, judge_one, params};
 pub use policy::ACTIONS;
@@ -25,6 +35,14 @@ pub use policy::ACTIONS;
 use indicator::{Declaration, Kept, catalogue::Catalogue};
 use std::{collections::BTreeMap, sync::Arc};
 use web::{NavEntry, Routes};
+
+/// The tables of this slice.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    slice: "plans",
+    name: "20261127_plans",
+    sql: include_str!("../migrations/20261127_plans.sql"),
+    sample: include_str!("../migrations/20261127_plans.sample.sql"),
+}];
 
 /// Words of this slice.
 pub const MESSAGES: web::i18n::Source =
@@ -82,17 +100,32 @@ impl Plans {
 /// Pages and JSON of this slice.
 pub fn routes(plans: Arc<Plans>) -> Routes {
     use axum::http::Method;
-    use policy::{FREEZE, VIEW};
+    use policy::{FREEZE, MARK, REMIND, VIEW};
     Routes::new()
         .get("/plans", &VIEW, list::page)
+        .get("/plans/compare", &VIEW, compare::page)
+        .get("/plans/targets", &VIEW, targets::page)
         .get("/plans/{plan}", &VIEW, cockpit::page)
         .get("/plans/{plan}/tasks", &VIEW, tasks::page)
         .get("/plans/{plan}/report", &VIEW, report::page)
         .get("/plans/{plan}/report.pdf", &VIEW, report::pdf)
+        .post("/plans/{plan}/tasks/{no}/mark", &MARK, marks::post)
+        .get("/plans/{plan}/stated", &VIEW, stated::page)
         .get("/plans/{plan}/targets/{target}", &VIEW, target::page)
+        .get("/plans/{plan}/targets/{target}/league", &VIEW, league::page)
+        .post("/plans/{plan}/targets/{target}/remind", &REMIND, remind::post)
         .post("/plans/{plan}/targets/{target}/freeze", &FREEZE, freeze::post)
         .get("/frozen/{id}", &VIEW, freeze::page)
         .get("/indicators", &VIEW, list::catalogue)
+        .get("/indicators/{id}/why", &VIEW, why::page)
+        .api(Method::GET, "/api/v1/compare", &VIEW, compare::json, compare::DOC)
+        .api(Method::GET, "/api/v1/plans/{plan}/sentence", &VIEW, targets::sentence, targets::SENTENCE)
+        .api(Method::GET, "/api/v1/plans/{plan}/map", &VIEW, play::frames, play::DOC)
+        .api(Method::GET, "/api/v1/plans/{plan}/stated", &VIEW, stated::json, stated::DOC)
+        .api(Method::GET, "/api/v1/plans/{plan}/targets/{target}/league", &VIEW, league::json, league::DOC)
+        .api(Method::POST, "/api/v1/plans/{plan}/targets/{target}/remind", &REMIND, remind::post_api, remind::DOC)
+        .api(Method::POST, "/api/v1/plans/{plan}/tasks/{no}/mark", &MARK, marks::post_api, marks::DOC)
+        .api(Method::GET, "/api/v1/indicators/{id}/why", &VIEW, why::json, why::DOC)
         .api(Method::GET, "/api/v1/plans", &VIEW, api::plans, api::PLANS)
         .api(Method::GET, "/api/v1/plans/{plan}", &VIEW, api::plan, api::PLAN)
         .api(Method::GET, "/api/v1/plans/{plan}/targets", &VIEW, api::targets, api::TARGETS)
@@ -106,5 +139,5 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
 /// Entries of the left navigation.
 pub fn nav() -> Vec<NavEntry> {
     let entry = |label, href| NavEntry { group: "nav.plans", label, href, action: &policy::VIEW };
-    vec![entry("nav.cockpit", "/plans"), entry("nav.indicators", "/indicators")]
+    vec![entry("nav.cockpit", "/plans"), entry("nav.compare", "/plans/compare"), entry("nav.indicators", "/indicators")]
 }

@@ -8,13 +8,19 @@ use crate::{
     format,
     model::Plan,
     model::Target,
-    region, trend,
+    region,
+    remind::{self, Candidate, Line},
+    trend,
+    why::{Used, norms},
 };
 use askama::Template;
 use axum::{Extension, extract::Path, response::Response};
 use db::Read;
-use indicator::{Declaration, EvidenceRow, Part, UnitKind};
-use kernel::{Day, kinds::PlaceId};
+use indicator::{Declaration, EvidenceRow, Part, UnitKind, light::Light};
+use kernel::{
+    Day,
+    kinds::{PlaceId, UnitId},
+};
 use places::Place;
 use std::{collections::HashMap, sync::Arc};
 use web::{Crumb, Cursor, Cx, Error, PageLinks, Result, Shell, paging, parts::Markup};
@@ -50,13 +56,28 @@ struct TargetPage {
     below: Vec<Below>,
     /// The plan asks the same of each place below.
     lit: bool,
-    why: Vec<Why>,
+    why: Vec<Used>,
     tabs: Vec<(&'static str, &'static str, String, bool)>,
     rows: Vec<RowView>,
     links: PageLinks,
     may_freeze: bool,
     hidden: Markup,
     frozen: Vec<FrozenView>,
+    why_href: String,
+    league: Option<String>,
+    /// Whom a reminder would reach, when the post may send one.
+    remind: Vec<Remindable>,
+    remind_due: String,
+    today: Day,
+    reminders: Vec<Line>,
+}
+
+struct Remindable {
+    key: String,
+    missing: String,
+    unit: String,
+    /// The own unit is not reminded.
+    own: bool,
 }
 
 struct Below {
@@ -65,12 +86,6 @@ struct Below {
     value: String,
     parts: String,
     light: Option<Markup>,
-}
-
-struct Why {
-    what: String,
-    value: String,
-    cite: String,
 }
 
 struct RowView {
@@ -150,20 +165,45 @@ pub async fn page(
         may_freeze: cx.may(&crate::policy::FREEZE) && judged.figure.value.is_some(),
         hidden: web::form::hidden(&cx),
         frozen: frozen(&cx, &mut read, plan, target, &place, &number).await?,
+        why_href: format!(
+            "/indicators/{}/why?plan={}&target={}&region={}&as_of={day}",
+            target.indicator, plan.id, target.id, place.code
+        ),
+        league: None,
+        remind: Vec::new(),
+        remind_due: String::new(),
+        today: cx.today(),
+        reminders: remind::history(&cx, &mut read, plan, target, &place).await?,
         place: place.name.clone(),
         plan_title,
         name,
         asked,
     };
     let choices = region::choices(&cx, &mut read, Some(&plan.place), &place, day).await?;
-    page.choices = choices
-        .iter()
-        .map(|p| Choice { chosen: p.code == place.code, code: p.code.clone(), name: p.name.clone() })
-        .collect();
+    page.choices = Choice::of(choices, &place);
     if let Some(declaration) = declaration {
         fill(&cx, &mut page, &sight, &mut read, plan, target, declaration, &place, &judged, part).await?;
+        let at = format!("/plans/{}/targets/{}/league?region={}&as_of={day}", plan.id, target.id, place.code);
+        page.league = (!page.below.is_empty()).then_some(at);
+    }
+    let risk = matches!(judged.verdict.light, Light::AtRisk | Light::Missed | Light::NoRecords);
+    // What is past cannot be helped: reminders are about today.
+    if remind::may(&cx) && day == cx.today() && (risk || page.rows.iter().any(|r| !r.meets)) {
+        let own = &cx.actor()?.unit;
+        let all = remind::candidates(&sight, &mut read, plan, target, &place).await?;
+        page.remind = all.iter().map(|c| remindable(c, own, words)).collect();
+        page.remind_due = remind::days(&mut read, &place, day).await?.to_string();
     }
     web::page(&page)
+}
+
+fn remindable(c: &Candidate, own: &UnitId, words: web::Words) -> Remindable {
+    Remindable {
+        key: c.key(),
+        missing: c.missing.as_ref().map_or_else(String::new, |p| p.name.clone()),
+        unit: words.pick(&c.name_zh, &c.name_en).to_owned(),
+        own: c.unit.id == *own,
+    }
 }
 
 /// Everything of the page that needs records.
@@ -202,7 +242,7 @@ async fn fill(
         })
         .collect();
     page.below = below(cx, sight, read, plan, target, declaration, &asked, place).await?;
-    page.why = why(cx, read, declaration, place, day).await?;
+    page.why = norms(cx, read, declaration, place, day, true).await?;
     page.tabs = tabs(cx, declaration, part);
     let cursor = Cursor::of(cx)?;
     let limit = paging::limit(cx)?;
@@ -332,41 +372,6 @@ async fn below(
             parts: format::parts_of(&figure, Some(declaration.fold)),
             name: child.name,
             light: lit,
-        });
-    }
-    Ok(out)
-}
-
-/// The norms that decided, with clause and document.
-async fn why(cx: &Cx, read: &mut Read, declaration: &Declaration, place: &Place, day: Day) -> Result<Vec<Why>> {
-    let mut asked: Vec<(String, String)> = vec![("light.pace".to_owned(), String::new())];
-    for param in declaration.params {
-        let indicator::Param::FacetsAllowed { key, facet } = param;
-        for full in places::facets(read, key, day).await?.into_iter().filter(|f| f.starts_with(facet)) {
-            asked.push(((*key).to_owned(), full));
-        }
-    }
-    let mut out = Vec::new();
-    for (key, facet) in asked {
-        let norm =
-            places::norm(read, &key, &facet, &place.id, day).await.map_err(|e| Error::Internal(e.to_string()))?;
-        let (clause, document) = places::cite(read, &norm).await?;
-        let kind = facet.split_once('=').map(|(_, v)| cx.t(&format!("kind.{v}")).to_owned());
-        let what = cx.words().find(&format!("norm.{key}")).unwrap_or(cx.t("plans.norm")).to_owned();
-        let value = match (&*norm.value, kind.is_some()) {
-            ("1", true) => cx.t("app.yes").to_owned(),
-            ("0", true) => cx.t("app.no").to_owned(),
-            (value, _) => value.to_owned(),
-        };
-        out.push(Why {
-            what: kind.map_or(what.clone(), |k| format!("{what}：{k}")),
-            value,
-            cite: format!(
-                "《{}》{} · {}",
-                cx.words().pick(&document.title_zh, &document.title_en),
-                clause.label,
-                cx.t(&format!("mark.{}", norm.mark))
-            ),
         });
     }
     Ok(out)

@@ -19,6 +19,7 @@ pub const MIGRATIONS: &[&[db::Migration]] = &[
     identity::MIGRATIONS,
     desk::MIGRATIONS,
     registry::MIGRATIONS,
+    plans::MIGRATIONS,
 ];
 
 /// Words of all slices.

@@ -5,4 +5,5 @@ mod arrows;
 mod command;
 mod matrix;
 mod pages;
+mod sentence;
 mod world;

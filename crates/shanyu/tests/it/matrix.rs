@@ -27,6 +27,7 @@ fn path(route: &str, near: &Near, frozen: &str) -> String {
         .replace("{target}", "SH-02")
         .replace("{aspect}", "state")
         .replace("{key}", "light.pace")
+        .replace("{no}", "1")
         .replace("{id}", id);
     if route.contains("facilities")
         || route.contains("institutions")

@@ -17,5 +17,21 @@ pub static VIEW: Action = Action::new(
 /// Freeze a figure as the one that is reported.
 pub static FREEZE: Action = Action::new("plans.freeze", &[(EducationOfficer, OwnPlace), (GuidanceOfficer, OwnPlace)]);
 
+/// State a figure of which there are no records yet.
+pub static DECLARE: Action = Action::new(
+    "plans.declare",
+    &[
+        (EducationOfficer, OwnPlace),
+        (GuidanceOfficer, OwnPlace),
+        (StreetOfficer, OwnPlace),
+        (DepartmentOfficer, OwnPlace),
+        (FinanceOfficer, OwnPlace),
+    ],
+);
+
+/// Confirm what somebody else stated, or give it back.
+pub static CONFIRM: Action =
+    Action::new("plans.confirm", &[(EducationOfficer, OwnPlace), (GuidanceOfficer, OwnPlace)]);
+
 /// Everything that may be done here.
-pub static ACTIONS: [&Action; 2] = [&VIEW, &FREEZE];
+pub static ACTIONS: [&Action; 4] = [&VIEW, &FREEZE, &DECLARE, &CONFIRM];

@@ -2,7 +2,7 @@
 //! opened. A new slice is added in this file and nowhere else.
 
 use crate::{Done, Stop, clear, config::Config, packs::Packs, serve};
-use db::{Db, Keys};
+use db::{Blobs, Db, Keys};
 use indicator::Declaration;
 use kernel::{Clock, Day, Ids};
 use plans::Plans;
@@ -18,6 +18,7 @@ pub const MIGRATIONS: &[&[db::Migration]] = &[
     identity::MIGRATIONS,
     desk::MIGRATIONS,
     registry::MIGRATIONS,
+    plans::MIGRATIONS,
 ];
 
 /// Words of all slices.
@@ -38,6 +39,8 @@ pub fn declarations() -> impl Iterator<Item = &'static Declaration> {
 
 /// Every route of the program.
 pub fn routes(plans: Arc<Plans>) -> Routes {
+    let citations = plans.citations().into_iter().chain(registry::citations()).chain(identity::citations());
+    let citations = places::Citations::new(citations);
     let routes = serve::routes()
         .merge(identity::routes())
         .merge(desk::routes())
@@ -46,7 +49,7 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
         .merge(registry::routes());
     let actions = identity::AllActions::of(&routes);
     let list = routes.list().to_vec();
-    routes.with(actions).with(serve::ApiRoutes(Arc::new(list)))
+    routes.with(actions).with(citations).with(serve::ApiRoutes(Arc::new(list)))
 }
 
 /// Work beside the requests: the jobs and events that slices take up, and those of the house itself.
@@ -60,6 +63,9 @@ pub fn nav() -> Vec<NavEntry> {
     all.extend(plans::nav());
     all.extend(registry::nav());
     all.extend(identity::nav());
+    all.extend(places::nav());
+    let packs = &crate::packs_page::PACKS;
+    all.push(NavEntry { group: "nav.rules", label: "packs.title", href: "/library/packs", action: packs });
     all
 }
 
@@ -94,6 +100,7 @@ impl Made {
 pub struct House {
     pub db: Db,
     pub keys: Arc<Keys>,
+    pub blobs: Blobs,
     pub ids: Arc<Ids>,
     pub packs: Packs,
     pub plans: Arc<Plans>,
@@ -116,7 +123,8 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     db::migrate(&db, MIGRATIONS).await?;
     let keys = Arc::new(Keys::open(&config.data.join("shanyu.keys"), &db, &Ids::system()).await?);
     let db = db.with_keys(keys.clone());
-    Ok(House { db, keys, ids, packs, plans, config: config.clone() })
+    let blobs = Blobs::open(&config.data)?;
+    Ok(House { db, keys, blobs, ids, packs, plans, config: config.clone() })
 }
 
 /// Reads the catalogue and the plans; a wrong pack stops with file, key and reason.
@@ -133,6 +141,7 @@ impl House {
         inner.settings = Settings { synthetic, secure_cookies: self.config.secure_cookies };
         inner.nav = nav();
         inner.counts = vec![("/desk", desk::waiting)];
+        inner.blobs = Some(self.blobs.clone());
         App::new(inner)
     }
 

@@ -14,7 +14,7 @@ use registry::{
 use std::path::{Path, PathBuf};
 
 pub const MIGRATIONS: &[&[db::Migration]] =
-    &[web::MIGRATIONS, indicator::MIGRATIONS, places::MIGRATIONS, identity_free(), registry::MIGRATIONS];
+    &[web::MIGRATIONS, indicator::MIGRATIONS, places::MIGRATIONS, identity_free(), registry::MIGRATIONS, plans::MIGRATIONS];
 
 const fn identity_free() -> &'static [db::Migration] {
     &[]

@@ -7,5 +7,6 @@ mod declarations;
 mod known;
 mod many;
 mod naive;
+mod preview;
 mod replay;
 mod scans;

@@ -4,5 +4,6 @@ mod api;
 mod arrows;
 mod command;
 mod matrix;
+mod norms;
 mod pages;
 mod world;

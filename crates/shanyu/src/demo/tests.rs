@@ -30,6 +30,7 @@ async fn house(db: &Db, seed: u64) -> (House, tempfile::TempDir) {
         log: String::new(),
     };
     let house = House {
+        blobs: db::Blobs::open(folder.path()).unwrap(),
         db: db.clone().with_keys(keys.clone()),
         keys,
         ids: Arc::new(Ids::seeded(seed)),

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod api;
+mod citations;
 mod load;
 mod matrix_page;
 mod model;
@@ -25,6 +26,7 @@ pub use accounts::{
     NewAccount, NewPost, account, change_password, close_account, create_account, end_post, give_post, person_name,
     posts,
 };
+pub use citations::citations;
 pub use load::load_units;
 pub use model::{Account, GroupRule, Level, Login, Member, Post, Unit};
 pub use password::{Hashed, hash as hash_password};

@@ -22,6 +22,9 @@ pub(crate) struct SignedIn {
     pub posts: Vec<Post>,
 }
 
+/// The norms by which people sign in: attempts, minutes, hours.
+pub(crate) const NORMS: [&str; 3] = ["signin.lockout_attempts", "signin.lockout_minutes", "session.hours"];
+
 /// The figures of the norms on a day.
 ///
 /// Errors: a norm that is missing or malformed, named.
@@ -30,8 +33,7 @@ pub(crate) async fn policy(cx: &Cx, read: &mut Read) -> Result<SignInPolicy> {
     let root = places::root(read, day).await?;
     let root = root.ok_or_else(|| Error::Internal(format!("no place is loaded for {day}")))?.id;
     let mut figures = [0; 3];
-    for (figure, key) in figures.iter_mut().zip(["signin.lockout_attempts", "signin.lockout_minutes", "session.hours"])
-    {
+    for (figure, key) in figures.iter_mut().zip(NORMS) {
         *figure = places::norm(read, key, "", &root, day).await.and_then(|norm| norm.whole()).map_err(internal)?.max(1);
     }
     let [attempts, lock_minutes, session_hours] = figures;

@@ -107,6 +107,8 @@ pub mod kinds {
         Document DocumentId "document";
         Clause ClauseId "clause";
         Norm NormId "norm";
+        /// A proposed version of a norm.
+        NormChange NormChangeId "norm_change";
         Fact FactId "fact";
         /// A figure that was frozen, with its rows.
         Frozen FrozenId "frozen";

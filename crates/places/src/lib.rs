@@ -8,41 +8,90 @@
 
 mod api;
 pub mod change;
+mod citations;
 pub mod closure;
 mod facts;
 mod history;
+mod library;
 pub mod load;
 mod model;
+pub mod norm_change;
 mod norms;
 mod policy;
 mod store;
 mod tree;
+pub mod words;
+
+pub use citations::{Citation, Citations, RestsOn};
 
 pub use facts::{Carried, carried, fact, facts, facts_of, facts_under};
+pub use library::changes::{ChangeLine, lines as change_lines, place_name as change_place, state_light};
 pub use model::{
-    Attributes, Clause, Combine, Document, Fact, Flags, Norm, Place, PlaceKind, PlaceSpan, STREET_KINDS, Sense, Share,
+    Attributes, Clause, Combine, DOCUMENT_KINDS, Document, Fact, Flags, Norm, Place, PlaceKind, PlaceSpan, STREET_KINDS, Sense, Share,
     Successor,
 };
-pub use norms::{NormError, cite, clause, clauses, document, facets, house_norm, keys, norm, norms};
-pub use policy::{ACTIONS, NORMS};
+pub use norms::{
+    NormError, Supposed, cite, clause, clauses, document, facets, facets_supposing, house_norm, keys, norm, norm_supposing, norms,
+};
+pub use policy::{ACTIONS, APPROVE, NORMS, PROPOSE};
+pub use store::library::{Found as FoundClause, all_clauses};
+pub use store::norm_changes::{NormChange, one as norm_change_of};
 pub use tree::{
     Filter, Page, by_code, children, count, covers, descendants, get, list, narrow, path, predecessors, root, spans,
     successors, within,
 };
 
 /// The tables of this slice.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    slice: "places",
-    name: "20260101_places",
-    sql: include_str!("../migrations/20260101_places.sql"),
-    sample: include_str!("../migrations/20260101_places.sample.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        slice: "places",
+        name: "20260101_places",
+        sql: include_str!("../migrations/20260101_places.sql"),
+        sample: include_str!("../migrations/20260101_places.sample.sql"),
+    },
+    db::Migration {
+        slice: "places",
+        name: "20261127_library",
+        sql: include_str!("../migrations/20261127_library.sql"),
+        sample: include_str!("../migrations/20261127_library.sample.sql"),
+    },
+    db::Migration {
+        slice: "places",
+        name: "20261127_benefit",
+        sql: include_str!("../migrations/20261127_benefit.sql"),
+        sample: include_str!("../migrations/20261127_benefit.sample.sql"),
+    },
+];
 
 /// The words of this slice.
 pub const MESSAGES: web::i18n::Source =
     web::i18n::Source { slice: "places", zh: include_str!("messages.zh.toml"), en: include_str!("messages.en.toml") };
 
-/// The JSON of this slice; it has no pages of its own.
+/// Pages and JSON of this slice. The page of one change and the form stand in the slice of plans, which knows the
+/// lights that would change. What rests on a clause comes from [`Citations`], which the binary hands over.
 pub fn routes() -> web::Routes {
-    web::Routes::new().api(axum::http::Method::GET, "/api/v1/norms/{key}", &NORMS, api::norm_by_key, api::NORM)
+    use axum::http::Method;
+    use policy::POLICIES;
+    web::Routes::new()
+        .get("/library", &NORMS, library::shelf::page)
+        .get("/library/documents/{id}", &NORMS, library::document::page)
+        .get("/library/clauses/{id}", &NORMS, library::clause::page)
+        .get("/library/norms/{key}", &NORMS, library::norm::page)
+        .get("/library/changes", &NORMS, library::changes::page)
+        .get("/library/policies", &NORMS, library::benefits::page)
+        .get("/library/policies/new", &POLICIES, library::benefits::new)
+        .post("/library/policies/new", &POLICIES, library::benefits::create)
+        .get("/library/policies/{id}/edit", &POLICIES, library::benefits::edit)
+        .post("/library/policies/{id}/edit", &POLICIES, library::benefits::revise)
+        .api(Method::GET, "/api/v1/policies", &NORMS, library::benefits::list_api, library::benefits::POLICIES)
+        .api(Method::GET, "/api/v1/norms/{key}", &NORMS, api::norm_by_key, api::NORM)
+        .api(Method::GET, "/api/v1/documents", &NORMS, library::api::documents, library::api::DOCUMENTS)
+        .api(Method::GET, "/api/v1/documents/{id}", &NORMS, library::api::document, library::api::DOCUMENT)
+        .api(Method::GET, "/api/v1/clauses/{id}/citations", &NORMS, library::api::citations, library::api::CITATIONS)
+}
+
+/// Entries of the left navigation.
+pub fn nav() -> Vec<web::NavEntry> {
+    let entry = |label, href| web::NavEntry { group: "nav.rules", label, href, action: &NORMS };
+    vec![entry("nav.library", "/library"), entry("benefit.title", "/library/policies"), entry("nav.norm_changes", "/library/changes")]
 }

@@ -9,7 +9,7 @@ mod table;
 
 pub use divisions::{load_divisions, load_successors};
 pub use facts::load_facts;
-pub use norms::load_norms;
+pub use norms::{Difference, load_norms, norm_differences};
 
 use crate::model::Place;
 use db::Read;

@@ -190,6 +190,8 @@ fn common_divisor(a: i128, b: i128) -> i128 {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Document {
     pub id: DocumentId,
+    /// One of [`DOCUMENT_KINDS`].
+    pub kind: String,
     pub title_zh: String,
     pub title_en: String,
     /// Number of the document, such as 沪府办发〔2020〕6号; may be empty.
@@ -202,6 +204,9 @@ pub struct Document {
     /// Doubts about its number, day or force; may be empty.
     pub note: String,
 }
+
+/// What kinds of documents there are, in the order in which a library shows them; the words are `document_kind.<kind>`.
+pub const DOCUMENT_KINDS: [&str; 8] = ["law", "regulation", "rule", "standard", "plan", "policy", "house", "other"];
 
 /// The clause that a norm, a decision or a page cites.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -33,11 +33,43 @@ fn others_of(others: &[String]) -> String {
     if named.is_empty() { String::new() } else { format!("; it holds for {}", named.join(", ")) }
 }
 
+/// Versions that are supposed to hold for one key, facet and place instead of the recorded ones: how a proposed norm
+/// is tried before anybody saves it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Supposed {
+    pub key: String,
+    pub facet: String,
+    /// `None` for everywhere.
+    pub place: Option<PlaceId>,
+    pub versions: Vec<Norm>,
+}
+
+impl Supposed {
+    /// The version that would hold on a day.
+    pub fn version(&self, day: Day) -> Option<&Norm> {
+        self.versions.iter().find(|n| n.span.contains(day))
+    }
+}
+
 /// The norm that decides at a place on a day.
 ///
 /// Errors: see [`NormError`].
 pub async fn norm(read: &mut Read, key: &str, facet: &str, place: &PlaceId, day: Day) -> Result<Norm, NormError> {
-    let levels = rules::levels(read, key, facet, place, day).await?;
+    norm_supposing(read, None, key, facet, place, day).await
+}
+
+/// As [`norm`], as if some versions were others.
+///
+/// Errors: see [`NormError`].
+pub async fn norm_supposing(
+    read: &mut Read,
+    supposed: Option<&Supposed>,
+    key: &str,
+    facet: &str,
+    place: &PlaceId,
+    day: Day,
+) -> Result<Norm, NormError> {
+    let levels = levels(read, supposed, key, facet, place, day).await?;
     if levels.first().is_none_or(|level| level.depth != 0) {
         return Err(NormError::NoPlace { key: key.to_owned(), facet: facet.to_owned(), place: place.clone(), day });
     }
@@ -60,6 +92,31 @@ pub async fn norm(read: &mut Read, key: &str, facet: &str, place: &PlaceId, day:
 pub async fn house_norm(read: &mut Read, key: &str, day: Day) -> Result<i64, NormError> {
     let root = crate::tree::root(read, day).await?.map_or_else(|| PlaceId::new(""), |root| root.id);
     norm(read, key, "", &root, day).await?.whole()
+}
+
+/// The levels from a place up, each with the norm that it has on a day, then everywhere.
+pub(crate) async fn levels(
+    read: &mut Read,
+    supposed: Option<&Supposed>,
+    key: &str,
+    facet: &str,
+    place: &PlaceId,
+    day: Day,
+) -> db::Result<Vec<rules::Level>> {
+    let mut levels = rules::levels(read, key, facet, place, day).await?;
+    if let Some(supposed) = supposed.filter(|s| s.key == key && s.facet == facet) {
+        let version = supposed.version(day).cloned();
+        let own = supposed.place.as_ref().map_or("", |p| p.as_str());
+        match levels.iter_mut().find(|level| level.ancestor == own) {
+            Some(level) => level.norm = version,
+            // No level stands for everywhere while nothing holds there.
+            None if own.is_empty() && version.is_some() => {
+                levels.push(rules::Level { depth: rules::EVERYWHERE, ancestor: String::new(), norm: version });
+            }
+            None => {}
+        }
+    }
+    Ok(levels)
 }
 
 /// Which of the norms of one key on the way up decides; they come lowest place first. Among equally strict ones the
@@ -112,6 +169,22 @@ pub async fn norms(read: &mut Read, key: &str) -> db::Result<Vec<Norm>> {
 /// The facets for which a key holds anywhere on a day; empty for a key that does not exist.
 pub async fn facets(read: &mut Read, key: &str, day: Day) -> db::Result<Vec<String>> {
     rules::facets(read, key, day).await
+}
+
+/// As [`facets`], as if some versions were others.
+pub async fn facets_supposing(
+    read: &mut Read,
+    supposed: Option<&Supposed>,
+    key: &str,
+    day: Day,
+) -> db::Result<Vec<String>> {
+    let mut facets = rules::facets(read, key, day).await?;
+    if let Some(supposed) = supposed.filter(|s| s.key == key && s.version(day).is_some()) {
+        facets.push(supposed.facet.clone());
+        facets.sort();
+        facets.dedup();
+    }
+    Ok(facets)
 }
 
 /// The keys of norms in order, from after one (`""` to begin).

@@ -115,17 +115,20 @@ pub async fn targets_json(plans: &Plans, read: &mut Read, plan: &Plan, place: &P
 fn target_json(plans: &Plans, target: &Target, judged: &Judged) -> Value {
     let described = plans.catalogue.get(&target.indicator);
     let some = judged.figure.value.is_some();
+    // A declared value is given only where nothing is computed, and says so.
+    let told = judged.declared.as_ref();
+    let verdict = told.map_or(&judged.verdict, |t| &t.verdict);
     json!({
         "id": target.id, "indicator": target.indicator, "name_zh": target.name_zh, "name_en": target.name_en,
         "comparator": target.comparator.as_str(), "target": target.in_unit(), "target_text": target.value.map(|v| v.to_string()),
         "max": target.max.map(|v| v.value()),
         "unit": described.map(|d| d.unit.clone()),
         "due": match target.due { Due::Yearly => "yearly".to_owned(), Due::Day(d) => d.to_string() },
-        "value": judged.figure.value, "value_due": judged.verdict.value_due,
-        "light": judged.verdict.light, "judged": judged.judged,
-        "years": judged.verdict.years.iter().map(|(y, l)| json!({"year": y, "light": l})).collect::<Vec<_>>(),
+        "value": judged.figure.value.or(told.map(|t| t.value)), "value_due": verdict.value_due,
+        "light": verdict.light, "judged": judged.judged,
+        "years": verdict.years.iter().map(|(y, l)| json!({"year": y, "light": l})).collect::<Vec<_>>(),
         "numerator": some.then_some(judged.figure.numerator), "denominator": some.then_some(judged.figure.denominator),
-        "lead_units": target.lead_units, "declared": false,
+        "lead_units": target.lead_units, "declared": told.is_some(), "declared_day": told.map(|t| t.day),
     })
 }
 

@@ -177,6 +177,20 @@ pub fn light(light: Light, words: Words) -> Markup {
     parts::light(light.as_str(), words.t(&format!("light.{}", light.as_str())))
 }
 
+/// The light of a judged target: hollow where only a declared value speaks.
+pub fn light_of(judged: &Judged, words: Words) -> Markup {
+    match &judged.declared {
+        Some(told) => hollow(told.verdict.light, words),
+        None => light(judged.verdict.light, words),
+    }
+}
+
+/// The light of a declared value.
+pub fn hollow(light: Light, words: Words) -> Markup {
+    let word = words.tf("plans.declared.light", &[&words.t(&format!("light.{}", light.as_str()))]);
+    parts::light(&format!("{} hollow", light.as_str()), &word)
+}
+
 /// What the rows of the table share.
 pub struct View<'a> {
     pub plans: &'a Plans,
@@ -214,21 +228,27 @@ impl View<'_> {
         let described = self.plans.catalogue.get(&target.indicator);
         let fold = self.plans.declared.get(target.indicator.as_str()).map(|d| d.fold);
         let words = self.words;
-        let (asked, value) = match described {
+        let (asked, mut value) = match described {
             Some(d) => (format::asked(target, d, words), format::figure(&judged.figure, fold, d, words)),
             None => (String::new(), String::new()),
         };
         let (due, late) = self.due(target, judged);
+        if let (Some(told), Some(d)) = (&judged.declared, described) {
+            value = format::declared(told, d, words);
+        }
         Row {
             id: target.id.clone(),
             name: words.pick(&target.name_zh, &target.name_en).to_owned(),
             href: self.href(target),
             lead: self.lead(target),
             bar: bar(target, judged, &value),
-            light: light(judged.verdict.light, words),
+            light: light_of(judged, words),
             state: judged.verdict.light,
             risk: matches!(judged.verdict.light, Light::AtRisk | Light::Missed),
-            parts: format::parts_of(&judged.figure, fold),
+            parts: match judged.declared {
+                Some(_) => words.t("plans.declared.tag").to_owned(),
+                None => format::parts_of(&judged.figure, fold),
+            },
             asked,
             value,
             due,

@@ -3,6 +3,7 @@
 
 use crate::{
     Plans,
+    declared::{self, Told},
     model::{Plan, Target},
 };
 use db::Read;
@@ -11,8 +12,11 @@ use indicator::{
     light::{Asks, Due, Light, Verdict, YearFigure, judge_benchmark, judge_by_day, judge_by_year},
 };
 use kernel::{Day, Period, kinds::PlaceId};
-use places::Place;
+use places::{Place, Supposed};
 use web::{Error, Result};
+
+/// The norm by which a running target keeps pace.
+pub const PACE: &str = "light.pace";
 
 /// A target with its figure for a place on a day.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub struct Judged {
     pub judged: bool,
     /// The indicator is declared: records may exist.
     pub computed: bool,
+    /// What a unit states of it while no records exist; never part of the figure.
+    pub declared: Option<Told>,
 }
 
 /// Everything that the figures of a request share.
@@ -30,11 +36,26 @@ pub struct Sight<'a> {
     pub plans: &'a Plans,
     pub mark: i64,
     pub as_of: Day,
+    /// Norms that are supposed to hold instead of the recorded ones.
+    pub supposed: Option<&'a Supposed>,
 }
 
 impl<'a> Sight<'a> {
     pub async fn open(plans: &'a Plans, read: &mut Read, as_of: Day) -> Result<Sight<'a>> {
-        Ok(Sight { plans, mark: plans.kept.refresh(read).await?, as_of })
+        Ok(Sight { plans, mark: plans.kept.refresh(read).await?, as_of, supposed: None })
+    }
+
+    /// The same day as if some norms were others. Grouped rows are shared: they are kept by the values of the norms.
+    pub fn supposing(&self, supposed: &'a Supposed) -> Sight<'a> {
+        Sight { supposed: Some(supposed), ..*self }
+    }
+
+    /// What stands before the name of a kept text, so that what is supposed is never taken for what holds.
+    fn tag(&self) -> String {
+        let Some(s) = self.supposed else { return String::new() };
+        let one = |n: &places::Norm| format!("{}..{}={}", n.span.from, n.span.until, n.value);
+        let versions: Vec<String> = s.versions.iter().map(one).collect();
+        format!("supposing {} {} {:?} {} ", s.key, s.facet, s.place, versions.join(","))
     }
 
     /// The question a target puts on a day.
@@ -65,22 +86,22 @@ impl<'a> Sight<'a> {
         if declaration.params.is_empty() {
             return Ok(Vec::new());
         }
-        let name = format!("params {:?} {place} {day}", declaration.params);
+        let name = format!("{}params {:?} {place} {day}", self.tag(), declaration.params);
         if let Some(text) = self.plans.kept.text(&name) {
             return Ok(text.split('|').map(str::to_owned).collect());
         }
-        let values = params(read, declaration, place, day).await?;
+        let values = params_supposing(read, self.supposed, declaration, place, day).await?;
         self.plans.kept.keep_text(self.mark, name, values.join("|"));
         Ok(values)
     }
 
     /// The norm by which a running target keeps pace, from memory when no norm changed.
     async fn pace(&self, read: &mut Read, place: &PlaceId) -> Result<f64> {
-        let name = format!("pace {place} {}", self.as_of);
+        let name = format!("{}pace {place} {}", self.tag(), self.as_of);
         if let Some(kept) = self.plans.kept.text(&name).and_then(|text| text.parse().ok()) {
             return Ok(kept);
         }
-        let value = pace(read, place, self.as_of).await?;
+        let value = pace(read, self.supposed, place, self.as_of).await?;
         self.plans.kept.keep_text(self.mark, name, value.to_string());
         Ok(value)
     }
@@ -101,13 +122,24 @@ impl<'a> Sight<'a> {
 
 /// Values of a declaration's params by the norms that hold at a place on a day.
 pub async fn params(read: &mut Read, declaration: &Declaration, place: &PlaceId, day: Day) -> Result<Vec<String>> {
+    params_supposing(read, None, declaration, place, day).await
+}
+
+async fn params_supposing(
+    read: &mut Read,
+    supposed: Option<&Supposed>,
+    declaration: &Declaration,
+    place: &PlaceId,
+    day: Day,
+) -> Result<Vec<String>> {
     let mut out = Vec::new();
     for param in declaration.params {
         let Param::FacetsAllowed { key, facet } = param;
         let mut allowed = String::from(",");
-        for full in places::facets(read, key, day).await? {
+        for full in places::facets_supposing(read, supposed, key, day).await? {
             let Some(value) = full.strip_prefix(facet).and_then(|v| v.strip_prefix('=')) else { continue };
-            let norm = places::norm(read, key, &full, place, day).await.map_err(|e| Error::Internal(e.to_string()))?;
+            let norm = places::norm_supposing(read, supposed, key, &full, place, day).await;
+            let norm = norm.map_err(|e| Error::Internal(e.to_string()))?;
             if norm.value == "1" {
                 allowed.push_str(value);
                 allowed.push(',');
@@ -119,8 +151,9 @@ pub async fn params(read: &mut Read, declaration: &Declaration, place: &PlaceId,
 }
 
 /// The norm by which a running target keeps pace.
-pub async fn pace(read: &mut Read, place: &PlaceId, day: Day) -> Result<f64> {
-    let norm = places::norm(read, "light.pace", "", place, day).await.map_err(|e| Error::Internal(e.to_string()))?;
+async fn pace(read: &mut Read, supposed: Option<&Supposed>, place: &PlaceId, day: Day) -> Result<f64> {
+    let norm = places::norm_supposing(read, supposed, PACE, "", place, day).await;
+    let norm = norm.map_err(|e| Error::Internal(e.to_string()))?;
     norm.number().map_err(|e| Error::Internal(e.to_string()))
 }
 
@@ -131,6 +164,8 @@ pub async fn judge_all(sight: &Sight<'_>, read: &mut Read, plan: &Plan, place: &
     for target in &plan.targets {
         out.push(judge(sight, read, plan, target, place, pace).await?);
     }
+    let mut pairs: Vec<(&Target, &mut Judged)> = plan.targets.iter().zip(out.iter_mut()).collect();
+    declared::add(read, plan, &place.id, sight.as_of, pace, &mut pairs).await?;
     Ok(out)
 }
 
@@ -143,7 +178,9 @@ pub async fn judge_one(
     place: &Place,
 ) -> Result<Judged> {
     let pace = sight.pace(read, &place.id).await?;
-    judge(sight, read, plan, target, place, pace).await
+    let mut judged = judge(sight, read, plan, target, place, pace).await?;
+    declared::add(read, plan, &place.id, sight.as_of, pace, &mut [(target, &mut judged)]).await?;
+    Ok(judged)
 }
 
 async fn judge(
@@ -158,7 +195,7 @@ async fn judge(
     let Some(declaration) = sight.plans.declared.get(target.indicator.as_str()) else {
         let light = if sight.as_of < plan.span.from { Light::NotDue } else { Light::NoRecords };
         let verdict = Verdict { light, value_due: None, years: Vec::new() };
-        return Ok(Judged { figure: Figure::NONE, verdict, judged: own, computed: false });
+        return Ok(Judged { figure: Figure::NONE, verdict, judged: own, computed: false, declared: None });
     };
     let asks = asks(plan, target, declaration);
     let asked = sight.asked(read, declaration, plan, target, &place.id, sight.as_of).await?;
@@ -188,7 +225,7 @@ async fn judge(
     if !judged && !matches!(verdict.light, Light::NotDue | Light::NoRecords) {
         verdict = Verdict { light: Light::Tracked, years: Vec::new(), ..verdict };
     }
-    Ok(Judged { figure, verdict, judged, computed: true })
+    Ok(Judged { figure, verdict, judged, computed: true, declared: None })
 }
 
 /// What a target asks, for the rules of light.

@@ -28,6 +28,21 @@ pub fn figure(figure: &Figure, fold: Option<Fold>, described: &Described, words:
     figure.value.map_or_else(|| "—".to_owned(), |v| with_unit(&number(v, fold), described, words))
 }
 
+/// A declared value with its unit; its decimals are those that were stated, two at most.
+pub fn declared(told: &crate::declared::Told, described: &Described, words: Words) -> String {
+    with_unit(&stated(told.value), described, words)
+}
+
+/// `85`, `88.9`, `3.52`: a number as it was stated.
+pub fn stated(value: f64) -> String {
+    let text = format!("{value:.2}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    match text.split_once('.') {
+        Some((int, frac)) => format!("{}.{frac}", int.parse().map(parts::whole).unwrap_or_else(|_| int.to_owned())),
+        None => text.parse().map(parts::whole).unwrap_or_else(|_| text.to_owned()),
+    }
+}
+
 fn with_unit(number: &str, described: &Described, words: Words) -> String {
     format!("{number} {}", unit(described, words))
 }

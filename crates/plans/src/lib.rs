@@ -3,8 +3,13 @@
 //! down to the rows it was made of. Plans are packs (packs/plans/*.toml), read at start.
 
 pub mod api;
+mod citations;
 mod cockpit;
 mod compare;
+pub mod declared;
+mod declared_form;
+mod declared_list;
+mod declared_one;
 pub mod figures;
 mod format;
 mod freeze;
@@ -15,6 +20,9 @@ pub mod model;
 pub mod pack;
 mod play;
 mod policy;
+pub mod preview;
+mod preview_form;
+mod preview_page;
 mod region;
 mod report;
 mod remind;
@@ -42,6 +50,12 @@ pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
     name: "20261127_plans",
     sql: include_str!("../migrations/20261127_plans.sql"),
     sample: include_str!("../migrations/20261127_plans.sample.sql"),
+},
+db::Migration {
+    slice: "plans",
+    name: "20261127_declared",
+    sql: include_str!("../migrations/20261127_declared.sql"),
+    sample: include_str!("../migrations/20261127_declared.sample.sql"),
 }];
 
 /// Words of this slice.
@@ -100,7 +114,8 @@ impl Plans {
 /// Pages and JSON of this slice.
 pub fn routes(plans: Arc<Plans>) -> Routes {
     use axum::http::Method;
-    use policy::{FREEZE, MARK, REMIND, VIEW};
+    use places::{APPROVE, NORMS, PROPOSE};
+    use policy::{CONFIRM, DECLARE, FREEZE, MARK, REMIND, VIEW};
     Routes::new()
         .get("/plans", &VIEW, list::page)
         .get("/plans/compare", &VIEW, compare::page)
@@ -116,6 +131,15 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
         .post("/plans/{plan}/targets/{target}/remind", &REMIND, remind::post)
         .post("/plans/{plan}/targets/{target}/freeze", &FREEZE, freeze::post)
         .get("/frozen/{id}", &VIEW, freeze::page)
+        .get("/plans/{plan}/declared", &VIEW, declared_list::page)
+        .get("/plans/{plan}/declared.csv", &VIEW, declared_list::export)
+        .get("/plans/{plan}/targets/{target}/declare", &DECLARE, declared_form::page)
+        .post("/plans/{plan}/targets/{target}/declare", &DECLARE, declared_form::post)
+        .get("/plans/{plan}/declared/{id}", &VIEW, declared_one::page)
+        .get("/plans/{plan}/declared/{id}/evidence", &VIEW, declared_one::evidence)
+        .post("/plans/{plan}/declared/{id}/confirm", &CONFIRM, declared_one::confirm)
+        .post("/plans/{plan}/declared/{id}/return", &CONFIRM, declared_one::give_back)
+        .post("/plans/{plan}/declared/{id}/withdraw", &DECLARE, declared_one::withdraw)
         .get("/indicators", &VIEW, list::catalogue)
         .get("/indicators/{id}/why", &VIEW, why::page)
         .api(Method::GET, "/api/v1/compare", &VIEW, compare::json, compare::DOC)
@@ -126,10 +150,25 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
         .api(Method::POST, "/api/v1/plans/{plan}/targets/{target}/remind", &REMIND, remind::post_api, remind::DOC)
         .api(Method::POST, "/api/v1/plans/{plan}/tasks/{no}/mark", &MARK, marks::post_api, marks::DOC)
         .api(Method::GET, "/api/v1/indicators/{id}/why", &VIEW, why::json, why::DOC)
+        .get("/library/norms/{key}/change", &PROPOSE, preview_form::page)
+        .post("/library/norms/{key}/change", &PROPOSE, preview_form::post)
+        .get("/library/changes/{id}", &NORMS, preview_page::page)
+        .post("/library/changes/{id}/approve", &APPROVE, preview_page::approve)
+        .post("/library/changes/{id}/refuse", &APPROVE, preview_page::refuse)
+        .post("/library/changes/{id}/withdraw", &PROPOSE, preview_page::withdraw)
+        .api(Method::GET, "/api/v1/norms/{key}/preview", &PROPOSE, preview_form::preview_api, preview_form::PREVIEW)
+        .api(Method::POST, "/api/v1/norms/{key}/changes", &PROPOSE, preview_form::propose_api, preview_form::PROPOSE)
+        .api(Method::GET, "/api/v1/norm-changes/{id}", &NORMS, preview_page::change_api, preview_page::CHANGE)
+        .api(Method::POST, "/api/v1/norm-changes/{id}/approve", &APPROVE, preview_page::approve, preview_page::APPROVE)
+        .api(Method::POST, "/api/v1/norm-changes/{id}/refuse", &APPROVE, preview_page::refuse, preview_page::REFUSE)
+        .api(Method::POST, "/api/v1/norm-changes/{id}/withdraw", &PROPOSE, preview_page::withdraw, preview_page::WITHDRAW)
         .api(Method::GET, "/api/v1/plans", &VIEW, api::plans, api::PLANS)
         .api(Method::GET, "/api/v1/plans/{plan}", &VIEW, api::plan, api::PLAN)
         .api(Method::GET, "/api/v1/plans/{plan}/targets", &VIEW, api::targets, api::TARGETS)
         .api(Method::POST, "/api/v1/plans/{plan}/targets/{target}/freeze", &FREEZE, freeze::post_api, freeze::DOC)
+        .api(Method::GET, "/api/v1/plans/{plan}/declared", &VIEW, declared_list::list_api, declared_list::LIST)
+        .api(Method::POST, "/api/v1/plans/{plan}/declared/{id}/confirm", &CONFIRM, declared_one::confirm, declared_one::CONFIRM)
+        .api(Method::POST, "/api/v1/plans/{plan}/declared/{id}/return", &CONFIRM, declared_one::give_back, declared_one::RETURN)
         .api(Method::GET, "/api/v1/indicators", &VIEW, api::indicators, api::INDICATORS)
         .api(Method::GET, "/api/v1/indicators/{id}", &VIEW, api::indicator, api::INDICATOR)
         .api(Method::GET, "/api/v1/indicators/{id}/evidence", &VIEW, api::evidence, api::EVIDENCE)

@@ -69,6 +69,9 @@ struct CataloguePage {
 }
 
 struct Entry {
+    id: String,
+    /// Norms that decide what is counted: name and page.
+    norms: Vec<(String, String)>,
     name: String,
     formula: String,
     note: String,
@@ -89,6 +92,8 @@ pub async fn catalogue(cx: Cx, Extension(plans): Extension<Arc<Plans>>) -> Resul
         let declared = plans.declared.contains_key(d.id.as_str());
         computed += usize::from(declared);
         let entry = Entry {
+            id: d.id.clone(),
+            norms: norms(&plans, &d.id, words),
             name: words.pick(&d.name_zh, &d.name_en).to_owned(),
             formula: words.pick(&d.formula_zh, &d.formula_en).to_owned(),
             note: words.pick(&d.note_zh, &d.note).to_owned(),
@@ -114,4 +119,14 @@ pub async fn catalogue(cx: Cx, Extension(plans): Extension<Arc<Plans>>) -> Resul
     }
     let shell = Shell::new(&cx, cx.t("nav.indicators"), vec![Crumb::here(cx.t("nav.indicators"))]);
     web::page(&CataloguePage { shell, groups, computed, all: plans.catalogue.list().len() })
+}
+
+/// The norms that a declaration names, with their pages in the library.
+fn norms(plans: &Plans, indicator: &str, words: web::Words) -> Vec<(String, String)> {
+    let params = plans.declared.get(indicator).map(|d| d.params).unwrap_or_default();
+    let one = |param: &indicator::Param| {
+        let indicator::Param::FacetsAllowed { key, .. } = param;
+        (places::words::norm_name(words, key), format!("/library/norms/{key}"))
+    };
+    params.iter().map(one).collect()
 }

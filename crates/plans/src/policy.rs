@@ -23,5 +23,21 @@ pub static REMIND: Action = Action::new("plans.remind", &[(EducationOfficer, Own
 /// Mark tasks of a plan as key tasks: the education officer of the place that the plan is made for.
 pub static MARK: Action = Action::new("plans.mark", &[(EducationOfficer, OwnPlace)]);
 
+/// State a figure of which there are no records yet.
+pub static DECLARE: Action = Action::new(
+    "plans.declare",
+    &[
+        (EducationOfficer, OwnPlace),
+        (GuidanceOfficer, OwnPlace),
+        (StreetOfficer, OwnPlace),
+        (DepartmentOfficer, OwnPlace),
+        (FinanceOfficer, OwnPlace),
+    ],
+);
+
+/// Confirm what somebody else stated, or give it back.
+pub static CONFIRM: Action =
+    Action::new("plans.confirm", &[(EducationOfficer, OwnPlace), (GuidanceOfficer, OwnPlace)]);
+
 /// Everything that may be done here.
-pub static ACTIONS: [&Action; 4] = [&VIEW, &FREEZE, &REMIND, &MARK];
+pub static ACTIONS: [&Action; 6] = [&VIEW, &FREEZE, &REMIND, &MARK, &DECLARE, &CONFIRM];

@@ -1,4 +1,8 @@
-//! SQL of key tasks.
+//! SQL of this slice: key tasks here, declared values beside.
+
+mod declared;
+
+pub use declared::*;
 
 use db::{Read, Result, Tx, q};
 use kernel::Instant;

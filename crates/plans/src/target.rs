@@ -50,6 +50,9 @@ struct TargetPage {
     formula: String,
     note: String,
     computed: bool,
+    /// What a unit states while no records exist: value, hollow light, by whom and when, link.
+    declared: Option<(String, Markup, String, String)>,
+    declared_href: String,
     awaits: String,
     chart: Option<Markup>,
     months: Vec<(String, String, String)>,
@@ -153,6 +156,15 @@ pub async fn page(
         formula: words.pick(&described.formula_zh, &described.formula_en).to_owned(),
         note: words.pick(&described.note_zh, &described.note).to_owned(),
         computed: judged.computed,
+        declared: judged.declared.as_ref().map(|told| {
+            (
+                format::declared(told, described, words),
+                crate::cockpit::hollow(told.verdict.light, words),
+                words.tf("plans.declared.by", &[&told.unit_name, &told.day]),
+                format!("/plans/{}/declared/{}", plan.id, told.id),
+            )
+        }),
+        declared_href: format!("/plans/{}/declared?region={}#{}", plan.id, place.code, target.id),
         awaits: words.t(&format!("awaits.{}", described.awaits)).to_owned(),
         chart: None,
         months: Vec::new(),

@@ -7,6 +7,24 @@ use crate::words;
 use web::Words;
 use web::form::{Field, Input};
 
+/// The clauses that the help of fields cites: field, id of the clause. Its words stand in `registry.clause.<field>`.
+pub const CLAUSES: [(&str, &str); 2] = [("band", "nat-setting-2019.19"), ("number", "nat-filing-2019.9")];
+
+/// What the forms of this slice rest on, for the library.
+pub fn citations() -> Vec<places::Citation> {
+    let said = |lang, field: &str| Words(lang).t(&format!("registry.field.{field}")).to_owned();
+    CLAUSES
+        .iter()
+        .map(|(field, clause)| places::Citation {
+            rests_on: places::RestsOn::Clause((*clause).to_owned()),
+            kind: "field",
+            zh: said(kernel::Lang::Zh, field),
+            en: said(kernel::Lang::En, field),
+            href: "/facilities".to_owned(),
+        })
+        .collect()
+}
+
 /// Places to choose from, by code; empty where the post is too wide for a list and the code or name is typed.
 pub type Streets = [(String, String)];
 

@@ -35,6 +35,7 @@ mod words;
 pub use batch::{At, Batch, New, Stamp, edit, enter, follow_merger, listing_faults, relist};
 pub use change::Change;
 pub use error::{Error, Result};
+pub use fields::{CLAUSES, citations};
 pub use indicators::{INCLUSIVE_POINTS, INDICATORS};
 pub use model::History;
 pub use policy::{ACTIONS, EDIT, IMPORT, VIEW};

@@ -2,7 +2,7 @@
 //! opened. A new slice is added in this file and nowhere else.
 
 use crate::{Done, Stop, clear, config::Config, packs::Packs, serve};
-use db::{Db, Keys};
+use db::{Blobs, Db, Keys};
 use indicator::Declaration;
 use kernel::{Clock, Day, Ids};
 use paper::Press;
@@ -40,6 +40,8 @@ pub fn declarations() -> impl Iterator<Item = &'static Declaration> {
 
 /// Every route of the program.
 pub fn routes(house: &House) -> Routes {
+    let citations = house.plans.citations().into_iter().chain(registry::citations()).chain(identity::citations());
+    let citations = places::Citations::new(citations);
     let routes = serve::routes()
         .merge(identity::routes())
         .merge(desk::routes())
@@ -48,7 +50,7 @@ pub fn routes(house: &House) -> Routes {
         .merge(registry::routes());
     let actions = identity::AllActions::of(&routes);
     let list = routes.list().to_vec();
-    routes.with(actions).with(house.press.clone()).with(serve::ApiRoutes(Arc::new(list)))
+    routes.with(actions).with(citations).with(house.press.clone()).with(serve::ApiRoutes(Arc::new(list)))
 }
 
 /// Work beside the requests: the jobs and events that slices take up, and those of the house itself.
@@ -62,6 +64,9 @@ pub fn nav() -> Vec<NavEntry> {
     all.extend(plans::nav());
     all.extend(registry::nav());
     all.extend(identity::nav());
+    all.extend(places::nav());
+    let packs = &crate::packs_page::PACKS;
+    all.push(NavEntry { group: "nav.rules", label: "packs.title", href: "/library/packs", action: packs });
     all
 }
 
@@ -96,6 +101,7 @@ impl Made {
 pub struct House {
     pub db: Db,
     pub keys: Arc<Keys>,
+    pub blobs: Blobs,
     pub ids: Arc<Ids>,
     pub packs: Packs,
     pub plans: Arc<Plans>,
@@ -119,8 +125,9 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     db::migrate(&db, MIGRATIONS).await?;
     let keys = Arc::new(Keys::open(&config.data.join("shanyu.keys"), &db, &Ids::system()).await?);
     let db = db.with_keys(keys.clone());
+    let blobs = Blobs::open(&config.data)?;
     let press = Arc::new(Press::new(&config.fonts));
-    Ok(House { db, keys, ids, packs, plans, press, config: config.clone() })
+    Ok(House { db, keys, blobs, ids, packs, plans, press, config: config.clone() })
 }
 
 /// Reads the catalogue and the plans; a wrong pack stops with file, key and reason.
@@ -137,6 +144,7 @@ impl House {
         inner.settings = Settings { synthetic, secure_cookies: self.config.secure_cookies };
         inner.nav = nav();
         inner.counts = vec![("/desk", desk::waiting)];
+        inner.blobs = Some(self.blobs.clone());
         App::new(inner)
     }
 

@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod house;
 pub mod packs;
+pub mod packs_page;
 pub mod serve;
 
 /// How a command ends (contract.md): 0 done; 1 a check found a fault; 2 wrong arguments or configuration; 3 data

@@ -25,6 +25,11 @@ impl Packs {
         Packs { folder: folder.map(Path::to_path_buf) }
     }
 
+    /// A folder of the city's own stands in the place of the built-in ones.
+    pub fn own(&self) -> bool {
+        self.folder.is_some()
+    }
+
     /// One file, such as `units.toml`.
     pub fn file(&self, name: &str) -> Done<File> {
         let text = match &self.folder {

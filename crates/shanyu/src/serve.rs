@@ -1,6 +1,10 @@
 //! The server: routes of the program itself, the tasks beside it (seals of the audit, jobs), and a calm end.
 
-use crate::{Done, Stop, house::House};
+use crate::{
+    Done, Stop,
+    house::House,
+    packs_page::{self, AtStart},
+};
 use axum::{
     Extension,
     http::{Method, StatusCode, header},
@@ -31,6 +35,7 @@ pub fn routes() -> Routes {
         .get("/healthz", &OPEN, healthz)
         .get("/readyz", &OPEN, readyz)
         .get("/metrics", &OPEN, metrics_text)
+        .get("/library/packs", &packs_page::PACKS, packs_page::page)
         .api(Method::GET, "/api/v1/openapi.json", &OPEN, openapi, OPENAPI)
 }
 
@@ -72,7 +77,7 @@ pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -
     let clock = Arc::new(clock);
     let app = house.app(clock.clone(), synthetic);
     let handle = PrometheusBuilder::new().install_recorder().map_err(|e| Stop::Wrong(e.to_string()))?;
-    let router = crate::house::routes(house).with(handle).into_router(app.clone());
+    let router = crate::house::routes(house).with(handle).with(AtStart::of(&house.packs)).into_router(app.clone());
     let listener =
         tokio::net::TcpListener::bind(listen).await.map_err(|e| Stop::Wrong(format!("listen {listen}: {e}")))?;
     let (stop, stopping) = tokio::sync::watch::channel(false);

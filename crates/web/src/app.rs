@@ -17,6 +17,8 @@ pub struct Inner {
     pub clock: Arc<Clock>,
     pub ids: Arc<Ids>,
     pub keys: Arc<db::Keys>,
+    /// Where uploaded files are kept; `None` where only pages without files are served.
+    pub blobs: Option<db::Blobs>,
     pub settings: Settings,
     /// Entries of the left navigation in order; each is shown to those who may open it.
     pub nav: Vec<NavEntry>,
@@ -61,6 +63,7 @@ impl Inner {
             clock,
             ids,
             keys,
+            blobs: None,
             settings: Settings::default(),
             nav: Vec::new(),
             counts: Vec::new(),

@@ -1,15 +1,18 @@
 //! Documents, clauses and norms from TOML. All files are read first, because a clause may stand in another file than
-//! its document. For each key, facet and place that the packs name, the norms become those of the packs.
+//! its document. For each key, facet and place that the packs name, the norms become those of the packs, except where
+//! two persons changed them in the browser.
 
 use super::{LoadError, Loaded, Pack, is_mark, place_of};
-use crate::model::{Clause, Combine, Document, Norm, Sense};
+use crate::model::{Clause, Combine, DOCUMENT_KINDS, Document, Norm, Sense};
 use crate::norms::parse_number;
-use crate::store::rules;
-use db::Tx;
+use crate::library::benefits::SERVES;
+use crate::store::benefits::{self, Benefit};
+use crate::store::{norm_changes, rules};
+use db::{Read, Tx};
 use kernel::kinds::{ClauseId, DocumentId, NormId, PlaceId};
 use kernel::{Day, Span};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 #[derive(Deserialize, Default)]
@@ -18,12 +21,15 @@ struct File {
     documents: Vec<DocumentEntry>,
     clauses: Vec<ClauseEntry>,
     norms: Vec<NormEntry>,
+    benefits: Vec<BenefitEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DocumentEntry {
     id: Spanned<String>,
+    #[serde(default = "other")]
+    kind: String,
     title_zh: String,
     title_en: String,
     number: String,
@@ -33,6 +39,10 @@ struct DocumentEntry {
     until: Day,
     #[serde(default)]
     note: String,
+}
+
+fn other() -> String {
+    "other".to_owned()
 }
 
 #[derive(Deserialize)]
@@ -58,6 +68,29 @@ struct NormEntry {
     #[serde(default)]
     sense: String,
     clause: String,
+    mark: String,
+    #[serde(default)]
+    note: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BenefitEntry {
+    id: Spanned<String>,
+    title_zh: String,
+    title_en: String,
+    clause: String,
+    place: String,
+    from: Day,
+    until: Day,
+    serves: Vec<String>,
+    inclusive: bool,
+    conditions_zh: String,
+    conditions_en: String,
+    gives_zh: String,
+    gives_en: String,
+    steps_zh: String,
+    steps_en: String,
     mark: String,
     #[serde(default)]
     note: String,
@@ -91,20 +124,9 @@ fn placed<'a, T>(pack: Pack<'a>, kind: &str, entries: Vec<T>, name: fn(&T) -> &S
 /// Errors: a file that is no such TOML, an id twice, a clause or document that is nowhere, an unknown place, norms of
 /// one key that do not agree on how they combine, of one key and facet on their unit, and norms that overlap.
 pub async fn load_norms(tx: &mut Tx, packs: &[Pack<'_>]) -> Result<Loaded, LoadError> {
-    let (mut documents, mut clauses, mut norms) = (Vec::new(), Vec::new(), Vec::new());
-    for pack in packs {
-        let file: File = toml::from_str(pack.text).map_err(|e| {
-            let start = e.span().map_or(0, |s| s.start.min(pack.text.len()));
-            let line = pack.text.as_bytes()[..start].iter().filter(|b| **b == b'\n').count() + 1;
-            LoadError::new(pack.file, format!("line {line}"), e.message().replace('\n', " "))
-        })?;
-        documents.extend(placed(*pack, "documents", file.documents, |e| &e.id));
-        clauses.extend(placed(*pack, "clauses", file.clauses, |e| &e.id));
-        norms.extend(placed(*pack, "norms", file.norms, |e| &e.key));
-    }
-    let mut loaded = Loaded { read: (documents.len() + clauses.len() + norms.len()) as u64, written: 0 };
-    refuse_twice(&documents, |e| e.id.get_ref())?;
-    refuse_twice(&clauses, |e| e.id.get_ref())?;
+    let Parsed { documents, clauses, norms, benefits } = parse(packs)?;
+    let read = documents.len() + clauses.len() + norms.len() + benefits.len();
+    let mut loaded = Loaded { read: read as u64, written: 0 };
     for entry in &documents {
         loaded.written += u64::from(rules::put_document(tx, &document(entry)?).await?);
     }
@@ -115,8 +137,84 @@ pub async fn load_norms(tx: &mut Tx, packs: &[Pack<'_>]) -> Result<Loaded, LoadE
         }
         loaded.written += u64::from(rules::put_clause(tx, &clause).await?);
     }
-    loaded.written += write_norms(tx, &norms).await?;
+    let known: BTreeSet<&str> = clauses.iter().map(|e| e.entry.id.get_ref().as_str()).collect();
+    loaded.written += write_norms(tx, &norms, &known).await?;
+    for entry in &benefits {
+        let new = benefit(tx, entry).await?;
+        loaded.written += u64::from(benefits::put(tx, new).await?);
+    }
     Ok(loaded)
+}
+
+async fn benefit(read: &mut Read, entry: &At<'_, BenefitEntry>) -> Result<Benefit, LoadError> {
+    let e = &entry.entry;
+    let clause = ClauseId::new(&e.clause);
+    if rules::clause(read, &clause).await?.is_none() {
+        return Err(entry.error(format!("the clause {clause} is nowhere")));
+    }
+    if !is_mark(&e.mark) {
+        return Err(entry.error(format!("mark {:?} is none of V, V2, K", e.mark)));
+    }
+    if let Some(unknown) = e.serves.iter().find(|s| !SERVES.contains(&s.as_str())) {
+        return Err(entry.error(format!("serves {unknown:?} is none of {}", SERVES.join(", "))));
+    }
+    let place = match e.place.as_str() {
+        "" => String::new(),
+        code => place_of(read, code, e.from).await?.map_err(|e| entry.error(e))?.id.into_string(),
+    };
+    let span = span(entry, e.from, e.until)?;
+    Ok(Benefit {
+        id: e.id.get_ref().clone(),
+        title_zh: e.title_zh.clone(),
+        title_en: e.title_en.clone(),
+        clause,
+        place,
+        from_day: span.from,
+        until_day: span.until,
+        serves: format!(";{};", e.serves.join(";")),
+        inclusive: e.inclusive,
+        conditions_zh: e.conditions_zh.clone(),
+        conditions_en: e.conditions_en.clone(),
+        gives_zh: e.gives_zh.clone(),
+        gives_en: e.gives_en.clone(),
+        steps_zh: e.steps_zh.clone(),
+        steps_en: e.steps_en.clone(),
+        mark: e.mark.clone(),
+        note: e.note.clone(),
+        version: 1,
+        account: String::new(),
+        name: String::new(),
+        at: kernel::Instant(0),
+    })
+}
+
+/// The entries of all files.
+#[derive(Default)]
+struct Parsed<'p> {
+    documents: Vec<At<'p, DocumentEntry>>,
+    clauses: Vec<At<'p, ClauseEntry>>,
+    norms: Vec<At<'p, NormEntry>>,
+    benefits: Vec<At<'p, BenefitEntry>>,
+}
+
+/// The entries of all files, each id once.
+fn parse<'p>(packs: &[Pack<'p>]) -> Result<Parsed<'p>, LoadError> {
+    let mut all = Parsed::default();
+    for pack in packs {
+        let file: File = toml::from_str(pack.text).map_err(|e| {
+            let start = e.span().map_or(0, |s| s.start.min(pack.text.len()));
+            let line = pack.text.as_bytes()[..start].iter().filter(|b| **b == b'\n').count() + 1;
+            LoadError::new(pack.file, format!("line {line}"), e.message().replace('\n', " "))
+        })?;
+        all.documents.extend(placed(*pack, "documents", file.documents, |e| &e.id));
+        all.clauses.extend(placed(*pack, "clauses", file.clauses, |e| &e.id));
+        all.norms.extend(placed(*pack, "norms", file.norms, |e| &e.key));
+        all.benefits.extend(placed(*pack, "benefits", file.benefits, |e| &e.id));
+    }
+    refuse_twice(&all.documents, |e| e.id.get_ref())?;
+    refuse_twice(&all.clauses, |e| e.id.get_ref())?;
+    refuse_twice(&all.benefits, |e| e.id.get_ref())?;
+    Ok(all)
 }
 
 fn refuse_twice<T>(entries: &[At<'_, T>], id: fn(&T) -> &String) -> Result<(), LoadError> {
@@ -143,8 +241,12 @@ fn document(entry: &At<'_, DocumentEntry>) -> Result<Document, LoadError> {
     if e.title_zh.is_empty() || e.issuer.is_empty() {
         return Err(entry.error("title_zh and issuer must not be empty"));
     }
+    if !DOCUMENT_KINDS.contains(&e.kind.as_str()) {
+        return Err(entry.error(format!("kind {:?} is none of {}", e.kind, DOCUMENT_KINDS.join(", "))));
+    }
     Ok(Document {
         id: DocumentId::parse(e.id.get_ref()).ok_or_else(|| entry.error("the id is not an id"))?,
+        kind: e.kind.clone(),
         title_zh: e.title_zh.clone(),
         title_en: e.title_en.clone(),
         number: e.number.clone(),
@@ -171,7 +273,18 @@ fn clause(entry: &At<'_, ClauseEntry>) -> Result<Clause, LoadError> {
 /// Norms that share a row lock of the database and may not overlap.
 type Group = (String, String, Option<PlaceId>);
 
-async fn write_norms(tx: &mut Tx, entries: &[At<'_, NormEntry>]) -> Result<u64, LoadError> {
+/// The norms of all packs with their places, checked against one another.
+struct Resolved<'a, 'p> {
+    keys: BTreeMap<String, (&'a At<'p, NormEntry>, Combine, Option<Sense>)>,
+    groups: BTreeMap<Group, Vec<(&'a At<'p, NormEntry>, Norm)>>,
+}
+
+/// `clauses` are those of the packs; a clause may also stand in the database alone.
+async fn resolve<'a, 'p>(
+    read: &mut Read,
+    entries: &'a [At<'p, NormEntry>],
+    clauses: &BTreeSet<&str>,
+) -> Result<Resolved<'a, 'p>, LoadError> {
     let mut groups: BTreeMap<Group, Vec<(&At<'_, NormEntry>, Norm)>> = BTreeMap::new();
     let mut keys: BTreeMap<String, (&At<'_, NormEntry>, Combine, Option<Sense>)> = BTreeMap::new();
     let mut units: BTreeMap<(String, String), (&At<'_, NormEntry>, String)> = BTreeMap::new();
@@ -179,9 +292,9 @@ async fn write_norms(tx: &mut Tx, entries: &[At<'_, NormEntry>]) -> Result<u64, 
         let mut norm = norm(entry)?;
         let code = &entry.entry.place;
         if !code.is_empty() {
-            norm.place = Some(place_of(tx, code, norm.span.from).await?.map_err(|e| entry.error(e))?.id);
+            norm.place = Some(place_of(read, code, norm.span.from).await?.map_err(|e| entry.error(e))?.id);
         }
-        if rules::clause(tx, &norm.clause).await?.is_none() {
+        if !clauses.contains(norm.clause.as_str()) && rules::clause(read, &norm.clause).await?.is_none() {
             return Err(entry.error(format!("the clause {} is nowhere", norm.clause)));
         }
         let (first, combine, sense) = keys.entry(norm.key.clone()).or_insert((entry, norm.combine, norm.sense));
@@ -203,15 +316,102 @@ async fn write_norms(tx: &mut Tx, entries: &[At<'_, NormEntry>]) -> Result<u64, 
         }
         others.push((entry, norm));
     }
+    Ok(Resolved { keys, groups })
+}
+
+async fn write_norms(tx: &mut Tx, entries: &[At<'_, NormEntry>], clauses: &BTreeSet<&str>) -> Result<u64, LoadError> {
+    let Resolved { keys, groups } = resolve(tx, entries, clauses).await?;
+    let decided = norm_changes::decided(tx).await?;
     let mut written = 0;
     for (key, (_, combine, sense)) in &keys {
         written += u64::from(rules::put_key(tx, key, *combine, *sense).await?);
     }
-    for ((key, facet, place), norms) in groups {
+    for (group, norms) in groups {
+        // What two persons decided in the browser stands; the page of the packs shows where it differs.
+        if decided.contains(&group) {
+            continue;
+        }
         let norms: Vec<Norm> = norms.into_iter().map(|(_, norm)| norm).collect();
+        let (key, facet, place) = group;
         written += rules::put_norms(tx, &key, &facet, place.as_ref(), &norms).await?;
     }
     Ok(written)
+}
+
+/// Where packs and database do not say the same.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// `documents`, `clauses` or `norms`.
+    pub kind: &'static str,
+    /// File and place of the entry; empty for what stands in the database alone.
+    pub at: String,
+    /// Id of a document or clause; key, facet and place of a norm.
+    pub name: String,
+    /// As the pack and as the database have it; empty for nothing.
+    pub pack: String,
+    pub here: String,
+    /// Two persons changed it in the browser, so the pack does not touch it any more.
+    pub decided: bool,
+}
+
+/// What the packs would say differently from what is in the database.
+///
+/// Errors: those of [`load_norms`].
+pub async fn norm_differences(read: &mut Read, packs: &[Pack<'_>]) -> Result<Vec<Difference>, LoadError> {
+    let Parsed { documents, clauses, norms, .. } = parse(packs)?;
+    let mut out = Vec::new();
+    let place = |entry: &str, pack: &Pack<'_>| format!("{} {entry}", pack.file);
+    for entry in &documents {
+        let (new, old) = (document(entry)?, rules::document(read, &DocumentId::new(entry.entry.id.get_ref())).await?);
+        if old.as_ref() != Some(&new) {
+            let said = |d: &Document| format!("{} {} {} {}", d.title_zh, d.number, d.span.from, d.span.until);
+            let (pack, here) = (said(&new), old.as_ref().map(said).unwrap_or_default());
+            let (at, name) = (place(&entry.at, &entry.pack), new.id.to_string());
+            out.push(Difference { kind: "documents", at, name, pack, here, decided: false });
+        }
+    }
+    for entry in &clauses {
+        let (new, old) = (clause(entry)?, rules::clause(read, &ClauseId::new(entry.entry.id.get_ref())).await?);
+        if old.as_ref() != Some(&new) {
+            let said = |c: &Clause| format!("{} {}", c.label, c.text_zh);
+            let (pack, here) = (said(&new), old.as_ref().map(said).unwrap_or_default());
+            let (at, name) = (place(&entry.at, &entry.pack), new.id.to_string());
+            out.push(Difference { kind: "clauses", at, name, pack, here, decided: false });
+        }
+    }
+    let known: BTreeSet<&str> = clauses.iter().map(|e| e.entry.id.get_ref().as_str()).collect();
+    let Resolved { groups, .. } = resolve(read, &norms, &known).await?;
+    let decided = norm_changes::decided(read).await?;
+    let said = |norms: &[Norm]| {
+        let one = |n: &Norm| format!("{} {} {} [{}]", n.span.from, n.value, n.unit, n.clause);
+        norms.iter().map(one).collect::<Vec<_>>().join("; ")
+    };
+    let mut here_groups: BTreeMap<Group, Vec<Norm>> = BTreeMap::new();
+    for norm in rules::all_norms(read).await? {
+        here_groups.entry((norm.key.clone(), norm.facet.clone(), norm.place.clone())).or_default().push(norm);
+    }
+    for (group, entries) in groups {
+        let mut new: Vec<Norm> = entries.iter().map(|(_, norm)| norm.clone()).collect();
+        new.sort_by_key(|n| n.span.from);
+        let old = here_groups.remove(&group).unwrap_or_default();
+        if old != new {
+            let at = entries.first().map(|(e, _)| place(&e.at, &e.pack)).unwrap_or_default();
+            let decided = decided.contains(&group);
+            let name = name_of(&group);
+            out.push(Difference { kind: "norms", at, name, pack: said(&new), here: said(&old), decided });
+        }
+    }
+    for (group, old) in here_groups {
+        let decided = decided.contains(&group);
+        let (at, name, here) = (String::new(), name_of(&group), said(&old));
+        out.push(Difference { kind: "norms", at, name, pack: String::new(), here, decided });
+    }
+    Ok(out)
+}
+
+fn name_of((key, facet, place): &Group) -> String {
+    let parts = [key.as_str(), facet.as_str(), place.as_ref().map_or("", |p| p.as_str())];
+    parts.iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(" ")
 }
 
 /// Everything of a norm but its place.

@@ -10,7 +10,7 @@ record! {
     #[derive(PartialEq)]
     struct DocumentRow in "document" {
         id: DocumentId, title_zh: String, title_en: String, number: String, issuer: String, issued: String,
-        from_day: Day, until_day: Day, note: String,
+        from_day: Day, until_day: Day, note: String, kind: String,
     }
 }
 
@@ -50,15 +50,16 @@ impl FromRow for Document {
     fn from_row(row: &Row<'_>) -> Result<Document> {
         let r = DocumentRow::from_row(row)?;
         let span = Span { from: r.from_day, until: r.until_day };
-        let DocumentRow { id, title_zh, title_en, number, issuer, issued, note, .. } = r;
-        Ok(Document { id, title_zh, title_en, number, issuer, issued, span, note })
+        let DocumentRow { id, title_zh, title_en, number, issuer, issued, note, kind, .. } = r;
+        Ok(Document { id, kind, title_zh, title_en, number, issuer, issued, span, note })
     }
 }
 
 impl From<&Document> for DocumentRow {
     fn from(d: &Document) -> DocumentRow {
-        let Document { id, title_zh, title_en, number, issuer, issued, span, note } = d.clone();
-        DocumentRow { id, title_zh, title_en, number, issuer, issued, from_day: span.from, until_day: span.until, note }
+        let Document { id, kind, title_zh, title_en, number, issuer, issued, span, note } = d.clone();
+        let (from_day, until_day) = (span.from, span.until);
+        DocumentRow { id, title_zh, title_en, number, issuer, issued, from_day, until_day, note, kind }
     }
 }
 
@@ -136,30 +137,35 @@ macro_rules! norm_columns {
     };
 }
 
+/// The depth of norms that hold everywhere: above that of every place.
+pub const EVERYWHERE: i64 = 1000;
+
 /// One level of the way up from a place, with the norm that it has, if any.
 pub struct Level {
-    /// 0 for the place itself; above every depth for norms that hold everywhere.
+    /// 0 for the place itself; [`EVERYWHERE`] for norms that hold everywhere.
     pub depth: i64,
+    /// The place of the level; empty for everywhere.
+    pub ancestor: String,
     pub norm: Option<Norm>,
 }
 
 impl FromRow for Level {
     fn from_row(row: &Row<'_>) -> Result<Level> {
         let norm = row.get::<Option<NormId>>("id")?.map(|_| Norm::from_row(row)).transpose()?;
-        Ok(Level { depth: row.get("depth")?, norm })
+        Ok(Level { depth: row.get("depth")?, ancestor: row.get("ancestor")?, norm })
     }
 }
 
 /// The levels from a place up to the root, then everywhere; without a first level the place did not exist on the day.
 pub async fn levels(read: &mut Read, key: &str, facet: &str, place: &PlaceId, day: Day) -> Result<Vec<Level>> {
     let sql = concat!(
-        "select c.depth as depth, ",
+        "select c.depth as depth, c.ancestor as ancestor, ",
         norm_columns!(),
         " from place_closure c left join norm n",
         " on n.key = $1 and n.facet = $2 and n.place = c.ancestor and n.from_day <= $4 and n.until_day > $4",
         " left join norm_key k on k.key = n.key",
         " where c.place = $3 and c.from_day <= $4 and c.until_day > $4",
-        " union all select 1000 as depth, ",
+        " union all select 1000 as depth, '' as ancestor, ",
         norm_columns!(),
         " from norm n join norm_key k on k.key = n.key",
         " where n.key = $1 and n.facet = $2 and n.place = '' and n.from_day <= $4 and n.until_day > $4",
@@ -177,6 +183,26 @@ pub async fn norms_of(read: &mut Read, key: &str) -> Result<Vec<Norm>> {
     read.all(q!(sql, key)).await
 }
 
+/// Every norm there is, by key, facet, place and day.
+pub async fn all_norms(read: &mut Read) -> Result<Vec<Norm>> {
+    let sql = concat!(
+        "select ",
+        norm_columns!(),
+        " from norm n join norm_key k on k.key = n.key order by n.key, n.facet, n.place, n.from_day"
+    );
+    read.all(q!(sql)).await
+}
+
+/// The norms that stand in a clause, by key, facet, place and day.
+pub async fn norms_in(read: &mut Read, clause: &ClauseId) -> Result<Vec<Norm>> {
+    let sql = concat!(
+        "select ",
+        norm_columns!(),
+        " from norm n join norm_key k on k.key = n.key where n.clause = $1 order by n.key, n.facet, n.place, n.from_day"
+    );
+    read.all(q!(sql, clause)).await
+}
+
 /// The facets of a key that hold somewhere on a day.
 pub async fn facets(read: &mut Read, key: &str, day: Day) -> Result<Vec<String>> {
     let sql = "select distinct facet from norm where key = $1 and from_day <= $2 and until_day > $2 order by facet";
@@ -189,7 +215,7 @@ pub async fn keys(read: &mut Read, after: &str, limit: i64) -> Result<Vec<String
 }
 
 pub async fn document(read: &mut Read, id: &DocumentId) -> Result<Option<Document>> {
-    let sql = "select id, title_zh, title_en, number, issuer, issued, from_day, until_day, note from document \
+    let sql = "select id, title_zh, title_en, number, issuer, issued, from_day, until_day, note, kind from document \
                where id = $1";
     read.opt(q!(sql, id)).await
 }
@@ -259,9 +285,9 @@ pub async fn put_document(tx: &mut Tx, new: &Document) -> Result<bool> {
         Some(_) => {
             let r = DocumentRow::from(new);
             let sql = "update document set title_zh = $2, title_en = $3, number = $4, issuer = $5, issued = $6, \
-                       from_day = $7, until_day = $8, note = $9 where id = $1";
-            let DocumentRow { id, title_zh, title_en, number, issuer, issued, from_day, until_day, note } = r;
-            tx.exec(q!(sql, id, title_zh, title_en, number, issuer, issued, from_day, until_day, note)).await?
+                       from_day = $7, until_day = $8, note = $9, kind = $10 where id = $1";
+            let DocumentRow { id, title_zh, title_en, number, issuer, issued, from_day, until_day, note, kind } = r;
+            tx.exec(q!(sql, id, title_zh, title_en, number, issuer, issued, from_day, until_day, note, kind)).await?
         }
     };
     Ok(true)
@@ -281,15 +307,21 @@ pub async fn put_clause(tx: &mut Tx, new: &Clause) -> Result<bool> {
     Ok(true)
 }
 
-/// Makes the norms of one key, facet and place these, touching only the rows that differ; the number of rows written
-/// or taken away. What goes leaves first, so that spans may move past each other.
-pub async fn put_norms(tx: &mut Tx, key: &str, facet: &str, place: Option<&PlaceId>, new: &[Norm]) -> Result<u64> {
+/// The versions of one key, facet and place, by day.
+pub async fn versions(read: &mut Read, key: &str, facet: &str, place: Option<&PlaceId>) -> Result<Vec<Norm>> {
     let sql = concat!(
         "select ",
         norm_columns!(),
-        " from norm n join norm_key k on k.key = n.key where n.key = $1 and n.facet = $2 and n.place = $3"
+        " from norm n join norm_key k on k.key = n.key where n.key = $1 and n.facet = $2 and n.place = $3",
+        " order by n.from_day"
     );
-    let old: Vec<Norm> = tx.all(q!(sql, key, facet, place.map_or("", |p| p.as_str()))).await?;
+    read.all(q!(sql, key, facet, place.map_or("", |p| p.as_str()))).await
+}
+
+/// Makes the norms of one key, facet and place these, touching only the rows that differ; the number of rows written
+/// or taken away. What goes leaves first, so that spans may move past each other.
+pub async fn put_norms(tx: &mut Tx, key: &str, facet: &str, place: Option<&PlaceId>, new: &[Norm]) -> Result<u64> {
+    let old = versions(tx, key, facet, place).await?;
     let mut written = 0;
     for gone in old.iter().filter(|norm| !new.contains(norm)) {
         written += tx.exec(q!("delete from norm where id = $1", &gone.id)).await?;

@@ -2,6 +2,8 @@
 
 mod api;
 mod change;
+mod library;
+mod norm_change;
 mod random;
 mod rules;
 mod tree;
@@ -21,6 +23,7 @@ fn pack(file: &'static str) -> Pack<'static> {
 
 const NORMS: [&str; 7] = [
     "norms/documents.toml",
+    "norms/benefits.toml",
     "norms/care.toml",
     "norms/classes.toml",
     "norms/design.toml",
@@ -42,7 +45,7 @@ async fn load(tx: &mut Tx) -> [Loaded; 4] {
 
 /// The tables and Shanghai.
 async fn city(db: &Db) {
-    db::migrate(db, &[places::MIGRATIONS]).await.unwrap();
+    db::migrate(db, &[indicator::MIGRATIONS, places::MIGRATIONS]).await.unwrap();
     let mut tx = db.begin().await.unwrap();
     load(&mut tx).await;
     tx.commit().await.unwrap();

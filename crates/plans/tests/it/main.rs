@@ -8,5 +8,6 @@ mod known;
 mod many;
 mod marks;
 mod naive;
+mod preview;
 mod replay;
 mod scans;

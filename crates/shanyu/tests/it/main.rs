@@ -4,6 +4,7 @@ mod api;
 mod arrows;
 mod command;
 mod matrix;
+mod norms;
 mod pages;
 mod sentence;
 mod world;

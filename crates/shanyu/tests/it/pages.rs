@@ -40,6 +40,20 @@ const PAGES: &[&str] = &[
     "/desk",
     "/desk?tab=asked",
     "/desk?tab=below",
+    "/library",
+    "/library?q=%E5%BD%95%E5%83%8F",
+    "/library/documents/sh-plan-2020",
+    "/library/clauses/shanyu-design.inclusive",
+    "/library/norms/inclusive.counts?region=310109&facet=kind%3Dbaby_house",
+    "/library/norms/video.retention_days?date=2019-01-01",
+    "/library/norms/inclusive.counts/change?facet=kind%3Dbaby_house&region=310109",
+    "/library/changes",
+    "/library/packs",
+    "/library/policies?serves=institution&inclusive=yes&region=310106",
+    "/library/policies/new",
+    "/library/policies/sh-tax/edit",
+    "/plans/jingan-2021-2023/declared",
+    "/plans/jingan-2021-2023/targets/JA-15/declare",
 ];
 
 db::both! {

@@ -1,0 +1,46 @@
+//! How a norm is said to people: its name, its facet, its value with its unit. Keys, facets and units that came after
+//! the words are shown as they are.
+
+use crate::model::Norm;
+use web::Words;
+
+/// `班级人数上限`
+pub fn norm_name(words: Words, key: &str) -> String {
+    words.find(&format!("norm.{key}")).unwrap_or(key).to_owned()
+}
+
+/// `乳儿班`; empty for no facet.
+pub fn facet_name(words: Words, facet: &str) -> String {
+    let Some((name, value)) = facet.split_once('=') else { return facet.to_owned() };
+    words.find(&format!("norm_facet.{name}.{value}")).unwrap_or(facet).to_owned()
+}
+
+/// Name and facet in one line.
+pub fn title(words: Words, key: &str, facet: &str) -> String {
+    let name = norm_name(words, key);
+    if facet.is_empty() { name } else { words.tf("library.with_facet", &[&name, &facet_name(words, facet)]) }
+}
+
+/// `90 天`, `100 元/小时`, `60、30、7 天`, `是`.
+pub fn value_text(words: Words, value: &str, unit: &str) -> String {
+    if unit == "flag" {
+        return match value {
+            "1" => words.t("app.yes").to_owned(),
+            "0" => words.t("app.no").to_owned(),
+            other => other.to_owned(),
+        };
+    }
+    let unit_word = words.find(&format!("norm_unit.{unit}")).unwrap_or(unit);
+    if let Some(fen) = unit.starts_with("fen").then(|| value.parse::<i64>().ok()).flatten() {
+        let yuan = if fen % 100 == 0 { web::parts::whole(fen / 100) } else { format!("{}.{:02}", fen / 100, fen % 100) };
+        return format!("{yuan} {unit_word}");
+    }
+    let value = words.find(&format!("variant.{value}")).filter(|_| unit == "variant").unwrap_or(value);
+    let value = value.split(';').collect::<Vec<_>>().join(words.t("library.between"));
+    if unit_word.is_empty() { value } else { format!("{value} {unit_word}") }
+}
+
+/// The value of a norm.
+pub fn said(words: Words, norm: &Norm) -> String {
+    value_text(words, &norm.value, &norm.unit)
+}

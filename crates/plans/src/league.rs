@@ -245,7 +245,7 @@ pub async fn page(
     if declaration.level == indicator::Level::Street {
         levels.push((cx.t("plans.level.street"), at("level", "street"), streets));
     }
-    let heads = [("name", "plans.place"), ("value", "plans.value"), ("change", "plans.change")];
+    let heads = [("name", "plans.place"), ("value", "plans.value"), ("change", "plans.year_change")];
     let crumbs = vec![
         Crumb::to(cx.t("nav.plans"), "/plans"),
         Crumb::to(title, format!("/plans/{}?region={}&as_of={day}", plan.id, place.code)),

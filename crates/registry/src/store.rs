@@ -1,9 +1,12 @@
 //! The only place with SQL of this slice: whole files in `file`, lists in `list`, read models in `listing`.
 
 pub mod aspect;
+pub mod extra;
 pub mod file;
+pub mod ledger;
 pub mod list;
 pub mod listing;
+pub mod reminders;
 pub mod runs;
 
 use crate::codes::FacilityKind;

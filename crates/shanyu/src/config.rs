@@ -17,6 +17,8 @@ pub struct Config {
     pub fonts: Vec<PathBuf>,
     pub today: Option<Day>,
     pub secure_cookies: bool,
+    /// A proxy of ours stands in front; without it `X-Forwarded-For` is not believed.
+    pub behind_proxy: bool,
     pub log: String,
 }
 
@@ -30,6 +32,7 @@ struct Raw {
     fonts: Option<String>,
     today: Option<String>,
     secure_cookies: Option<bool>,
+    behind_proxy: Option<bool>,
     log: Option<String>,
 }
 
@@ -66,6 +69,7 @@ impl Config {
             packs: at.packs.clone().or(raw.packs),
             fonts: raw.fonts.map(|f| std::env::split_paths(&f).collect()).unwrap_or_default(),
             secure_cookies: raw.secure_cookies.unwrap_or(false),
+            behind_proxy: raw.behind_proxy.unwrap_or(false),
             log: raw.log.unwrap_or_else(|| "warn,shanyu=info".to_owned()),
             database,
             today,

@@ -12,7 +12,6 @@ mod api;
 mod approvals;
 mod audit_check;
 mod audit_page;
-mod citations;
 mod form_page;
 mod jobs_page;
 mod load;
@@ -42,7 +41,6 @@ pub use accounts::{
     NewAccount, NewPost, account, change_password, close_account, create_account, end_post, give_post, person_name,
     posts,
 };
-pub use citations::citations;
 pub use load::load_units;
 pub use matrix_page::{MatrixGroup, MatrixLine, MatrixSheet, matrix_sheet};
 pub use model::{Account, GroupRule, Level, Login, Member, Post, Unit};

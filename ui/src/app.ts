@@ -4,6 +4,7 @@ import htmx from "htmx.org/dist/htmx.esm.js";
 import { applyPreferences, preferences } from "./prefs";
 import { dateBars } from "./datebar";
 import { clicks } from "./clicks";
+import { findBoxes } from "./find";
 import { progress } from "./progress";
 
 // Before the first drawing: this script stands in the head without `defer`, so a chosen theme never flashes.
@@ -41,6 +42,7 @@ document.addEventListener("htmx:responseError", (event) => {
 function ready(part: Element): void {
   preferences(part);
   dateBars(part);
+  findBoxes(part);
   for (const twin of part.querySelectorAll<HTMLElement>(".twin:not([data-ready])")) {
     twin.dataset.ready = "true";
     twin.hidden = true;

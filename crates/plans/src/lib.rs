@@ -12,6 +12,7 @@ pub mod model;
 pub mod pack;
 mod policy;
 mod region;
+mod search;
 mod sentence;
 mod target;
 mod tasks;
@@ -20,6 +21,7 @@ mod trend;
 
 pub use figures::{Judged, Sight, judge_all, judge_one, params};
 pub use policy::ACTIONS;
+pub use search::finders;
 
 use indicator::{Declaration, Kept, catalogue::Catalogue};
 use std::{collections::BTreeMap, sync::Arc};

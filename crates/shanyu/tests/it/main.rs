@@ -4,6 +4,8 @@ mod api;
 mod arrows;
 mod command;
 mod door;
+mod first;
 mod matrix;
 mod pages;
+mod public;
 mod world;

@@ -12,6 +12,8 @@ mod api;
 mod approvals;
 mod audit_check;
 mod audit_page;
+mod demo_door;
+pub mod first_start;
 mod form_page;
 mod jobs_page;
 mod load;
@@ -24,6 +26,7 @@ mod policy;
 mod post_forms;
 mod rights;
 mod rules;
+mod search;
 mod second_factor;
 mod settings;
 mod settings_page;
@@ -41,14 +44,16 @@ pub use accounts::{
     NewAccount, NewPost, account, change_password, close_account, create_account, end_post, give_post, person_name,
     posts,
 };
+pub use demo_door::{DemoPerson, demo_people, enter_as};
 pub use load::load_units;
 pub use matrix_page::{MatrixGroup, MatrixLine, MatrixSheet, matrix_sheet};
 pub use model::{Account, GroupRule, Level, Login, Member, Post, Unit};
 pub use password::{Hashed, hash as hash_password};
-pub use policy::{ACTIONS, AllActions, MATRIX, MatrixRow, OWN_PASSWORD, OWN_POSTS, SIGN_IN, SIGN_OUT, UNITS};
+pub use policy::{ACTIONS, AllActions, FIRST, MATRIX, MatrixRow, OWN_PASSWORD, OWN_POSTS, SIGN_IN, SIGN_OUT, UNITS};
 pub use policy::{AUDIT_OF_OWN, matrix, matrix_text};
 pub use rights::{POWERFUL, compatible};
 pub use rules::{MIN_PASSWORD, Password};
+pub use search::finder;
 pub use settings::{Settings, apply_settings, demo_settings, load_settings};
 pub use sign_in::landing;
 pub use units::{
@@ -88,6 +93,12 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../migrations/20261127_admin.sql"),
         sample: include_str!("../migrations/20261127_admin.sample.sql"),
     },
+    db::Migration {
+        slice: "identity",
+        name: "20261127_first_start",
+        sql: include_str!("../migrations/20261127_first_start.sql"),
+        sample: include_str!("../migrations/20261127_first_start.sample.sql"),
+    },
 ];
 
 /// The words of this slice.
@@ -100,6 +111,8 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/sign-in", &SIGN_IN, sign_in::page)
         .post("/sign-in", &SIGN_IN, sign_in::submit)
+        .get("/first", &FIRST, first_start::page)
+        .post("/first", &FIRST, first_start::submit)
         .post("/sign-out", &SIGN_OUT, sign_out::submit)
         .get("/posts", &OWN_POSTS, switch_post::page)
         .post("/posts/switch", &OWN_POSTS, switch_post::submit)

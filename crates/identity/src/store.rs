@@ -3,6 +3,7 @@
 
 pub mod approvals;
 pub mod factor;
+pub mod first;
 pub mod people;
 pub mod settings;
 pub mod units;

@@ -24,9 +24,10 @@ pub mod preview;
 mod preview_form;
 mod preview_page;
 mod region;
-mod report;
 mod remind;
+mod report;
 mod said;
+mod search;
 mod sentence;
 mod stated;
 pub mod store;
@@ -39,6 +40,7 @@ mod why;
 
 pub use figures::{Judged, Sight, judge_all, judge_one, params};
 pub use policy::ACTIONS;
+pub use search::finders;
 
 use indicator::{Declaration, Kept, catalogue::Catalogue};
 use std::{collections::BTreeMap, sync::Arc};

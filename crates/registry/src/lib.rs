@@ -20,6 +20,7 @@ pub mod extra;
 pub mod facts;
 mod fields;
 mod file;
+pub mod find;
 pub mod file_api;
 mod file_parts;
 mod forms;
@@ -36,13 +37,14 @@ pub mod print;
 pub mod reminder;
 pub mod rules;
 mod said;
+mod search;
 pub mod sheet;
 pub mod store;
 mod timeline;
 mod timeline_page;
 pub mod transfer;
 pub mod view;
-mod words;
+pub mod words;
 
 pub use batch::{At, Batch, New, Stamp, edit, enter, follow_merger, listing_faults, relist};
 pub use change::Change;
@@ -52,6 +54,7 @@ pub use indicators::{INCLUSIVE_POINTS, INDICATORS};
 pub use model::History;
 pub use print::{FilePrint, file_print};
 pub use policy::{ACTIONS, ASK, EDIT, IMPORT, VIEW};
+pub use search::{finders, look_up};
 pub use store::seed;
 pub use view::{File, as_of, file};
 
@@ -138,5 +141,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "20261127_registry_parts",
         sql: include_str!("../migrations/20261127_registry_parts.sql"),
         sample: include_str!("../migrations/20261127_registry_parts.sample.sql"),
+    },
+    db::Migration {
+        slice: "registry",
+        name: "20261127_registry_find",
+        sql: include_str!("../migrations/20261127_registry_find.sql"),
+        sample: include_str!("../migrations/20261127_registry_find.sample.sql"),
     },
 ];

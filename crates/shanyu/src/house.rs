@@ -3,6 +3,7 @@
 
 use crate::{Done, Stop, clear, config::Config, packs::Packs, serve};
 use db::{Blobs, Db, Keys};
+use disclosure::Disclosure;
 use indicator::Declaration;
 use kernel::{Clock, Day, Ids};
 use paper::Press;
@@ -36,6 +37,7 @@ pub const MESSAGES: &[web::i18n::Source] = &[
     desk::MESSAGES,
     registry::MESSAGES,
     plans::MESSAGES,
+    disclosure::MESSAGES,
     serve::MESSAGES,
 ];
 
@@ -48,12 +50,13 @@ pub fn declarations() -> impl Iterator<Item = &'static Declaration> {
 pub fn routes(house: &House) -> Routes {
     let citations = house.plans.citations().into_iter().chain(registry::citations());
     let citations = places::Citations::new(citations);
-    let routes = serve::routes()
+    let routes = serve::routes(house.plans.clone())
         .merge(identity::routes())
         .merge(desk::routes())
         .merge(places::routes())
         .merge(plans::routes(house.plans.clone()))
-        .merge(registry::routes());
+        .merge(registry::routes())
+        .merge(disclosure::routes());
     let actions = identity::AllActions::of(&routes);
     let list = routes.list().to_vec();
     routes.with(actions).with(citations).with(house.press.clone()).with(serve::ApiRoutes(Arc::new(list)))
@@ -73,6 +76,15 @@ pub fn nav() -> Vec<NavEntry> {
     all.extend(places::nav());
     let packs = &crate::packs_page::PACKS;
     all.push(NavEntry { group: "nav.rules", label: "packs.title", href: "/library/packs", action: packs });
+    all.push(NavEntry { group: "", label: "start.nav", href: "/start", action: &crate::start::START });
+    all
+}
+
+/// What the box on top of every page asks, in order.
+pub fn finders(plans: &Arc<Plans>) -> Vec<web::find::Finder> {
+    let mut all = registry::finders();
+    all.extend(plans::finders(plans));
+    all.push(identity::finder());
     all
 }
 
@@ -112,6 +124,7 @@ pub struct House {
     pub packs: Packs,
     pub plans: Arc<Plans>,
     pub press: Arc<Press>,
+    pub disclosure: Arc<Disclosure>,
     pub config: Config,
 }
 
@@ -128,6 +141,8 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     web::i18n::install(MESSAGES).map_err(Stop::Wrong)?;
     let packs = Packs::new(config.packs.as_deref());
     let plans = Arc::new(read_plans(&packs)?);
+    let public = packs.file("disclosure.toml")?;
+    let disclosure = Arc::new(Disclosure::read(&public.0, &public.1).map_err(Stop::Wrong)?);
     db::migrate(&db, MIGRATIONS).await?;
     let keys = Arc::new(Keys::open(&config.data.join(KEY_FILE), &db, &Ids::system()).await?);
     let db = db.with_keys(keys.clone());
@@ -137,7 +152,7 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     tx.commit().await?;
     let blobs = Blobs::open(&config.data)?;
     let press = Arc::new(Press::new(&config.fonts));
-    Ok(House { db, keys, blobs, ids, packs, plans, press, config: config.clone() })
+    Ok(House { db, keys, blobs, ids, packs, plans, press, disclosure, config: config.clone() })
 }
 
 /// Reads the catalogue and the plans; a wrong pack stops with file, key and reason.
@@ -159,6 +174,8 @@ impl House {
         inner.nav = nav();
         inner.counts = vec![("/desk", desk::waiting)];
         inner.blobs = Some(self.blobs.clone());
+        inner.finders = finders(&self.plans);
+        inner.kept.insert(self.disclosure.clone());
         App::new(inner)
     }
 

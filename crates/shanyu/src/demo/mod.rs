@@ -16,6 +16,7 @@ mod kindergarten_sheet;
 mod mishaps;
 mod names;
 mod parts;
+mod points;
 mod progress;
 mod report;
 mod rolls;

@@ -57,13 +57,14 @@ pub use search::finder;
 pub use settings::{Settings, apply_settings, demo_settings, load_settings};
 pub use sign_in::landing;
 pub use units::{
-    STREET_OFFICE, create_unit, expand, groups_of, name_with_place, office_at, office_of, record_office, unit, unit_name,
+    STREET_OFFICE, create_unit, expand, groups_of, name_with_place, office_at, office_of, record_office, unit,
+    unit_name,
 };
 
 use axum::http::Method;
 use policy::{
-    ACCOUNT_EDIT, ACCOUNTS, APPROVALS, APPROVE, AUDIT, FACTOR_RESET, JOBS, OWN_FACTOR, OWN_SESSIONS, POSTS_GIVE, SETTINGS,
-    SETTINGS_EDIT, UNIT_EDIT, UNLOCK, WELCOME,
+    ACCOUNT_EDIT, ACCOUNTS, APPROVALS, APPROVE, AUDIT, FACTOR_RESET, JOBS, OWN_FACTOR, OWN_SESSIONS, POSTS_GIVE,
+    SETTINGS, SETTINGS_EDIT, UNIT_EDIT, UNLOCK, WELCOME,
 };
 use web::{NavEntry, Routes};
 

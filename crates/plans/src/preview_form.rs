@@ -82,12 +82,7 @@ pub async fn page(cx: Cx, Path(key): Path<String>) -> Result<Response> {
 }
 
 /// POST /library/norms/{key}/change: `act` is `preview` or `propose`.
-pub async fn post(
-    cx: Cx,
-    Extension(plans): State,
-    Path(key): Path<String>,
-    form: Form,
-) -> Result<Response> {
+pub async fn post(cx: Cx, Extension(plans): State, Path(key): Path<String>, form: Form) -> Result<Response> {
     match form.text("act") {
         "propose" => propose(&cx, &key, &form).await,
         _ => look(&cx, &plans, &key, &form).await,
@@ -343,9 +338,7 @@ impl Choices {
                 "facet" => Input::Select(borrowed(&self.facets)),
                 "region" => Input::Select(borrowed(&self.regions)),
                 "clause" => Input::Select(borrowed(&self.clauses)),
-                "mark" => {
-                    Input::Select(["V", "V2", "K"].map(|m| (m, words.t(&format!("mark.{m}")).to_owned())).into())
-                }
+                "mark" => Input::Select(["V", "V2", "K"].map(|m| (m, words.t(&format!("mark.{m}")).to_owned())).into()),
                 "from" | "until" | "day" => Input::Day,
                 "note" | "reason" => Input::Area,
                 _ => Input::Text,

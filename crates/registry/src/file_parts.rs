@@ -86,8 +86,7 @@ impl Drawn<'_> {
     /// What a part lacks, in words; `None` when it is complete.
     pub fn lack(&self, part: Part) -> Option<String> {
         let state = self.completeness.parts.iter().find(|p| p.part == part).filter(|p| !p.missing.is_empty())?;
-        let names: Vec<&str> =
-            state.missing.iter().map(|m| self.words.t(&format!("registry.missing.{m}"))).collect();
+        let names: Vec<&str> = state.missing.iter().map(|m| self.words.t(&format!("registry.missing.{m}"))).collect();
         Some(self.words.tf("registry.still_missing", &[&names.join(self.words.t("registry.comma"))]))
     }
 
@@ -126,10 +125,7 @@ impl Drawn<'_> {
         }
         put("registry.opened", file.opened.map_or_else(|| "—".to_owned(), |d| d.to_string()));
         if let Some(s) = &file.state {
-            put(
-                "registry.list.state",
-                format!("{} · {}", words.t(s.value.state.key()), words::span(words, s.span)),
-            );
+            put("registry.list.state", format!("{} · {}", words.t(s.value.state.key()), words::span(words, s.span)));
             if !s.value.reason.is_empty() {
                 put("registry.field.reason", s.value.reason.clone());
             }

@@ -49,7 +49,11 @@ impl Cx {
             actor: Some(actor),
             csrf: String::new(),
             query,
-            counts: Default::default(),
+            counts: Vec::new(),
+            address: None,
+            agent: String::new(),
+            hold: String::new(),
+            token: None,
         };
         if cx.may(action) { Ok(cx) } else { Err(Error::Forbidden) }
     }

@@ -52,11 +52,9 @@ pub async fn by_id(read: &mut Read, account: &AccountId) -> Result<Option<Known>
 
 /// The accounts that `demo` opened, by login.
 pub async fn demo(read: &mut Read) -> Result<Vec<Known>> {
-    read.all(q!(
-        "select id, login, name, password, failed, locked_until, demo, closed, created from account
-         where demo and not closed order by login"
-    ))
-    .await
+    read.all(q!("select id, login, name, password, failed, locked_until, demo, closed, created from account
+         where demo and not closed order by login"))
+        .await
 }
 
 /// The account, locked until the transaction ends: of several attempts at once each sees what the one before left.
@@ -238,13 +236,20 @@ pub async fn holders(read: &mut Read, role: Role, day: Day) -> Result<Vec<(PostI
             day
         ))
         .await?;
-    Ok(rows.into_iter().map(|(post, who, closed, out, from, until)| (post, who, !closed && !out, from, until)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(post, who, closed, out, from, until)| (post, who, !closed && !out, from, until))
+        .collect())
 }
 
 /// Every post at a unit on a day, with the holder's name and account.
 pub async fn posts_at(read: &mut Read, unit: &UnitId, day: Day) -> Result<Vec<Held>> {
-    read.all(q!(held!("where p.unit = $1 and p.from_day <= $2 and p.until_day > $2 order by p.role, a.login"), unit, day))
-        .await
+    read.all(q!(
+        held!("where p.unit = $1 and p.from_day <= $2 and p.until_day > $2 order by p.role, a.login"),
+        unit,
+        day
+    ))
+    .await
 }
 
 /// Who holds a role on a day.

@@ -69,9 +69,8 @@ pub async fn decide(tx: &mut Tx, value: &DeclaredValue) -> Result<bool> {
     let v = value.clone();
     let sql = "update declared set state = $3, decider = $4, decider_name = $5, decider_unit = $6, decided = $7, \
                remark = $8 where home = $1 and id = $2 and state = 'reported'";
-    let done = tx
-        .exec(q!(sql, v.home, v.id, v.state, v.decider, v.decider_name, v.decider_unit, v.decided, v.remark))
-        .await?;
+    let done =
+        tx.exec(q!(sql, v.home, v.id, v.state, v.decider, v.decider_name, v.decider_unit, v.decided, v.remark)).await?;
     Ok(done == 1)
 }
 

@@ -1,8 +1,8 @@
 //! Chains (连锁化机构): every brand with its branches, and the history that they share.
 
 use super::{Cell, Content, Table, csv, draw, file_href, look, place_name};
-use crate::store::ledger::{self, Branch, Brand};
 use crate::store::file;
+use crate::store::ledger::{self, Branch, Brand};
 use crate::{timeline, view, words};
 use askama::Template;
 use axum::extract::Path;
@@ -51,8 +51,15 @@ pub async fn page(cx: Cx) -> Result<Response> {
         rows: rows.iter().map(line).collect(),
     };
     let foot = cx.tf("registry.ledger.foot", &[&rows.len()]);
-    let content =
-        Content { id: "chains", filters: Vec::new(), search: None, tables: vec![table], foot, export: true, next: Some(next) };
+    let content = Content {
+        id: "chains",
+        filters: Vec::new(),
+        search: None,
+        tables: vec![table],
+        foot,
+        export: true,
+        next: Some(next),
+    };
     draw(&cx, look, content)
 }
 

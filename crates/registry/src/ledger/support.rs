@@ -106,9 +106,11 @@ fn line(cx: &Cx, r: &Given, day: Day) -> Vec<Cell> {
     let note = crate::timeline::joined(cx.words(), &[&r.document, &r.note]);
     let span = Span { from: r.from_day, until: r.until_day };
     vec![
-        Cell::new(r.name.clone())
-            .to(format!("{}#support", file_href(cx, &r.facility, day)))
-            .small(place_name(&r.above_code, &r.above_name, &r.place_name)),
+        Cell::new(r.name.clone()).to(format!("{}#support", file_href(cx, &r.facility, day))).small(place_name(
+            &r.above_code,
+            &r.above_name,
+            &r.place_name,
+        )),
         Cell::new(cx.t(r.kind.key())).small(note),
         Cell::new(r.source.clone()),
         Cell::new(r.fen.map_or_else(|| "—".to_owned(), said::grouped)),

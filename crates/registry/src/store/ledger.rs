@@ -244,12 +244,7 @@ pub fn offered_query(filter: &OfferedFilter, after: (&str, &str), limit: i64) ->
     list.query()
 }
 
-pub async fn offered(
-    read: &mut Read,
-    filter: &OfferedFilter,
-    after: (&str, &str),
-    limit: i64,
-) -> Result<Vec<Offered>> {
+pub async fn offered(read: &mut Read, filter: &OfferedFilter, after: (&str, &str), limit: i64) -> Result<Vec<Offered>> {
     read.all(offered_query(filter, after, limit)).await
 }
 
@@ -290,13 +285,7 @@ row! {
 }
 
 /// The branches that a brand has or had until a day, in the order of their names; at most `limit`.
-pub async fn branches(
-    read: &mut Read,
-    brand: &str,
-    within: &Within,
-    day: Day,
-    limit: i64,
-) -> Result<Vec<Branch>> {
+pub async fn branches(read: &mut Read, brand: &str, within: &Within, day: Day, limit: i64) -> Result<Vec<Branch>> {
     let mut list = Where::new(
         "select l.*, p.code as place_code, p.name as place_name, d.code as above_code, d.name as above_name
          from (select c.facility, c.bond, c.from_day, c.until_day, l.name, l.name_key, l.kind, l.state, l.inclusive, l.places, l.place,

@@ -9,9 +9,7 @@ use super::kindergarten::Plot;
 use super::sheet::{Numbers, Sheet, changed_on};
 use kernel::{Day, Fen, Id, Span};
 use registry::Change;
-use registry::codes::{
-    Beneficiary, Bond, FacilityKind, Mode, Ownership, Per, Stage, Style, SupportKind, Tenure, Way,
-};
+use registry::codes::{Beneficiary, Bond, FacilityKind, Mode, Ownership, Per, Stage, Style, SupportKind, Tenure, Way};
 use registry::extra::{Agreement, Building, Chain, Extra, Premises, Release, Service, Support, Welfare};
 use registry::model::Profile;
 
@@ -62,7 +60,14 @@ impl Pen<'_> {
             for year in on.year().max(2020)..=LAST {
                 let from = day(year, 1, 1).max(on);
                 let yuan = places * self.stream.between(20, 35) * 100;
-                self.support(sheet, year_of(from), SupportKind::Incentive, self.office(), Some(yuan), "普惠性民办幼儿园托班奖补");
+                self.support(
+                    sheet,
+                    year_of(from),
+                    SupportKind::Incentive,
+                    self.office(),
+                    Some(yuan),
+                    "普惠性民办幼儿园托班奖补",
+                );
             }
         }
         if plot.new.is_some() && plot.public {
@@ -107,7 +112,8 @@ impl Pen<'_> {
             set(sheet, Span::since(day(year, 3, 20)), Extra::Release(release));
         }
         if plot.classes.is_empty() && self.stream.chance(4) {
-            let release = Release { year: 2022, way: Way::Freed, places: 20, met: false, note: "入园人数未定".to_owned() };
+            let release =
+                Release { year: 2022, way: Way::Freed, places: 20, met: false, note: "入园人数未定".to_owned() };
             set(sheet, Span::since(day(2022, 4, 1)), Extra::Release(release));
         }
     }

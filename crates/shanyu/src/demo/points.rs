@@ -30,7 +30,8 @@ pub fn point(street: &str, address: &str) -> Option<(f64, f64)> {
     let turn = f64::from(number) * 2.399_963;
     let out = f64::from(number % 100 + number / 100).sqrt() * district.3;
     let (lon, lat) = (district.1 + out * turn.cos(), district.2 + out * turn.sin() * 0.86);
-    let bytes = address.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+    let bytes =
+        address.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
     let part = |shift: u32| f64::from((bytes >> shift) as u16) / f64::from(u16::MAX) - 0.5;
     let spread = district.3 * 0.9;
     let round = |degrees: f64| (degrees * 1e6).round() / 1e6;

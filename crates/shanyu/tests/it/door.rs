@@ -22,8 +22,7 @@ const DUE: &[(&str, &[&str])] = &[
 ];
 
 async fn press(world: &World, account: &str, cookie: &str) -> (StatusCode, String, String) {
-    let mut request =
-        Request::post("/door").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let mut request = Request::post("/door").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let mut body = format!("account={account}");
     if !cookie.is_empty() {
         request = request.header(header::COOKIE, cookie);

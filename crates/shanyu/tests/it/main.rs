@@ -3,13 +3,13 @@
 mod api;
 mod arrows;
 mod command;
+mod door;
 mod drill;
 mod faults;
-mod door;
 mod first;
 mod matrix;
 mod norms;
 mod pages;
-mod sentence;
 mod public;
+mod sentence;
 mod world;

@@ -66,7 +66,7 @@ fn turn(days: &[i64], left: i64) -> Option<i64> {
 
 async fn tell(tx: &mut Tx, ids: &Ids, row: &Ending, days: &[i64], day: Day, now: Instant) -> Result<bool> {
     let Some(n) = turn(days, day.until(row.until_day)) else { return Ok(false) };
-    let office = identity::office_at(tx, &row.place, &OFFICES, day).await?;
+    let office = office_of_place(tx, &row.place, day).await?;
     let reminder = Reminder {
         home: row.home.clone(),
         facility: row.facility.clone(),
@@ -197,7 +197,18 @@ pub async fn owner(
         return Ok(Some(own));
     }
     match place {
-        Some(place) => Ok(identity::office_at(read, place, &OFFICES, day).await?),
+        Some(place) => office_of_place(read, place, day).await,
+        None => Ok(None),
+    }
+}
+
+async fn office_of_place(
+    read: &mut Read,
+    place: &kernel::kinds::PlaceId,
+    day: Day,
+) -> Result<Option<identity::Unit>> {
+    match places::get(read, place, day).await? {
+        Some(place) => Ok(identity::office_at(read, &place, &OFFICES, day).await?),
         None => Ok(None),
     }
 }

@@ -250,7 +250,7 @@ mod tests {
         let (en, _) = sentence(&rows, Lang::En);
         assert_eq!(
             en,
-            "As of 2022-11-15, of 7 targets: 1 met, 5 at risk (3 at risk, 2 missed), mostly in 乙 (3), 1 without records."
+            "As of 2022-11-15, of 7 targets: 1 met, 5 need attention (3 at risk, 2 missed), mostly in 乙 (3), 1 without records."
         );
     }
 

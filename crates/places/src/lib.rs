@@ -27,11 +27,12 @@ pub use citations::{Citation, Citations, RestsOn};
 pub use facts::{Carried, carried, fact, facts, facts_of, facts_under};
 pub use library::changes::{ChangeLine, lines as change_lines, place_name as change_place, state_light};
 pub use model::{
-    Attributes, Clause, Combine, DOCUMENT_KINDS, Document, Fact, Flags, Norm, Place, PlaceKind, PlaceSpan, STREET_KINDS, Sense, Share,
-    Successor,
+    Attributes, Clause, Combine, DOCUMENT_KINDS, Document, Fact, Flags, Norm, Place, PlaceKind, PlaceSpan,
+    STREET_KINDS, Sense, Share, Successor,
 };
 pub use norms::{
-    NormError, Supposed, cite, clause, clauses, document, facets, facets_supposing, house_norm, keys, norm, norm_supposing, norms,
+    NormError, Supposed, cite, clause, clauses, document, facets, facets_supposing, house_norm, keys, norm,
+    norm_supposing, norms,
 };
 pub use policy::{ACTIONS, APPROVE, NORMS, PROPOSE};
 pub use store::library::{Found as FoundClause, all_clauses};
@@ -93,5 +94,9 @@ pub fn routes() -> web::Routes {
 /// Entries of the left navigation.
 pub fn nav() -> Vec<web::NavEntry> {
     let entry = |label, href| web::NavEntry { group: "nav.rules", label, href, action: &NORMS };
-    vec![entry("nav.library", "/library"), entry("benefit.title", "/library/policies"), entry("nav.norm_changes", "/library/changes")]
+    vec![
+        entry("nav.library", "/library"),
+        entry("benefit.title", "/library/policies"),
+        entry("nav.norm_changes", "/library/changes"),
+    ]
 }

@@ -19,10 +19,8 @@ pub static NORMS: Action = Action::new(
 );
 
 /// Propose another version of a norm for one's own place.
-pub static PROPOSE: Action = Action::new(
-    "places.norms_propose",
-    &[(Role::EducationOfficer, OwnPlace), (Role::GuidanceOfficer, OwnPlace)],
-);
+pub static PROPOSE: Action =
+    Action::new("places.norms_propose", &[(Role::EducationOfficer, OwnPlace), (Role::GuidanceOfficer, OwnPlace)]);
 
 /// Decide on what somebody else proposed.
 pub static APPROVE: Action = Action::new("places.norms_approve", &[(Role::EducationOfficer, OwnPlace)]);

@@ -32,7 +32,8 @@ pub fn value_text(words: Words, value: &str, unit: &str) -> String {
     }
     let unit_word = words.find(&format!("norm_unit.{unit}")).unwrap_or(unit);
     if let Some(fen) = unit.starts_with("fen").then(|| value.parse::<i64>().ok()).flatten() {
-        let yuan = if fen % 100 == 0 { web::parts::whole(fen / 100) } else { format!("{}.{:02}", fen / 100, fen % 100) };
+        let yuan =
+            if fen % 100 == 0 { web::parts::whole(fen / 100) } else { format!("{}.{:02}", fen / 100, fen % 100) };
         return format!("{yuan} {unit_word}");
     }
     let value = words.find(&format!("variant.{value}")).filter(|_| unit == "variant").unwrap_or(value);

@@ -98,7 +98,9 @@ pub async fn page(cx: Cx, Extension(plans): State, Path(id): Path<String>) -> Re
     let open_only = cx.query("open").is_some();
     let mut due = due(&cx, &plans, plan, &judged, &values, &place, day);
     due.retain(|(target, line, open)| {
-        (unit.is_empty() || target.lead_units.iter().any(|u| u == unit)) && (!open_only || *open) && !line.target.is_empty()
+        (unit.is_empty() || target.lead_units.iter().any(|u| u == unit))
+            && (!open_only || *open)
+            && !line.target.is_empty()
     });
     let own = due.iter().filter(|(.., open)| *open).count();
     let title = words.pick(&plan.title_zh, &plan.title_en).to_owned();
@@ -217,10 +219,9 @@ pub fn line(plans: &Plans, plan: &Plan, value: &DeclaredValue, words: Words) -> 
     let unit = plans.catalogue.get(&value.indicator).map_or("", |d| format::unit(d, words));
     ValueLine {
         href: format!("/plans/{}/declared/{}", plan.id, value.id),
-        target: plan.target(&value.target).map_or_else(
-            || value.target.clone(),
-            |t| format!("{} {}", t.id, words.pick(&t.name_zh, &t.name_en)),
-        ),
+        target: plan
+            .target(&value.target)
+            .map_or_else(|| value.target.clone(), |t| format!("{} {}", t.id, words.pick(&t.name_zh, &t.name_en))),
         value: format!("{} {unit}", format::stated(value.value)),
         period: period(value, words),
         state: state_light(words, &value.state),
@@ -312,7 +313,8 @@ pub async fn list_api(cx: Cx, Extension(plans): State, Path(id): Path<String>) -
     let place = region::resolve(&cx, &mut read, Some(&plan.place), day).await?;
     let sight = Sight::open(&plans, &mut read, day).await?;
     let judged = judge_all(&sight, &mut read, plan, &place).await?;
-    let ended = |target: &str| plan.targets.iter().zip(&judged).any(|(t, j)| t.id == target && j.figure.value.is_some());
+    let ended =
+        |target: &str| plan.targets.iter().zip(&judged).any(|(t, j)| t.id == target && j.figure.value.is_some());
     let one = |v: &DeclaredValue| {
         json!({"id": v.id, "target": v.target, "indicator": v.indicator, "region": place.code, "from": v.from_day,
             "day": v.day(), "value": v.value, "state": v.state, "ended": ended(&v.target), "unit": v.unit, "note": v.note,

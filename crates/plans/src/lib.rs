@@ -128,14 +128,32 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
         .api(Method::GET, "/api/v1/norm-changes/{id}", &NORMS, preview_page::change_api, preview_page::CHANGE)
         .api(Method::POST, "/api/v1/norm-changes/{id}/approve", &APPROVE, preview_page::approve, preview_page::APPROVE)
         .api(Method::POST, "/api/v1/norm-changes/{id}/refuse", &APPROVE, preview_page::refuse, preview_page::REFUSE)
-        .api(Method::POST, "/api/v1/norm-changes/{id}/withdraw", &PROPOSE, preview_page::withdraw, preview_page::WITHDRAW)
+        .api(
+            Method::POST,
+            "/api/v1/norm-changes/{id}/withdraw",
+            &PROPOSE,
+            preview_page::withdraw,
+            preview_page::WITHDRAW,
+        )
         .api(Method::GET, "/api/v1/plans", &VIEW, api::plans, api::PLANS)
         .api(Method::GET, "/api/v1/plans/{plan}", &VIEW, api::plan, api::PLAN)
         .api(Method::GET, "/api/v1/plans/{plan}/targets", &VIEW, api::targets, api::TARGETS)
         .api(Method::POST, "/api/v1/plans/{plan}/targets/{target}/freeze", &FREEZE, freeze::post_api, freeze::DOC)
         .api(Method::GET, "/api/v1/plans/{plan}/declared", &VIEW, declared_list::list_api, declared_list::LIST)
-        .api(Method::POST, "/api/v1/plans/{plan}/declared/{id}/confirm", &CONFIRM, declared_one::confirm, declared_one::CONFIRM)
-        .api(Method::POST, "/api/v1/plans/{plan}/declared/{id}/return", &CONFIRM, declared_one::give_back, declared_one::RETURN)
+        .api(
+            Method::POST,
+            "/api/v1/plans/{plan}/declared/{id}/confirm",
+            &CONFIRM,
+            declared_one::confirm,
+            declared_one::CONFIRM,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/plans/{plan}/declared/{id}/return",
+            &CONFIRM,
+            declared_one::give_back,
+            declared_one::RETURN,
+        )
         .api(Method::GET, "/api/v1/indicators", &VIEW, api::indicators, api::INDICATORS)
         .api(Method::GET, "/api/v1/indicators/{id}", &VIEW, api::indicator, api::INDICATOR)
         .api(Method::GET, "/api/v1/indicators/{id}/evidence", &VIEW, api::evidence, api::EVIDENCE)

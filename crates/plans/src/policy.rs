@@ -30,8 +30,7 @@ pub static DECLARE: Action = Action::new(
 );
 
 /// Confirm what somebody else stated, or give it back.
-pub static CONFIRM: Action =
-    Action::new("plans.confirm", &[(EducationOfficer, OwnPlace), (GuidanceOfficer, OwnPlace)]);
+pub static CONFIRM: Action = Action::new("plans.confirm", &[(EducationOfficer, OwnPlace), (GuidanceOfficer, OwnPlace)]);
 
 /// Everything that may be done here.
 pub static ACTIONS: [&Action; 4] = [&VIEW, &FREEZE, &DECLARE, &CONFIRM];

@@ -84,12 +84,7 @@ pub async fn page(cx: Cx, Path(key): Path<String>) -> Result<Response> {
 }
 
 /// POST /library/norms/{key}/change: `act` is `preview` or `propose`.
-pub async fn post(
-    cx: Cx,
-    Extension(plans): State,
-    Path(key): Path<String>,
-    form: Form,
-) -> Result<Response> {
+pub async fn post(cx: Cx, Extension(plans): State, Path(key): Path<String>, form: Form) -> Result<Response> {
     match form.text("act") {
         // Only what was looked at is proposed; after a change the preview comes first.
         "propose" if form.text("seen") == seen(&form) => propose(&cx, &key, &form).await,
@@ -354,9 +349,7 @@ impl Choices {
                 "facet" => Input::Select(borrowed(&self.facets)),
                 "region" => Input::Select(borrowed(&self.regions)),
                 "clause" => Input::Select(borrowed(&self.clauses)),
-                "mark" => {
-                    Input::Select(["V", "V2", "K"].map(|m| (m, words.t(&format!("mark.{m}")).to_owned())).into())
-                }
+                "mark" => Input::Select(["V", "V2", "K"].map(|m| (m, words.t(&format!("mark.{m}")).to_owned())).into()),
                 "from" | "until" | "day" => Input::Day,
                 "note" | "reason" => Input::Area,
                 _ => Input::Text,

@@ -176,10 +176,7 @@ fn facts(words: Words, change: &NormChange, place: String) -> Vec<(&'static str,
         (words.t("library.valid"), span),
         (words.t("library.mark"), words.t(&format!("mark.{}", change.mark)).to_owned()),
         (words.t("library.note"), change.note.clone()),
-        (
-            words.t("library.proposed_by"),
-            format!("{} {} {}", change.unit_name, change.name, change.at.minute()),
-        ),
+        (words.t("library.proposed_by"), format!("{} {} {}", change.unit_name, change.name, change.at.minute())),
     ];
     if let (Some(at), true) = (change.decided, change.state != "withdrawn") {
         let who = format!("{} {} {}", change.decider_unit, change.decider_name, at.minute());
@@ -253,7 +250,8 @@ async fn act(cx: Cx, Extension(plans): State, Path(id): Path<String>, form: Form
     };
     match done {
         Ok(change) => {
-            let mut entry = Entry::new(&home, "norm_change", &change.id).why(format!("{} {}", change.key, change.state));
+            let mut entry =
+                Entry::new(&home, "norm_change", &change.id).why(format!("{} {}", change.key, change.state));
             entry.span_from = Some(change.from_day);
             let reply = match cx.api {
                 true => Reply::json(StatusCode::OK, &json!({"id": change.id, "state": change.state})),

@@ -92,13 +92,9 @@ pub(crate) async fn citations(cx: Cx, Path(id): Path<String>, all: Cited) -> Res
     let clause = rules::clause(&mut read, &id).await?.ok_or(Error::NotFound)?;
     let document = rules::document(&mut read, &clause.document).await?.ok_or(Error::NotFound)?;
     let norms = rules::norms_in(&mut read, &id).await?;
-    let mut items: Vec<Value> = norms
-        .iter()
-        .map(|n| json!({"kind": "norm", "name_zh": n.key, "name_en": n.key, "through": null}))
-        .collect();
-    let one = |c: &crate::Citation, through: Option<&str>| {
-        json!({"kind": c.kind, "name_zh": c.zh, "name_en": c.en, "through": through})
-    };
+    let mut items: Vec<Value> =
+        norms.iter().map(|n| json!({"kind": "norm", "name_zh": n.key, "name_en": n.key, "through": null})).collect();
+    let one = |c: &crate::Citation, through: Option<&str>| json!({"kind": c.kind, "name_zh": c.zh, "name_en": c.en, "through": through});
     items.extend(all.of_clause(id.as_str(), &document.number, &clause.label).map(|c| one(c, None)));
     for norm in &norms {
         items.extend(all.of_norm(&norm.key).map(|c| one(c, Some(&norm.key))));

@@ -349,8 +349,20 @@ async fn draw(cx: &Cx, read: &mut Read, id: Option<&str>, form: &Form, errors: &
         clauses.push((found.clause.id.to_string(), words.tf("library.cite", &[&of, &found.clause.label])));
     }
     let names = [
-        "title_zh", "title_en", "region", "from", "until", "clause", "conditions_zh", "conditions_en", "gives_zh",
-        "gives_en", "steps_zh", "steps_en", "mark", "note",
+        "title_zh",
+        "title_en",
+        "region",
+        "from",
+        "until",
+        "clause",
+        "conditions_zh",
+        "conditions_en",
+        "gives_zh",
+        "gives_en",
+        "steps_zh",
+        "steps_en",
+        "mark",
+        "note",
     ];
     let field = |name: &'static str| field(words, name, &regions, &clauses).html(form, errors, words);
     let crumb = Crumb::to(cx.t("benefit.title"), "/library/policies");
@@ -361,9 +373,7 @@ async fn draw(cx: &Cx, read: &mut Read, id: Option<&str>, form: &Form, errors: &
         hidden: hidden(cx),
         errors: summary(errors, words),
         fields: names.into_iter().map(field).collect(),
-        serves: SERVES
-            .map(|s| (s, words.t(&format!("serves.{s}")), form.all("serves").any(|v| v == s)))
-            .into(),
+        serves: SERVES.map(|s| (s, words.t(&format!("serves.{s}")), form.all("serves").any(|v| v == s))).into(),
         serves_error: errors.iter().find(|e| e.field == "serves").map(|e| words.rule(e.code, &e.values)),
         inclusive: form.has("inclusive"),
         title,
@@ -415,7 +425,11 @@ async fn regions(cx: &Cx, read: &mut Read) -> Result<Vec<(String, String)>> {
 
 pub(crate) const POLICIES: Doc = Doc::new(
     "Procedures of preferential policies that somebody can use today",
-    &[("serves", "a kind of facility, `worker` or `family`"), ("inclusive", "yes or no"), ("region", "code of a place")],
+    &[
+        ("serves", "a kind of facility, `worker` or `family`"),
+        ("inclusive", "yes or no"),
+        ("region", "code of a place"),
+    ],
     || {
         list_of(object(&[
             ("id", "string"),

@@ -61,7 +61,8 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
     let mut read = cx.read().await?;
     let (cursor, limit) = (Cursor::of(&cx)?, paging::limit(&cx)?);
     let rows = library::documents(&mut read, kind, &pattern, (&cursor.key, &cursor.id), limit + 1).await?;
-    let (rows, next) = paging::cut(rows, limit, |r| Cursor { key: r.document.kind.clone(), id: r.document.id.to_string() });
+    let (rows, next) =
+        paging::cut(rows, limit, |r| Cursor { key: r.document.kind.clone(), id: r.document.id.to_string() });
     let (mut clauses, mut norms) = (Vec::new(), Vec::new());
     if !q.is_empty() && kind.is_empty() {
         for found in library::clauses(&mut read, &pattern, SHOWN).await? {

@@ -3,9 +3,9 @@
 //! two persons changed them in the browser.
 
 use super::{LoadError, Loaded, Pack, is_mark, place_of};
+use crate::library::benefits::SERVES;
 use crate::model::{Clause, Combine, DOCUMENT_KINDS, Document, Norm, Sense};
 use crate::norms::parse_number;
-use crate::library::benefits::SERVES;
 use crate::store::benefits::{self, Benefit};
 use crate::store::{norm_changes, rules};
 use db::{Read, Tx};

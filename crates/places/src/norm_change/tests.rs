@@ -48,7 +48,10 @@ fn a_later_version_is_not_swallowed_and_nothing_new_is_no_change() {
     let refused = fit(&old, version("n", 40, 80, "90")).unwrap_err();
     assert_eq!((refused.fields[0].code, refused.fields[0].field.as_str()), ("places.norm_change.later", "until"));
     assert_eq!(refused.fields[0].values, [day(50).to_string(), "60".to_owned()]);
-    assert_eq!(spans(&fit(&old, version("n", 40, 50, "90")).unwrap()), [(0, 40, "30"), (40, 50, "90"), (50, 100, "60")]);
+    assert_eq!(
+        spans(&fit(&old, version("n", 40, 50, "90")).unwrap()),
+        [(0, 40, "30"), (40, 50, "90"), (50, 100, "60")]
+    );
     assert_eq!(fit(&old, version("n", 60, 90, "60")).unwrap_err().fields[0].code, "places.norm_change.same");
 }
 

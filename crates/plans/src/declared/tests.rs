@@ -97,7 +97,10 @@ fn a_declared_value_is_judged_like_a_computed_one() {
     let share = target(Some(third), true, Due::Day(day("2021-06-30")));
     assert_eq!(light(&share, &[stated(40.0, "2021-06-01")], "2021-07-01"), Some(Light::Met));
     assert_eq!(light(&share, &[stated(33.0, "2021-06-01")], "2021-07-01"), Some(Light::Missed));
-    assert_eq!(light(&target(None, false, Due::Yearly), &[stated(3.0, "2021-06-01")], "2021-07-01"), Some(Light::Tracked));
+    assert_eq!(
+        light(&target(None, false, Due::Yearly), &[stated(3.0, "2021-06-01")], "2021-07-01"),
+        Some(Light::Tracked)
+    );
 }
 
 #[test]

@@ -55,7 +55,9 @@ fn proposal(key: &str, facet: &str, value: &str, from: &str) -> Proposal {
 async fn built(db: &Db) -> City {
     let city = City::empty(db).await;
     let span = || vec![inclusive("2020-01-01", "2026-01-01")];
-    for (i, street) in ["310109009", "310109010", "310109011", "310109014", "310109016", "310109017", "310109018"].iter().enumerate() {
+    for (i, street) in
+        ["310109009", "310109010", "310109011", "310109014", "310109016", "310109017", "310109018"].iter().enumerate()
+    {
         let kind = if i < 5 { BabyHouse } else { Institution };
         city.enter(kind, Private, &format!("样例{i}"), street, "2020-01-01", span()).await;
     }

@@ -36,6 +36,8 @@ struct FormPage {
     errors: Markup,
     fields: Vec<Markup>,
     preview: Option<PreviewView>,
+    /// What the preview was made of.
+    seen: String,
 }
 
 /// What a preview says, for the form and for the page of a change.
@@ -84,9 +86,15 @@ pub async fn page(cx: Cx, Path(key): Path<String>) -> Result<Response> {
 /// POST /library/norms/{key}/change: `act` is `preview` or `propose`.
 pub async fn post(cx: Cx, Extension(plans): State, Path(key): Path<String>, form: Form) -> Result<Response> {
     match form.text("act") {
-        "propose" => propose(&cx, &key, &form).await,
+        // Only what was looked at is proposed; after a change the preview comes first.
+        "propose" if form.text("seen") == seen(&form) => propose(&cx, &key, &form).await,
         _ => look(&cx, &plans, &key, &form).await,
     }
+}
+
+/// What a preview was made of, in one line.
+fn seen(form: &Form) -> String {
+    ["facet", "region", "value", "from", "until", "clause"].map(|name| form.text(name)).join("|")
 }
 
 /// The preview; nothing is kept.
@@ -261,6 +269,7 @@ async fn draw(
         hidden: hidden(cx),
         action: format!("/library/norms/{key}/change"),
         key: key.to_owned(),
+        seen: seen(form),
         back,
         name,
         preview,
@@ -297,9 +306,11 @@ impl Choices {
             let title = words.pick(&found.title_zh, &found.title_en).to_owned();
             clauses.push((found.clause.id.to_string(), words.tf("library.cite", &[&title, &found.clause.label])));
         }
-        let holding: Vec<String> =
-            norms.iter().filter(|n| n.span.contains(cx.today())).map(|n| words::said(words, n)).collect();
-        let mut now = holding;
+        let said = |n: &places::Norm| {
+            let facet = words::facet_name(words, &n.facet);
+            if facet.is_empty() { words::said(words, n) } else { format!("{facet} {}", words::said(words, n)) }
+        };
+        let mut now: Vec<String> = norms.iter().filter(|n| n.span.contains(cx.today())).map(said).collect();
         now.dedup();
         Ok(Choices {
             facets,

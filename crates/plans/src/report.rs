@@ -5,7 +5,7 @@ use crate::{
     Plans,
     cockpit::{self, View},
     figures::{Judged, Sight, judge_all},
-    region, sentence,
+    region, said, sentence, targets,
 };
 use askama::Template;
 use axum::{Extension, extract::Path, response::Response};
@@ -125,13 +125,13 @@ async fn document(cx: &Cx, plans: &Plans, id: &str, month: Month) -> Result<(Doc
     doc.subtitle = words.tf("report.about", &[&place.name, &month.day, &plan.issuer, &plan.document_number]);
     doc.foot = words.tf("report.foot", &[&place.name, &month.day]);
     doc.warning = cx.app.settings.synthetic.then(|| words.t("report.synthetic").to_owned());
-    doc.lede(sentence::text(plan, &now, month.day, words));
-    doc.push(Block::Figures { items: keys });
     let view = View { plans, plan, words, region: &place.code, day: month.day };
+    doc.lede(said::plain(&targets::sentence_of_plan(&view, &now)));
+    doc.push(Block::Figures { items: keys });
     let sections = [
         ("report.attention", "report.attention_none", attention(&view, &now)),
         ("report.changes", "report.changes_none", changes(&view, &before, &now)),
-        ("report.targets", "report.targets_none", targets(&view, &now)),
+        ("report.targets", "report.targets_none", all_targets(&view, &now)),
         ("report.tasks", "report.tasks_none", tasks(&view, &now)),
     ];
     for (heading, none, table) in sections {
@@ -195,7 +195,7 @@ fn changes(view: &View<'_>, before: &[Judged], now: &[Judged]) -> Table {
 }
 
 /// All targets, those that records speak of first.
-fn targets(view: &View<'_>, judged: &[Judged]) -> Table {
+fn all_targets(view: &View<'_>, judged: &[Judged]) -> Table {
     let words = view.words;
     let columns = vec![
         Column::new(words.t("plans.id"), 1),

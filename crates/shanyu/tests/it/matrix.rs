@@ -26,6 +26,7 @@ fn path(route: &str, near: &Near, frozen: &str) -> String {
         .replace("{plan}", "shanghai-2020-2022")
         .replace("{target}", "SH-02")
         .replace("{aspect}", "state")
+        .replace("{brand}", "nobody")
         .replace("{key}", "light.pace")
         .replace("{no}", "1")
         .replace("{name}", "session.hours")
@@ -40,6 +41,8 @@ fn path(route: &str, near: &Near, frozen: &str) -> String {
     if route.contains("facilities")
         || route.contains("institutions")
         || route.contains("plans")
+        || route.contains("ledgers")
+        || route.contains("credentials")
         || route.contains("indicators")
     {
         format!("{filled}?region={}", near.region)

@@ -10,6 +10,7 @@ mod care_sheet;
 mod count;
 mod deck;
 mod decisions;
+mod due;
 mod frame;
 mod ground;
 mod kindergarten;
@@ -61,6 +62,7 @@ pub async fn build(house: &House, scale: f64, seed: u64, today: Day) -> Done<Vec
     progress.stage("accounts");
     let accounts = accounts::open(house, seed, today, written.head.as_ref()).await?;
     decisions::add(house, today).await?;
+    due::ask(house, today, written.head.as_ref()).await?;
     progress.end();
     eprintln!("demo: {} facilities, {} later changes, {} accounts", written.facilities, written.edits, accounts.len());
     if scale != 1.0 {

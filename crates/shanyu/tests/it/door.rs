@@ -15,10 +15,10 @@ const DUE: &[(&str, &[&str])] = &[
     ("jingan", &["light missed", "light at_risk"]),
     ("hongkou", &["light missed", "light at_risk", "light no_records"]),
     ("pudong", &["light missed", "light at_risk"]),
-    ("quyang", &["light missed", "light at_risk", "light no_records"]),
-    ("jahealth", &["light "]),
-    ("jamarket", &["light "]),
-    ("jafinance", &["light "]),
+    ("quyang", &["请核对本街道的机构名单"]),
+    ("jahealth", &["请核对本单位牵头的任务"]),
+    ("jamarket", &["请抽查托育机构的营业执照"]),
+    ("jafinance", &["请核对普惠性机构的收费"]),
 ];
 
 async fn press(world: &World, account: &str, cookie: &str) -> (StatusCode, String, String) {

@@ -18,6 +18,7 @@ mod policy;
 mod region;
 mod remind;
 mod said;
+mod search;
 mod sentence;
 mod stated;
 pub mod store;
@@ -30,6 +31,7 @@ mod why;
 
 pub use figures::{Judged, Sight, judge_all, judge_one, params};
 pub use policy::ACTIONS;
+pub use search::finders;
 
 use indicator::{Declaration, Kept, catalogue::Catalogue};
 use std::{collections::BTreeMap, sync::Arc};

@@ -3,6 +3,8 @@
 mod api;
 mod arrows;
 mod command;
+mod drill;
+mod faults;
 mod matrix;
 mod pages;
 mod sentence;

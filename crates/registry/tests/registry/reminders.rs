@@ -24,6 +24,7 @@ async fn unit(house: &House, id: &str, level: identity::Level, kind: &str, at: &
         aliases: Vec::new(),
         is_group: false,
         facility: facility.cloned(),
+        ended: None,
     };
     identity::create_unit(&mut tx, &unit, day(NOW)).await.unwrap();
     tx.commit().await.unwrap();

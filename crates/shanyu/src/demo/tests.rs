@@ -7,9 +7,8 @@ use super::ground::{self, Ground};
 use crate::{
     config::Config,
     house::{self, House},
-    packs::Packs,
 };
-use db::{Db, Keys};
+use db::Db;
 use kernel::{Day, Ids, kinds::FacilityId};
 use registry::codes::{CredentialKind::OperationNotice, FacilityKind::*, State};
 use std::{collections::BTreeSet, sync::Arc};

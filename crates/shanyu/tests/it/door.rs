@@ -79,7 +79,7 @@ db::both! {
     async fn real_data_has_no_door(db: Db) {
         let mut real = World::new(db).await;
         let clock = Arc::new(kernel::Clock::OnDay(crate::world::TODAY.parse().unwrap()));
-        let router = shanyu::house::routes(real.house.plans.clone()).into_router(real.house.app(clock, false));
+        let router = shanyu::house::routes(&real.house).into_router(real.house.app(clock, false));
         real.router = router;
         for (method, path) in [(Method::GET, "/door"), (Method::POST, "/door")] {
             let form = Request::builder().method(method.clone()).uri(path)

@@ -186,7 +186,7 @@ db::both! {
             let request = request.header("idempotency-key", "large-00002").header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
             request.body(Body::from(body)).unwrap()
         };
-        let routes = shanyu::house::routes(world.house.plans.clone());
+        let routes = shanyu::house::routes(&world.house);
         let Some(route) = routes.list().iter().find(|r| r.path.contains("import") && r.method == Method::POST && r.path.starts_with("/api/")) else {
             println!("no import by API");
             return;

@@ -31,7 +31,7 @@ async fn empty(db: Db) -> Empty {
     drop(read);
     let code =
         identity::first_start::print_code(&house.db, &house.ids, clock.now(), Some(&place)).await.unwrap().unwrap();
-    let router = shanyu::house::routes(house.plans.clone()).into_router(house.app(clock, false));
+    let router = shanyu::house::routes(&house).into_router(house.app(clock, false));
     Empty { house, router, code, _folder: folder }
 }
 

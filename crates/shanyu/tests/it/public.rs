@@ -69,7 +69,7 @@ db::both! {
         indicator::touch(&mut tx, "310109", "x").await.unwrap();
         tx.commit().await.unwrap();
         let app = world.house.app(Arc::new(kernel::Clock::OnDay(crate::world::TODAY.parse().unwrap())), true);
-        world.router = shanyu::house::routes(world.house.plans.clone()).into_router(app);
+        world.router = shanyu::house::routes(&world.house).into_router(app);
         let changed = open(&mut world, path).await;
         assert_ne!(changed.headers[header::ETAG], tag);
     }
@@ -106,7 +106,7 @@ db::both! {
         let shut = pack.replacen("field = \"phone\"\nlevel = \"public\"", "field = \"phone\"\nlevel = \"shared\"", 1);
         world.house.disclosure = Arc::new(Disclosure::read("disclosure.toml", &shut).unwrap());
         let app = world.house.app(Arc::new(kernel::Clock::OnDay(crate::world::TODAY.parse().unwrap())), true);
-        world.router = shanyu::house::routes(world.house.plans.clone()).into_router(app);
+        world.router = shanyu::house::routes(&world.house).into_router(app);
         assert!(!open(&mut world, &path).await.body.contains(&phone));
         assert!(open(&mut world, &format!("/api/v1/public/institutions/{id}")).await.json()["phone"].is_null());
         for path in ["/public/institutions/nobody", "/api/v1/public/institutions/nobody"] {

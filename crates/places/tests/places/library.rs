@@ -111,9 +111,7 @@ db::both! {
         let one: serde_json::Value = serde_json::from_str(&body).unwrap();
         assert!(one["number"] == "沪府办发〔2020〕6号" && !one["clauses"].as_array().unwrap().is_empty(), "{one}");
     }
-}
 
-db::both! {
     async fn policies_are_found_by_those_who_can_use_them(db: Db) {
         let site = Site::new(&db).await;
         let ids = async |query: &str| {

@@ -14,12 +14,12 @@ use db::Read;
 use desk::{Ask, Asked};
 use identity::{Member, STREET_OFFICE, Unit};
 use indicator::{Fold, Part, UnitKind};
+use kernel::Day;
 use kernel::kinds::UnitId;
-use kernel::{Day, RuleViolation};
 use places::Place;
 use serde_json::json;
 use std::sync::Arc;
-use web::{Cx, Entry, Error, Form, Reply, Result, Words, api::Doc, api::object};
+use web::{Cx, Entry, Error, Form, Invalid, Reply, Result, Words, api::Doc, api::object};
 
 /// The kind of an entry on a desk.
 pub const KIND: &str = "plans.remind";
@@ -29,6 +29,9 @@ const OFFICES: [&str; 3] = [STREET_OFFICE, "education", "guidance_centre"];
 
 /// Streets and units that one page offers; a city has 215 streets.
 const MOST: i64 = 400;
+
+/// Longest sentence that goes with a reminder, in characters; as a step of the desk.
+const WORDS: usize = 500;
 
 /// Somebody who may be reminded of a target.
 #[derive(Clone, Debug)]
@@ -113,8 +116,7 @@ pub async fn post(
     Path((plan, target)): Path<(String, String)>,
     form: Form,
 ) -> Result<Response> {
-    let to = |n: usize, region: &str, cx: &Cx| {
-        let _ = n;
+    let to = |_: usize, region: &str, cx: &Cx| {
         Reply::To(format!("{}?region={region}&done=reminded#remind", cx.path().trim_end_matches("/remind")))
     };
     remind(&cx, &plans, &plan, &target, &form, to).await
@@ -160,21 +162,29 @@ async fn remind(
     let own = &cx.actor()?.unit;
     let chosen: Vec<&Candidate> =
         all.iter().filter(|c| c.unit.id != *own && wanted.iter().any(|w| *w == "all" || *w == c.key())).collect();
+    let mut wrong = Invalid::default();
     if chosen.is_empty() {
-        return Err(RuleViolation::field("who", "plans.remind_nobody").into());
+        wrong.add("who", "plans.remind_nobody");
     }
     let words = form.text("words");
-    if words.chars().count() > 500 {
-        return Err(RuleViolation::field("words", "form.too_long").into());
+    if words.chars().count() > WORDS {
+        wrong.add("words", "form.too_long");
     }
     let due = match form.text("due") {
         "" => days(&mut read, &place, day).await?,
-        text => text.parse().map_err(|_| RuleViolation::field("due", "date.invalid"))?,
+        text => text.parse().unwrap_or_else(|_| {
+            wrong.add("due", "date.invalid");
+            day
+        }),
     };
     if due < day {
-        return Err(RuleViolation::field("due", "plans.due_past").into());
+        wrong.add("due", "plans.due_past");
     }
     drop(read);
+    if !wrong.is_empty() && !cx.api {
+        return crate::target::draw(cx, plans, plan, target, form, &wrong.0).await;
+    }
+    wrong.check()?;
     let (now, actor) = (cx.app.clock.now(), cx.actor()?);
     let value = |w: Words| {
         let fold = plans.declared.get(target.indicator.as_str()).map(|d| d.fold);

@@ -3,8 +3,9 @@
 
 use crate::{
     Plans,
-    cockpit::{self, View},
+    cockpit::View,
     figures::{Judged, Sight, judge_all},
+    keys,
     region, said, sentence, targets,
 };
 use askama::Template;
@@ -113,7 +114,7 @@ async fn document(cx: &Cx, plans: &Plans, id: &str, month: Month) -> Result<(Doc
     let before_day = month.first.plus(-1);
     let before_sight = Sight::open(plans, &mut read, before_day).await?;
     let before = judge_all(&before_sight, &mut read, plan, &place).await?;
-    let keys = cockpit::figures(cx, &sight, &mut read, plan, &now, &place).await?;
+    let keys = keys::figures(cx, &sight, &mut read, plan, &now, &place).await?;
 
     let title = words.pick(&plan.title_zh, &plan.title_en);
     let made = Made { year: i32::from(month.day.year()), month: month.day.month() as u8, day: month.day.day() as u8 };

@@ -142,6 +142,12 @@ db::both! {
         }
         let nobody = post(&mut world, "jingan", &path, "remind-key-4", json!({"who": ""})).await;
         assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // A form without a choice comes back with the error beside the boxes, and its links lead to the page.
+        let form = format!("/plans/jingan-2021-2023/targets/{id}/remind");
+        let again = world.submit(Some("jingan"), &form).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.body.contains("id=\"e-who\"") && again.body.contains("class=\"error-summary\""), "{}", again.body);
+        assert!(!again.body.contains("/remind?part="), "{}", again.body);
     }
 
     async fn streets_without_cover_lead_to_their_office(db: Db) {

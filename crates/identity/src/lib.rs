@@ -22,8 +22,8 @@ mod unit_pages;
 mod units;
 
 pub use accounts::{
-    NewAccount, NewPost, account, change_password, close_account, create_account, end_post, give_post, person_name,
-    posts,
+    NewAccount, NewPost, account, actor, change_password, close_account, create_account, end_post, give_post,
+    person_name, posts,
 };
 pub use load::load_units;
 pub use model::{Account, GroupRule, Level, Login, Member, Post, Unit};

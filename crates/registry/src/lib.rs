@@ -50,13 +50,16 @@ pub const MESSAGES: web::i18n::Source =
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
-    Routes::new()
+    errand::routes_of(&transfer::EXPORT, "/facilities/export.xlsx", "/facilities/export.csv")
         .get("/facilities", &VIEW, list::page)
-        .get("/facilities/export.csv", &VIEW, transfer::export_page)
         .get("/facilities/new", &EDIT, enter::page)
         .post("/facilities/new", &EDIT, enter::post)
-        .get("/facilities/import", &IMPORT, transfer::import_page)
-        .post("/facilities/import", &IMPORT, transfer::import)
+        .get("/facilities/import", &IMPORT, import::pages::upload_page)
+        .post("/facilities/import", &IMPORT, import::pages::upload)
+        .get("/facilities/import/template.xlsx", &IMPORT, import::template_page)
+        .get("/facilities/import/{id}", &IMPORT, import::pages::one)
+        .post("/facilities/import/{id}/columns", &IMPORT, import::pages::columns)
+        .post("/facilities/import/{id}/write", &IMPORT, import::pages::confirm)
         .get("/facilities/{id}", &VIEW, file::page)
         .get("/facilities/{id}/edit/{aspect}", &EDIT, edit::page)
         .post("/facilities/{id}/edit/{aspect}", &EDIT, edit::post)
@@ -66,6 +69,11 @@ pub fn routes() -> Routes {
         .api(Method::POST, "/api/v1/facilities", &EDIT, enter::post_api, enter::DOC)
         .api(Method::GET, "/api/v1/facilities/{id}", &VIEW, file_api::facility, file_api::FILE)
         .api(Method::POST, "/api/v1/facilities/{id}/changes/{aspect}", &EDIT, edit::post_api, edit::DOC)
+}
+
+/// Work beside the requests: sheets in and out.
+pub fn jobs() -> web::Jobs {
+    import::pages::jobs().merge(errand::jobs_of(&transfer::EXPORT))
 }
 
 /// Entries of the left navigation.
@@ -92,5 +100,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "20260106_registry_figures",
         sql: include_str!("../migrations/20260106_registry_figures.sql"),
         sample: include_str!("../migrations/20260106_registry_figures.sample.sql"),
+    },
+    db::Migration {
+        slice: "registry",
+        name: "20261127_import_columns",
+        sql: include_str!("../migrations/20261127_import_columns.sql"),
+        sample: include_str!("../migrations/20261127_import_columns.sample.sql"),
     },
 ];

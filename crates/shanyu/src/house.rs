@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[&[db::Migration]] = &[
     places::MIGRATIONS,
     identity::MIGRATIONS,
     desk::MIGRATIONS,
+    errand::MIGRATIONS,
     registry::MIGRATIONS,
     plans::MIGRATIONS,
 ];
@@ -27,6 +28,7 @@ pub const MESSAGES: &[web::i18n::Source] = &[
     places::MESSAGES,
     identity::MESSAGES,
     desk::MESSAGES,
+    errand::MESSAGES,
     registry::MESSAGES,
     plans::MESSAGES,
     serve::MESSAGES,
@@ -42,6 +44,7 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
     let routes = serve::routes()
         .merge(identity::routes())
         .merge(desk::routes())
+        .merge(errand::routes())
         .merge(places::routes())
         .merge(plans::routes(plans))
         .merge(registry::routes());
@@ -52,7 +55,7 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
 
 /// Work beside the requests: the jobs and events that slices take up, and those of the house itself.
 pub fn jobs() -> Jobs {
-    Jobs::new().daily("house.clear", clear::clear)
+    Jobs::new().daily("house.clear", clear::clear).merge(errand::jobs()).merge(registry::jobs())
 }
 
 /// The left navigation, in order.
@@ -61,6 +64,7 @@ pub fn nav() -> Vec<NavEntry> {
     all.extend(plans::nav());
     all.extend(registry::nav());
     all.extend(identity::nav());
+    all.extend(errand::nav());
     all
 }
 

@@ -5,6 +5,7 @@ mod city;
 mod editing;
 mod house;
 mod lists;
+mod messy;
 mod naive;
 mod pages;
 mod plans;

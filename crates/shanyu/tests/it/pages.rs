@@ -36,6 +36,8 @@ const PAGES: &[&str] = &[
     "/facilities",
     "/facilities?kind=kindergarten&inclusive=yes&as_of=2021-06-30",
     "/facilities?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA",
+    "/facilities/import",
+    "/errands",
     "/units",
     "/desk",
     "/desk?tab=asked",

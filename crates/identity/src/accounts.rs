@@ -8,7 +8,7 @@ use crate::rights::{self, Holder};
 use crate::store::{factor, people, units};
 use db::{Read, Tx};
 use kernel::kinds::{AccountId, FacilityId, PlaceId, PostId, UnitId};
-use kernel::{Day, Ids, Instant, Role, RuleViolation, Span};
+use kernel::{Actor, Day, Ids, Instant, Role, RuleViolation, Span};
 use web::{Error, Result};
 
 /// What a new account needs.
@@ -294,4 +294,14 @@ pub async fn change_password(tx: &mut Tx, account: &AccountId, new: Hashed) -> R
 /// The posts that an account holds on a day, the longest held first; the first one is taken at sign-in.
 pub async fn posts(read: &mut Read, account: &AccountId, day: Day) -> db::Result<Vec<Post>> {
     people::posts_on(read, account, day).await
+}
+
+/// Who an account is in one of its posts on a day; `None` when it is closed or no longer holds the post. For work that
+/// goes on after the request that asked for it.
+pub async fn actor(read: &mut Read, account: &AccountId, post: &PostId, day: Day) -> db::Result<Option<Actor>> {
+    let Some(known) = people::by_id(read, account).await?.filter(|known| !known.account.closed) else {
+        return Ok(None);
+    };
+    let held = people::posts_on(read, account, day).await?.into_iter().find(|held| held.id == *post);
+    Ok(held.map(|held| held.actor(&known.account.name)))
 }

@@ -41,8 +41,8 @@ mod units;
 mod welcome;
 
 pub use accounts::{
-    NewAccount, NewPost, account, change_password, close_account, create_account, end_post, give_post, person_name,
-    posts,
+    NewAccount, NewPost, account, actor, change_password, close_account, create_account, end_post, give_post,
+    person_name, posts,
 };
 pub use demo_door::{DemoPerson, demo_people, enter_as};
 pub use load::load_units;

@@ -67,13 +67,16 @@ pub const MESSAGES: web::i18n::Source =
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
-    Routes::new()
+    errand::routes_of(&transfer::EXPORT, "/facilities/export.xlsx", "/facilities/export.csv")
         .get("/facilities", &VIEW, list::page)
-        .get("/facilities/export.csv", &VIEW, transfer::export_page)
         .get("/facilities/new", &EDIT, enter::page)
         .post("/facilities/new", &EDIT, enter::post)
-        .get("/facilities/import", &IMPORT, transfer::import_page)
-        .post("/facilities/import", &IMPORT, transfer::import)
+        .get("/facilities/import", &IMPORT, import::pages::upload_page)
+        .post("/facilities/import", &IMPORT, import::pages::upload)
+        .get("/facilities/import/template.xlsx", &IMPORT, import::template_page)
+        .get("/facilities/import/{id}", &IMPORT, import::pages::one)
+        .post("/facilities/import/{id}/columns", &IMPORT, import::pages::columns)
+        .post("/facilities/import/{id}/write", &IMPORT, import::pages::confirm)
         .get("/facilities/{id}", &VIEW, file::page)
         .get("/facilities/{id}/timeline", &VIEW, timeline_page::page)
         .get("/facilities/{id}/changes", &VIEW, changes_page::page)
@@ -108,14 +111,15 @@ pub fn routes() -> Routes {
         .api(Method::POST, "/api/v1/facilities/{id}/changes/{aspect}", &EDIT, edit::post_api, edit::DOC)
 }
 
-/// Work beside the requests: each day what ends soon is called to mind.
+/// Work beside the requests: each day what ends soon is called to mind; sheets in and out.
 pub fn jobs() -> web::Jobs {
-    web::Jobs::new().daily("registry.reminders", async |app: web::App, job: db::JobRow| {
+    let reminders = web::Jobs::new().daily("registry.reminders", async |app: web::App, job: db::JobRow| {
         let day = job.payload.parse().map_err(|_| web::Error::Internal(format!("no day: {}", job.payload)))?;
         let done = reminder::daily(app, day).await?;
         tracing::info!(sent = done.sent, closed = done.closed, "reminders of credentials");
         Ok(())
-    })
+    });
+    reminders.merge(import::pages::jobs()).merge(errand::jobs_of(&transfer::EXPORT))
 }
 
 /// Entries of the left navigation.
@@ -157,5 +161,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "20261127_registry_find",
         sql: include_str!("../migrations/20261127_registry_find.sql"),
         sample: include_str!("../migrations/20261127_registry_find.sample.sql"),
+    },
+    db::Migration {
+        slice: "registry",
+        name: "20261127_import_columns",
+        sql: include_str!("../migrations/20261127_import_columns.sql"),
+        sample: include_str!("../migrations/20261127_import_columns.sample.sql"),
     },
 ];

@@ -199,6 +199,7 @@ pub enum ExportKind {
 pub enum Format {
     Json,
     Csv,
+    Xlsx,
 }
 
 #[derive(clap::ValueEnum, Debug, Clone, Copy)]

@@ -19,6 +19,7 @@ pub const MIGRATIONS: &[&[db::Migration]] = &[
     places::MIGRATIONS,
     identity::MIGRATIONS,
     desk::MIGRATIONS,
+    errand::MIGRATIONS,
     registry::MIGRATIONS,
     plans::MIGRATIONS,
 ];
@@ -35,6 +36,7 @@ pub const MESSAGES: &[web::i18n::Source] = &[
     places::MESSAGES,
     identity::MESSAGES,
     desk::MESSAGES,
+    errand::MESSAGES,
     registry::MESSAGES,
     plans::MESSAGES,
     disclosure::MESSAGES,
@@ -53,6 +55,7 @@ pub fn routes(house: &House) -> Routes {
     let routes = serve::routes(house.plans.clone())
         .merge(identity::routes())
         .merge(desk::routes())
+        .merge(errand::routes())
         .merge(places::routes())
         .merge(plans::routes(house.plans.clone()))
         .merge(registry::routes())
@@ -64,7 +67,7 @@ pub fn routes(house: &House) -> Routes {
 
 /// Work beside the requests: the jobs and events that slices take up, and those of the house itself.
 pub fn jobs() -> Jobs {
-    Jobs::new().daily("house.clear", clear::clear).merge(registry::jobs())
+    Jobs::new().daily("house.clear", clear::clear).merge(errand::jobs()).merge(registry::jobs())
 }
 
 /// The left navigation, in order.
@@ -73,6 +76,7 @@ pub fn nav() -> Vec<NavEntry> {
     all.extend(plans::nav());
     all.extend(registry::nav());
     all.extend(identity::nav());
+    all.extend(errand::nav());
     all.extend(places::nav());
     let packs = &crate::packs_page::PACKS;
     all.push(NavEntry { group: "nav.rules", label: "packs.title", href: "/library/packs", action: packs });

@@ -7,6 +7,7 @@ mod find;
 mod house;
 mod ledgers;
 mod lists;
+mod messy;
 mod naive;
 mod pages;
 mod plans;

@@ -55,6 +55,9 @@ fn every_key_that_is_asked_for_has_its_text() {
                     "registry.credential",
                     "registry.credentials",
                     "registry.reminders",
+                    "registry.import.try",
+                    "registry.import.write",
+                    "registry.export",
                 ]
                 .contains(&key)
             {

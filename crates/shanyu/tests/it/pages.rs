@@ -44,6 +44,8 @@ const PAGES: &[&str] = &[
     "/ledgers/chains",
     "/ledgers/growth?year=2021",
     "/ledgers/fees",
+    "/facilities/import",
+    "/errands",
     "/units",
     "/desk",
     "/desk?tab=asked",

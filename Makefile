@@ -53,10 +53,10 @@ fuzz: ## parsers of what comes from outside, a minute each (nightly, cargo-fuzz)
 bench: ## CPU per request and per figure, both engines, scale 1
 	@scripts/bench.sh
 
-bench-engines: ## the engines against their limits (one thread, CPU seconds)
+bench-engines: ## the engines against their limits, CPU seconds of one thread (needs cmake, libclang)
 	@scripts/bench-engines.sh
 
-bench-peers: ## the engines beside pandana, pyrosm, statsforecast (installs them in an environment of its own)
+bench-peers: ## the engines beside pandana, pyrosm, statsforecast, spopt (installs them in an environment of its own)
 	@scripts/bench-peers.sh
 
 lint: ## format and clippy

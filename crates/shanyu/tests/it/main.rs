@@ -7,6 +7,7 @@ mod door;
 mod drill;
 mod faults;
 mod first;
+mod engines;
 mod matrix;
 mod norms;
 mod pages;

@@ -8,26 +8,36 @@
 
 pub mod batch;
 pub mod change;
+mod changes_page;
 pub mod codes;
 pub mod complete;
+mod conflict;
 mod edit;
 mod enter;
 mod error;
+pub mod extra;
+pub mod facts;
 mod fields;
 mod file;
 pub mod file_api;
+mod file_parts;
 mod forms;
+mod forms_extra;
 pub mod import;
 mod indicators;
+pub mod ledger;
 pub mod list;
 pub mod listing;
 pub mod model;
 pub mod name;
 mod policy;
+pub mod print;
 pub mod rules;
+mod said;
 pub mod sheet;
 pub mod store;
 mod timeline;
+mod timeline_page;
 pub mod transfer;
 pub mod view;
 mod words;
@@ -37,6 +47,7 @@ pub use change::Change;
 pub use error::{Error, Result};
 pub use indicators::{INCLUSIVE_POINTS, INDICATORS};
 pub use model::History;
+pub use print::{FilePrint, file_print};
 pub use policy::{ACTIONS, EDIT, IMPORT, VIEW};
 pub use store::seed;
 pub use view::{File, as_of, file};
@@ -58,19 +69,43 @@ pub fn routes() -> Routes {
         .get("/facilities/import", &IMPORT, transfer::import_page)
         .post("/facilities/import", &IMPORT, transfer::import)
         .get("/facilities/{id}", &VIEW, file::page)
+        .get("/facilities/{id}/timeline", &VIEW, timeline_page::page)
+        .get("/facilities/{id}/changes", &VIEW, changes_page::page)
+        .get("/facilities/{id}/print", &VIEW, print::page)
         .get("/facilities/{id}/edit/{aspect}", &EDIT, edit::page)
         .post("/facilities/{id}/edit/{aspect}", &EDIT, edit::post)
+        .get("/ledgers", &VIEW, ledger::expiring::page)
+        .get("/ledgers/expiring.csv", &VIEW, ledger::expiring::export)
+        .get("/ledgers/support", &VIEW, ledger::support::page)
+        .get("/ledgers/support.csv", &VIEW, ledger::support::export)
+        .get("/ledgers/services", &VIEW, ledger::services::page)
+        .get("/ledgers/services.csv", &VIEW, ledger::services::export)
+        .get("/ledgers/chains", &VIEW, ledger::chains::page)
+        .get("/ledgers/chains.csv", &VIEW, ledger::chains::export)
+        .get("/ledgers/chains/{brand}", &VIEW, ledger::chains::brand)
+        .get("/ledgers/growth", &VIEW, ledger::growth::page)
+        .get("/ledgers/growth.csv", &VIEW, ledger::growth::export)
+        .get("/ledgers/fees", &VIEW, ledger::fees::page)
+        .get("/ledgers/fees.csv", &VIEW, ledger::fees::export)
+        .api(Method::GET, "/api/v1/credentials/expiring", &VIEW, ledger::expiring::api, ledger::expiring::DOC)
+        .api(Method::GET, "/api/v1/support", &VIEW, ledger::support::api, ledger::support::DOC)
+        .api(Method::GET, "/api/v1/services", &VIEW, ledger::services::api, ledger::services::DOC)
+        .api(Method::GET, "/api/v1/chains", &VIEW, ledger::chains::api, ledger::chains::DOC)
         .api(Method::GET, "/api/v1/institutions", &VIEW, list::institutions, list::INSTITUTIONS)
         .api(Method::GET, "/api/v1/institutions/{id}", &VIEW, file_api::institution, file_api::FILE)
         .api(Method::GET, "/api/v1/facilities", &VIEW, list::facilities, list::FACILITIES)
         .api(Method::POST, "/api/v1/facilities", &EDIT, enter::post_api, enter::DOC)
         .api(Method::GET, "/api/v1/facilities/{id}", &VIEW, file_api::facility, file_api::FILE)
+        .api(Method::GET, "/api/v1/facilities/{id}/changes", &VIEW, changes_page::api, changes_page::DOC)
         .api(Method::POST, "/api/v1/facilities/{id}/changes/{aspect}", &EDIT, edit::post_api, edit::DOC)
 }
 
 /// Entries of the left navigation.
 pub fn nav() -> Vec<NavEntry> {
-    vec![NavEntry { group: "nav.institutions", label: "nav.facilities", href: "/facilities", action: &VIEW }]
+    vec![
+        NavEntry { group: "nav.institutions", label: "nav.facilities", href: "/facilities", action: &VIEW },
+        NavEntry { group: "nav.institutions", label: "nav.ledgers", href: "/ledgers", action: &VIEW },
+    ]
 }
 
 /// The tables of this slice.
@@ -92,5 +127,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "20260106_registry_figures",
         sql: include_str!("../migrations/20260106_registry_figures.sql"),
         sample: include_str!("../migrations/20260106_registry_figures.sample.sql"),
+    },
+    db::Migration {
+        slice: "registry",
+        name: "20261127_registry_parts",
+        sql: include_str!("../migrations/20261127_registry_parts.sql"),
+        sample: include_str!("../migrations/20261127_registry_parts.sample.sql"),
     },
 ];

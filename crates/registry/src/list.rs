@@ -152,7 +152,7 @@ fn kinds(cx: &Cx) -> Vec<Choice> {
 }
 
 /// Places to choose from: the way down to the one that is shown, as far as the post reaches, and what lies below it.
-async fn regions(cx: &Cx, read: &mut Read, filter: &Filter) -> Result<Vec<Choice>> {
+pub async fn regions(cx: &Cx, read: &mut Read, filter: &Filter) -> Result<Vec<Choice>> {
     let Within::Place(here) = &filter.within else { return Ok(Vec::new()) };
     let own: Option<PlaceId> = match cx.scope() {
         kernel::Scope::Place(own) => Some(own),

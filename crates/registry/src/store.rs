@@ -1,7 +1,9 @@
 //! The only place with SQL of this slice: whole files in `file`, lists in `list`, read models in `listing`.
 
 pub mod aspect;
+pub mod extra;
 pub mod file;
+pub mod ledger;
 pub mod list;
 pub mod listing;
 pub mod runs;

@@ -39,6 +39,11 @@ impl Form {
         self.fields.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.trim())
     }
 
+    /// Every field as it was sent, in its order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(k, v)| (k.as_str(), v.as_str()))
+    }
+
     pub fn has(&self, name: &str) -> bool {
         !self.text(name).is_empty()
     }

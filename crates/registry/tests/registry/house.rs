@@ -37,7 +37,7 @@ pub async fn house(db: db::Db, streets: usize) -> House {
     let ids = Arc::new(Ids::seeded(7));
     let keys = Arc::new(db::Keys::generate(&ids));
     let db = db.with_keys(keys.clone());
-    db::migrate(&db, &[places::MIGRATIONS, web::MIGRATIONS, indicator::MIGRATIONS, registry::MIGRATIONS])
+    db::migrate(&db, &[places::MIGRATIONS, web::MIGRATIONS, indicator::MIGRATIONS, identity::MIGRATIONS, registry::MIGRATIONS])
         .await
         .unwrap();
     city::fill(&db, streets).await;

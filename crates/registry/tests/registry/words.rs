@@ -68,6 +68,14 @@ fn every_code_has_a_word_in_both_languages() {
     keys.extend(Per::ALL.iter().map(|v| v.key().to_owned()));
     keys.extend(CredentialKind::ALL.iter().map(|v| v.key().to_owned()));
     keys.extend(Verified::ALL.iter().map(|v| v.key().to_owned()));
+    keys.extend(Tenure::ALL.iter().map(|v| v.key().to_owned()));
+    keys.extend(Bond::ALL.iter().map(|v| v.key().to_owned()));
+    keys.extend(Beneficiary::ALL.iter().map(|v| v.key().to_owned()));
+    keys.extend(Stage::ALL.iter().map(|v| v.key().to_owned()));
+    keys.extend(Way::ALL.iter().map(|v| v.key().to_owned()));
+    keys.extend(SupportKind::ALL.iter().map(|v| v.key().to_owned()));
+    keys.extend(Style::ALL.iter().map(|v| v.key().to_owned()));
+    keys.extend(registry::complete::Part::ALL.iter().map(|v| v.key().to_owned()));
     for flag in Flag::ALL {
         keys.push(flag.key().to_owned());
         keys.extend(flag.values().iter().map(|v| format!("registry.flag_value.{flag}.{v}")));

@@ -140,27 +140,7 @@ pub fn credential(n: &Numbers, kind: CredentialKind, number: String, issuer: &st
 
 /// The day from which a change holds.
 pub fn changed_on(change: &Change) -> Option<Day> {
-    match change {
-        Change::SetProfile { span, .. }
-        | Change::SetSite { span, .. }
-        | Change::SetState { span, .. }
-        | Change::SetInclusive { span, .. }
-        | Change::EndInclusive { span }
-        | Change::SetFee { span, .. }
-        | Change::EndFee { span, .. }
-        | Change::SetFlag { span, .. }
-        | Change::EndFlag { span, .. }
-        | Change::OpenClass { span, .. }
-        | Change::SetClassMode { span, .. }
-        | Change::SetCapacity { span, .. }
-        | Change::EndCapacity { span, .. } => Some(span.from),
-        Change::CloseClass { on, .. } | Change::EndCredential { on, .. } => Some(*on),
-        Change::AddCredential { credential } => Some(credential.from_day),
-        Change::CorrectClass { .. }
-        | Change::RemoveClass { .. }
-        | Change::RemoveCredential { .. }
-        | Change::MarkDouble { .. } => None,
-    }
+    change.from()
 }
 
 /// Who runs it, in what form.

@@ -33,7 +33,7 @@ pub use policy::{matrix, matrix_text};
 pub use rules::{MIN_PASSWORD, Password};
 pub use sign_in::landing;
 pub use units::{
-    STREET_OFFICE, create_unit, expand, groups_of, name_with_place, office_at, record_office, unit, unit_name,
+    STREET_OFFICE, create_unit, expand, groups_of, name_with_place, office_at, office_of, record_office, unit, unit_name,
 };
 
 use axum::http::Method;
@@ -52,6 +52,12 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "20260102_unit_group",
         sql: include_str!("../migrations/20260102_unit_group.sql"),
         sample: include_str!("../migrations/20260102_unit_group.sample.sql"),
+    },
+    db::Migration {
+        slice: "identity",
+        name: "20261127_unit_facility",
+        sql: include_str!("../migrations/20261127_unit_facility.sql"),
+        sample: include_str!("../migrations/20261127_unit_facility.sample.sql"),
     },
 ];
 

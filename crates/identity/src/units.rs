@@ -49,6 +49,11 @@ pub async fn record_office(tx: &mut Tx, office: &Unit, day: Day) -> web::Result<
     if units::get(tx, &office.id).await?.is_some() { Ok(()) } else { create_unit(tx, office, day).await }
 }
 
+/// The office of a facility, where its head and staff have their posts; `None` when it has none.
+pub async fn office_of(read: &mut Read, facility: &kernel::kinds::FacilityId) -> db::Result<Option<Unit>> {
+    units::of_facility(read, facility).await
+}
+
 /// What a unit means on a day: itself, or for a group those that it names and those that its rule yields. A group
 /// whose text lists nobody gives an empty list, and so does a unit that does not exist.
 pub async fn expand(read: &mut Read, unit: &UnitId, day: Day) -> db::Result<Vec<Member>> {

@@ -15,4 +15,5 @@ insert into facility_support (home, id, facility, from_day, until_day, recorded,
 insert into facility_service (home, id, facility, from_day, until_day, recorded, style, name, month_from, month_until, mode, fen, per, note) values
   ('310106', 'x8', 'f1', '2021-09-01', '9999-12-31', 0, 'menu', '周末半日托', 24, 36, 'half_day', 12000, 'day', '');
 insert into facility_edit (home, facility, version, part, at, account) values ('310106', 'f1', 1, 'base', 0, 'a1');
-insert into credential_reminder (home, credential, days, until_day, at) values ('310106', 'k1', 60, '2026-12-31', 0);
+insert into credential_reminder (home, facility, credential, days, until_day, at, office, closed) values
+  ('310106', 'f1', 'k1', 60, '2026-12-31', 0, '', null);

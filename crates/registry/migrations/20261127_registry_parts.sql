@@ -194,17 +194,25 @@ create table facility_edit (
   foreign key (home, facility) references facility(home, id)
 );
 
--- table credential_reminder: purpose=which reminders of a credential's end were sent, so that each is sent once; basis=托育机构登记和备案办法(试行) 第九条; retention=10 years; owner=registry
+-- table credential_reminder: purpose=which reminders of a credential's end were sent and are open, so that each is sent once; basis=托育机构登记和备案办法(试行) 第九条; retention=10 years; owner=registry
 create table credential_reminder (
   home        TEXT not null,
+  facility    TEXT not null,
   credential  TEXT not null,
   -- days before the end, a norm of that day
   days        BIGINT not null,
-  -- the last day of the credential that was told; another end is told again
+  -- the first day without it, as told; another end is told again
   until_day   TEXT not null,
   at          BIGINT not null,
+  -- the unit of the administration that was told as well; empty: none
+  office      TEXT not null,
+  -- renewed, ended otherwise, or removed
+  closed      BIGINT,
   primary key (home, credential, days, until_day)
 );
+create index credential_reminder_open on credential_reminder (facility, credential) where closed is null;
+create index credential_reminder_office on credential_reminder (office, until_day, days) where closed is null;
+create index credential_reminder_at on credential_reminder (at, office);
 
 -- Credentials in the order of their ends.
 create index credential_until on credential (holder_kind, until_day, id);

@@ -158,6 +158,11 @@ async fn change(cx: &Cx, id: &str, aspect: &str, sent: &Form) -> Result<Response
     let at = At { facility: h.facility.id.clone(), version: Some(version) };
     match crate::edit(&mut writing, &stamp, &at, vec![parsed]).await {
         Ok(version) => {
+            // What waited for this on somebody's desk is done.
+            if aspect == Aspect::Credential {
+                crate::reminder::settle(&mut writing, &h.facility.id, now).await?;
+            }
+            crate::ask::settle(&mut writing, &h.facility.id, cx.today(), now).await?;
             let mut entry = Entry::new(&h.facility.home, "facility", &h.facility.id).why(kind_of_change);
             entry.span_from = Some(from);
             let reply = match cx.api {

@@ -67,6 +67,10 @@ struct FilePage {
     events: Vec<Said>,
     /// How many events there are, where not all are shown.
     more: Option<usize>,
+    /// Where the owner is asked to fill gaps, for those who may.
+    ask: Option<String>,
+    /// What was asked lately: day, text, of whom.
+    asked: Vec<(String, String, String)>,
 }
 
 /// Events that are shown beside the parts.
@@ -86,7 +90,9 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let completeness = complete::completeness(&h, day, &required);
     let may_edit = policy::reaches(&cx, &mut read, &policy::EDIT, &h, today).await.is_ok();
     let edit = may_edit.then(|| format!("/facilities/{}/edit", h.facility.id));
+    let may_ask = !completeness.is_complete() && policy::reaches(&cx, &mut read, &policy::ASK, &h, today).await.is_ok();
     let updated = updated(&mut read, words, &h).await?;
+    let asked = crate::ask::asked(&mut read, words, &h, today).await?;
     let said = |e: &view::Event| timeline::say(words, e, |p| named(&names, p));
     let drawn = Drawn {
         words,
@@ -116,6 +122,8 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         cards: drawn.cards(),
         edit,
         events: file.events.iter().take(EVENTS).map(said).collect(),
+        ask: may_ask.then(|| format!("/facilities/{}/ask", h.facility.id)),
+        asked,
         more: Some(file.events.len()).filter(|n| *n > EVENTS),
         name,
     };

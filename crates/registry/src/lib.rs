@@ -6,6 +6,7 @@
 //!
 //! Others use: [`enter`], [`edit`] and [`Batch`] to write, [`file`] and [`store::list`] to read, [`INDICATORS`] to count.
 
+mod ask;
 pub mod batch;
 pub mod change;
 mod changes_page;
@@ -32,6 +33,7 @@ pub mod model;
 pub mod name;
 mod policy;
 pub mod print;
+pub mod reminder;
 pub mod rules;
 mod said;
 pub mod sheet;
@@ -48,7 +50,7 @@ pub use error::{Error, Result};
 pub use indicators::{INCLUSIVE_POINTS, INDICATORS};
 pub use model::History;
 pub use print::{FilePrint, file_print};
-pub use policy::{ACTIONS, EDIT, IMPORT, VIEW};
+pub use policy::{ACTIONS, ASK, EDIT, IMPORT, VIEW};
 pub use store::seed;
 pub use view::{File, as_of, file};
 
@@ -72,6 +74,8 @@ pub fn routes() -> Routes {
         .get("/facilities/{id}/timeline", &VIEW, timeline_page::page)
         .get("/facilities/{id}/changes", &VIEW, changes_page::page)
         .get("/facilities/{id}/print", &VIEW, print::page)
+        .get("/facilities/{id}/ask", &ASK, ask::page)
+        .post("/facilities/{id}/ask", &ASK, ask::post)
         .get("/facilities/{id}/edit/{aspect}", &EDIT, edit::page)
         .post("/facilities/{id}/edit/{aspect}", &EDIT, edit::post)
         .get("/ledgers", &VIEW, ledger::expiring::page)

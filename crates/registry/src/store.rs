@@ -6,6 +6,7 @@ pub mod file;
 pub mod ledger;
 pub mod list;
 pub mod listing;
+pub mod reminders;
 pub mod runs;
 
 use crate::codes::FacilityKind;

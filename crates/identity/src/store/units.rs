@@ -113,6 +113,12 @@ pub async fn members(read: &mut Read, group: &UnitId, day: Day) -> Result<Vec<Un
     read.all(q!(sql, group, day)).await
 }
 
+/// The office of a facility; the first one where several say so.
+pub async fn of_facility(read: &mut Read, facility: &kernel::kinds::FacilityId) -> Result<Option<Unit>> {
+    let text = concat!("select ", unit_columns!(), " from unit u where u.facility = $1 order by u.id limit 1");
+    read.opt(q!(text, facility)).await
+}
+
 /// The units of a place itself, not of those below it.
 pub async fn offices_of(read: &mut Read, place: &PlaceId) -> Result<Vec<Unit>> {
     read.all(q!(concat!("select ", unit_columns!(), " from unit u where u.place = $1 order by u.id"), place)).await

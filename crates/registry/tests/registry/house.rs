@@ -12,7 +12,7 @@ use tower::ServiceExt;
 pub struct House {
     pub db: db::Db,
     pub ids: Arc<Ids>,
-    app: web::App,
+    pub app: web::App,
     router: Router,
 }
 
@@ -29,7 +29,7 @@ impl Answer {
 }
 
 pub fn words() {
-    web::i18n::install(&[web::MESSAGES, registry::MESSAGES]).unwrap();
+    web::i18n::install(&[web::MESSAGES, identity::MESSAGES, desk::MESSAGES, registry::MESSAGES]).unwrap();
 }
 
 pub async fn house(db: db::Db, streets: usize) -> House {
@@ -37,7 +37,7 @@ pub async fn house(db: db::Db, streets: usize) -> House {
     let ids = Arc::new(Ids::seeded(7));
     let keys = Arc::new(db::Keys::generate(&ids));
     let db = db.with_keys(keys.clone());
-    db::migrate(&db, &[places::MIGRATIONS, web::MIGRATIONS, indicator::MIGRATIONS, identity::MIGRATIONS, registry::MIGRATIONS])
+    db::migrate(&db, &[places::MIGRATIONS, web::MIGRATIONS, indicator::MIGRATIONS, identity::MIGRATIONS, desk::MIGRATIONS, registry::MIGRATIONS])
         .await
         .unwrap();
     city::fill(&db, streets).await;

@@ -4,9 +4,11 @@
 mod city;
 mod editing;
 mod house;
+mod ledgers;
 mod lists;
 mod naive;
 mod pages;
 mod plans;
+mod reminders;
 mod sheets;
 mod words;

@@ -135,6 +135,7 @@ pub async fn post(cx: Cx, Path(id): Path<String>, form: Form) -> Result<Response
         words.tf("registry.ask.text", &[&name_on(&h, today), &gaps.join(words.t("registry.semicolon"))])
     };
     let about = about(&h);
+    identity::record_office(&mut writing, &unit, today).await?;
     let new = desk::Ask {
         unit: &unit.id,
         kind: KIND,

@@ -104,6 +104,16 @@ pub fn routes() -> Routes {
         .api(Method::POST, "/api/v1/facilities/{id}/changes/{aspect}", &EDIT, edit::post_api, edit::DOC)
 }
 
+/// Work beside the requests: each day what ends soon is called to mind.
+pub fn jobs() -> web::Jobs {
+    web::Jobs::new().daily("registry.reminders", async |app: web::App, job: db::JobRow| {
+        let day = job.payload.parse().map_err(|_| web::Error::Internal(format!("no day: {}", job.payload)))?;
+        let done = reminder::daily(app, day).await?;
+        tracing::info!(sent = done.sent, closed = done.closed, "reminders of credentials");
+        Ok(())
+    })
+}
+
 /// Entries of the left navigation.
 pub fn nav() -> Vec<NavEntry> {
     vec![

@@ -67,6 +67,9 @@ fn turn(days: &[i64], left: i64) -> Option<i64> {
 async fn tell(tx: &mut Tx, ids: &Ids, row: &Ending, days: &[i64], day: Day, now: Instant) -> Result<bool> {
     let Some(n) = turn(days, day.until(row.until_day)) else { return Ok(false) };
     let office = identity::office_at(tx, &row.place, &OFFICES, day).await?;
+    if let Some(office) = &office {
+        identity::record_office(tx, office, day).await?;
+    }
     let reminder = Reminder {
         home: row.home.clone(),
         facility: row.facility.clone(),

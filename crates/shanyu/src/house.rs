@@ -52,7 +52,7 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
 
 /// Work beside the requests: the jobs and events that slices take up, and those of the house itself.
 pub fn jobs() -> Jobs {
-    Jobs::new().daily("house.clear", clear::clear)
+    Jobs::new().daily("house.clear", clear::clear).merge(registry::jobs())
 }
 
 /// The left navigation, in order.

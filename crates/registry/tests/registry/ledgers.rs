@@ -9,7 +9,7 @@ use kernel::{Fen, Id, Instant, Role};
 use registry::codes::*;
 use registry::extra::{Chain, Extra, Release, Service, Support};
 use registry::model::{Capacity, Fee};
-use registry::{At, Change};
+use registry::Change;
 
 fn support(id: &str, from: &str, until: &str, kind: SupportKind, yuan: i64) -> Change {
     let support = Support {

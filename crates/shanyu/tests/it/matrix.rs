@@ -26,12 +26,15 @@ fn path(route: &str, near: &Near, frozen: &str) -> String {
         .replace("{plan}", "shanghai-2020-2022")
         .replace("{target}", "SH-02")
         .replace("{aspect}", "state")
+        .replace("{brand}", "nobody")
         .replace("{key}", "light.pace")
         .replace("{no}", "1")
         .replace("{id}", id);
     if route.contains("facilities")
         || route.contains("institutions")
         || route.contains("plans")
+        || route.contains("ledgers")
+        || route.contains("credentials")
         || route.contains("indicators")
     {
         format!("{filled}?region={}", near.region)

@@ -76,7 +76,10 @@ async fn draw(cx: &Cx, read: &mut Read, h: &History, form: Option<&Form>, errors
     let fields = [field("due", Input::Day), field("words", Input::Area)];
     let place = rules::on(&h.site, today).map(|s| &s.value.place);
     let to = match owner(read, &h.facility.id, place, today).await? {
-        Some(unit) => identity::unit_name(read, &unit.id, today).await?.map(|(zh, en)| words.pick(&zh, &en).to_owned()),
+        Some(unit) => {
+            let (zh, en) = identity::name_with_place(read, &unit, today).await?;
+            Some(words.pick(&zh, &en).to_owned())
+        }
         None => None,
     };
     Ok(AskPage {

@@ -19,8 +19,8 @@ pub const BUNDLE: &str = "registry.credentials";
 /// Whom the administration sends: the office of the street, else the education bureau or guidance centre above it.
 pub const OFFICES: [&str; 3] = [identity::STREET_OFFICE, "education", "guidance_centre"];
 
-/// Files that are looked at in one transaction.
-const PART: i64 = 100;
+/// Credentials in one transaction, so small that another writer would hardly wait.
+const PART: i64 = 25;
 
 /// What a run did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -66,7 +66,8 @@ fn turn(days: &[i64], left: i64) -> Option<i64> {
 
 async fn tell(tx: &mut Tx, ids: &Ids, row: &Ending, days: &[i64], day: Day, now: Instant) -> Result<bool> {
     let Some(n) = turn(days, day.until(row.until_day)) else { return Ok(false) };
-    let office = identity::office_at(tx, &row.place, &OFFICES, day).await?;
+    let place = places::get(tx, &row.place, day).await?.ok_or(Error::NotFound)?;
+    let office = identity::office_at(tx, &place, &OFFICES, day).await?;
     if let Some(office) = &office {
         identity::record_office(tx, office, day).await?;
     }
@@ -199,8 +200,9 @@ pub async fn owner(
     if let Some(own) = identity::office_of(read, facility).await? {
         return Ok(Some(own));
     }
-    match place {
-        Some(place) => Ok(identity::office_at(read, place, &OFFICES, day).await?),
+    let Some(place) = place else { return Ok(None) };
+    match places::get(read, place, day).await? {
+        Some(place) => Ok(identity::office_at(read, &place, &OFFICES, day).await?),
         None => Ok(None),
     }
 }

@@ -55,6 +55,7 @@ pub async fn fill(db: &Db, streets: usize) {
     places::load::load_divisions(&mut tx, pack).await.unwrap();
     let norms = [
         places::load::Pack { file: "documents.toml", text: include_str!("../../../../packs/norms/documents.toml") },
+        places::load::Pack { file: "design.toml", text: include_str!("../../../../packs/norms/design.toml") },
         places::load::Pack { file: "file.toml", text: include_str!("../../../../packs/norms/file.toml") },
     ];
     places::load::load_norms(&mut tx, &norms).await.unwrap();

@@ -53,7 +53,11 @@ impl Pen<'_> {
         let first = began(sheet);
         let tenure = if plot.public { Tenure::Owned } else { Tenure::Rented };
         let area = self.stream.between(22, 68) * 100;
-        self.premises(sheet, first, tenure, self.office(), (area, area / 3), "1-3层", true);
+        let supplier = match plot.public {
+            true => self.office(),
+            false => format!("上海{}物业管理有限公司", self.district.short()),
+        };
+        self.premises(sheet, first, tenure, supplier, (area, area / 3), "1-3层", true);
         if let (false, Some(on)) = (plot.public, plot.inclusive) {
             let places = 20 * plot.classes.len() as i64;
             let note = "按普惠价格收费，区里给予奖补".to_owned();

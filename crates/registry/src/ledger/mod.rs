@@ -214,9 +214,9 @@ pub fn file_href(cx: &Cx, facility: &kernel::kinds::FacilityId, day: Day) -> Str
 /// A CSV file with a mark that spreadsheets know it by.
 pub fn csv(name: &str, day: Day, heads: &[&str], rows: &[Vec<String>]) -> Response {
     let mut out = String::from("\u{feff}");
-    crate::sheet::csv_line(&mut out, &heads.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>());
+    ::sheet::csv_line(&mut out, heads);
     for row in rows {
-        crate::sheet::csv_line(&mut out, row);
+        ::sheet::csv_line(&mut out, row);
     }
     let disposition = format!("attachment; filename=\"{name}-{day}.csv\"");
     let kind = "text/csv; charset=utf-8".to_owned();

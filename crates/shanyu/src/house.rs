@@ -173,7 +173,7 @@ impl House {
         inner.settings =
             Settings { synthetic, secure_cookies: self.config.secure_cookies, behind_proxy: self.config.behind_proxy };
         inner.nav = nav();
-        inner.counts = vec![("/desk", desk::waiting)];
+        inner.counts = vec![("/desk", desk::waiting), ("/approvals", identity::open_approvals)];
         inner.blobs = Some(self.blobs.clone());
         inner.finders = finders(&self.plans);
         inner.kept.insert(self.disclosure.clone());

@@ -18,12 +18,20 @@ pub struct Migration {
 }
 
 /// The tables that this crate brings itself.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    slice: "db",
-    name: "20260101_db",
-    sql: include_str!("../migrations/20260101_db.sql"),
-    sample: include_str!("../migrations/20260101_db.sample.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        slice: "db",
+        name: "20260101_db",
+        sql: include_str!("../migrations/20260101_db.sql"),
+        sample: include_str!("../migrations/20260101_db.sample.sql"),
+    },
+    Migration {
+        slice: "db",
+        name: "20261127_lists",
+        sql: include_str!("../migrations/20261127_lists.sql"),
+        sample: include_str!("../migrations/20261127_lists.sample.sql"),
+    },
+];
 
 const BOOK: &str = "
     create table if not exists migration (name TEXT not null primary key, slice TEXT not null, digest TEXT not null);

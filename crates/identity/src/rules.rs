@@ -1,6 +1,6 @@
 //! Decisions about signing in: what a password must be, when an account is locked and for how long, where to go
-//! afterwards. The figures come from the norms `signin.lockout_attempts`, `signin.lockout_minutes` and
-//! `session.hours` (packs/norms/design.toml) and are passed in; GB/T 22239 8.1.4.1 asks for handling of failed
+//! afterwards. The figures come from the settings `signin.lockout_attempts`, `signin.lockout_minutes` and
+//! `session.hours` (packs/settings.toml) and are passed in; GB/T 22239 8.1.4.1 asks for handling of failed
 //! sign-ins and leaves the figures to the operator.
 
 use crate::model::{Level, Login, Unit};
@@ -56,7 +56,7 @@ impl std::fmt::Debug for Password {
     }
 }
 
-/// The figures of the norms.
+/// The figures of the settings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SignInPolicy {
     /// Failed attempts in a row before the lock-out, at least 1.
@@ -102,7 +102,7 @@ pub fn judge(before: Attempts, right: bool, now: Instant, policy: SignInPolicy) 
     (Verdict::Wrong, after)
 }
 
-/// When a session ends that begins now: after the hours of the norm, or at the midnight on which one of the account's
+/// When a session ends that begins now: after the hours of the setting, or at the midnight on which one of the account's
 /// posts ends, so that no session outlives the post that it works in.
 pub fn session_end(now: Instant, policy: SignInPolicy, posts: impl IntoIterator<Item = Span>) -> Instant {
     let hours = now.plus_seconds(policy.session_hours * 3600);

@@ -104,3 +104,33 @@ pub async fn create_unit(tx: &mut Tx, new: &Unit, day: Day) -> web::Result<()> {
     units::put(tx, new).await?;
     Ok(())
 }
+
+/// Gives a unit another name from a day on, which is not after today; the name before is kept with its days.
+///
+/// Errors: `unit.rename_day` before the last renaming or after today; `unit.same_name`; `unit.ended`.
+pub(crate) async fn rename_unit(tx: &mut Tx, unit: &Unit, zh: &str, en: &str, on: Day, today: Day) -> web::Result<()> {
+    let since = units::former_names(tx, &unit.id).await?.first().map_or(Day::MIN, |name| name.until);
+    if unit.ended.is_some() {
+        return Err(RuleViolation::new("unit.ended").into());
+    }
+    if on > today || on <= since {
+        return Err(RuleViolation::field("on", "unit.rename_day").into());
+    }
+    if (unit.name_zh.as_str(), unit.name_en.as_str()) == (zh, en) {
+        return Err(RuleViolation::field("name_zh", "unit.same_name").into());
+    }
+    Ok(units::rename(tx, unit, since, zh, en, on).await?)
+}
+
+/// Ends a unit: `on` is the first day on which it is no more.
+///
+/// Errors: `unit.ended` already; `unit.has_posts` while somebody holds a post there on that day or later.
+pub(crate) async fn end_unit(tx: &mut Tx, unit: &Unit, on: Day) -> web::Result<()> {
+    if unit.ended.is_some() {
+        return Err(RuleViolation::new("unit.ended").into());
+    }
+    if units::posts_from(tx, &unit.id, on).await? > 0 {
+        return Err(RuleViolation::field("on", "unit.has_posts").into());
+    }
+    Ok(units::end(tx, &unit.id, on).await?)
+}

@@ -15,6 +15,8 @@ pub struct Config {
     pub packs: Option<PathBuf>,
     pub today: Option<Day>,
     pub secure_cookies: bool,
+    /// A proxy of ours stands in front; without it `X-Forwarded-For` is not believed.
+    pub behind_proxy: bool,
     pub log: String,
 }
 
@@ -27,6 +29,7 @@ struct Raw {
     packs: Option<PathBuf>,
     today: Option<String>,
     secure_cookies: Option<bool>,
+    behind_proxy: Option<bool>,
     log: Option<String>,
 }
 
@@ -62,6 +65,7 @@ impl Config {
             listen: raw.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
             packs: at.packs.clone().or(raw.packs),
             secure_cookies: raw.secure_cookies.unwrap_or(false),
+            behind_proxy: raw.behind_proxy.unwrap_or(false),
             log: raw.log.unwrap_or_else(|| "warn,shanyu=info".to_owned()),
             database,
             today,

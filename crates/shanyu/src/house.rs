@@ -117,6 +117,10 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     db::migrate(&db, MIGRATIONS).await?;
     let keys = Arc::new(Keys::open(&config.data.join("shanyu.keys"), &db, &Ids::system()).await?);
     let db = db.with_keys(keys.clone());
+    let settings = packs.file("settings.toml")?;
+    let mut tx = db.begin().await?;
+    identity::load_settings(&mut tx, pack(&settings)).await.map_err(|e| Stop::Wrong(format!("packs: {e}")))?;
+    tx.commit().await?;
     Ok(House { db, keys, ids, packs, plans, config: config.clone() })
 }
 
@@ -131,7 +135,11 @@ impl House {
     /// The state of the server over this house.
     pub fn app(&self, clock: Arc<Clock>, synthetic: bool) -> App {
         let mut inner = AppInner::new(self.db.clone(), clock, self.ids.clone(), self.keys.clone());
-        inner.settings = Settings { synthetic, secure_cookies: self.config.secure_cookies };
+        inner.settings = Settings {
+            synthetic,
+            secure_cookies: self.config.secure_cookies,
+            behind_proxy: self.config.behind_proxy,
+        };
         inner.nav = nav();
         inner.counts = vec![("/desk", desk::waiting)];
         App::new(inner)

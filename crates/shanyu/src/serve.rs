@@ -75,6 +75,7 @@ pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -
     let router = crate::house::routes(house.plans.clone()).with(handle).into_router(app.clone());
     let listener =
         tokio::net::TcpListener::bind(listen).await.map_err(|e| Stop::Wrong(format!("listen {listen}: {e}")))?;
+    identity::apply_settings(&app).await.map_err(|e| Stop::Wrong(format!("settings: {e:?}")))?;
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let worker = tokio::spawn(work(app.clone(), crate::house::jobs(), stopping.clone()));
     let sealer = tokio::spawn(seal(app, house.keys.clone(), stopping));
@@ -82,7 +83,7 @@ pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -
     // One write: whoever waits for this line must not see half of it.
     let line = format!("shanyu: http://{address}\n");
     let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
-    let served = axum::serve(listener, router.into_make_service()).with_graceful_shutdown(asked_to_stop()).await;
+    let served = axum::serve(listener, router.into_make_service_with_connect_info::<std::net::SocketAddr>()).with_graceful_shutdown(asked_to_stop()).await;
     let _ = stop.send(true);
     let _ = worker.await;
     let _ = sealer.await;
@@ -99,15 +100,22 @@ async fn work(app: App, jobs: web::Jobs, mut stopping: tokio::sync::watch::Recei
     }
 }
 
-/// Each second, and once more at the end: writes who looked at what, then seals the new audit rows.
+/// Each second, and once more at the end: writes who looked at what, then seals the new audit rows;
+/// now and then reads the settings again.
 async fn seal(app: App, keys: Arc<db::Keys>, mut stopping: tokio::sync::watch::Receiver<bool>) {
-    loop {
+    for second in 1_u64.. {
         let last = tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => false,
             _ = stopping.changed() => true,
         };
         if let Err(error) = web::flush_seen(&app).await {
             tracing::warn!(?error, "looks could not be written to the audit");
+        }
+        // Another process, or the day, may have changed them.
+        if second % 10 == 0
+            && let Err(error) = identity::apply_settings(&app).await
+        {
+            tracing::warn!(?error, "the settings could not be read");
         }
         if let Err(error) = db::seal_audit(&app.db, &keys, app.clock.now()).await {
             tracing::warn!(%error, "the audit could not be sealed");

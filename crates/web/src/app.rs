@@ -1,11 +1,13 @@
 //! The one state of the server: the database, the clock, the source of ids, the keys and what the binary collected
 //! from the slices. Cheap to clone.
 
-use kernel::{Action, Actor, Clock, Ids};
+use crate::limit::{Buckets, PerMinute};
+use kernel::{Action, Actor, Clock, Ids, Instant};
 use std::{
+    collections::BTreeMap,
     ops::Deref,
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 /// State of the server; dereferences to [`Inner`].
@@ -24,6 +26,25 @@ pub struct Inner {
     pub counts: Vec<(&'static str, Count)>,
     /// Who looked at what since the last flush; see `watch.rs`.
     pub(crate) seen: Mutex<Vec<db::AuditEntry>>,
+    /// Sessions that were used since the last flush, by digest.
+    pub(crate) used: Mutex<BTreeMap<String, Instant>>,
+    pub(crate) buckets: Buckets,
+    knobs: RwLock<Knobs>,
+}
+
+/// What settings decide about every request; they may change while the server runs. Without them nothing is limited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Knobs {
+    /// A session that was not used for so many seconds has ended.
+    pub idle_seconds: Option<i64>,
+    /// Writes before signing in, from one address.
+    pub sign_in: Option<PerMinute>,
+    /// Calls of the API with one token.
+    pub token: Option<PerMinute>,
+    /// Calls of the API from one address.
+    pub address: Option<PerMinute>,
+    /// Files from one account.
+    pub upload: Option<PerMinute>,
 }
 
 /// What the configuration decides about pages and sessions.
@@ -33,6 +54,8 @@ pub struct Settings {
     pub synthetic: bool,
     /// Cookies only over TLS.
     pub secure_cookies: bool,
+    /// A proxy of ours stands in front: the last entry of `X-Forwarded-For` is the caller's address.
+    pub behind_proxy: bool,
 }
 
 /// An entry of the left navigation.
@@ -65,7 +88,20 @@ impl Inner {
             nav: Vec::new(),
             counts: Vec::new(),
             seen: Mutex::default(),
+            used: Mutex::default(),
+            buckets: Buckets::default(),
+            knobs: RwLock::default(),
         }
+    }
+
+    /// What the settings say now.
+    pub fn knobs(&self) -> Knobs {
+        *self.knobs.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes changed settings; from the next request on they hold.
+    pub fn turn(&self, knobs: Knobs) {
+        *self.knobs.write().unwrap_or_else(PoisonError::into_inner) = knobs;
     }
 }
 

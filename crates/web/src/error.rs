@@ -34,6 +34,8 @@ pub enum Error {
     TooLarge,
     /// The disk is full or the database is closed for writing: nothing was changed.
     ReadOnly,
+    /// Another page must be done first, such as the second factor; its address.
+    First(String),
     /// Too many attempts; try again after so many seconds.
     SlowDown(i64),
     /// The database or the program failed.
@@ -50,7 +52,7 @@ impl Error {
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Method => StatusCode::METHOD_NOT_ALLOWED,
             Error::SignIn => StatusCode::UNAUTHORIZED,
-            Error::Forbidden | Error::Forged => StatusCode::FORBIDDEN,
+            Error::Forbidden | Error::Forged | Error::First(_) => StatusCode::FORBIDDEN,
             Error::Bad(..) => StatusCode::BAD_REQUEST,
             Error::Rule(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Conflict(_) => StatusCode::CONFLICT,
@@ -76,6 +78,7 @@ impl Error {
             Error::Repeat(_) => "repeat",
             Error::TooLarge => "too_large",
             Error::ReadOnly => "read_only",
+            Error::First(_) => "first",
             Error::SlowDown(_) => "slow_down",
             Error::Internal(_) => "internal",
         }
@@ -145,6 +148,9 @@ pub(crate) fn render(cx: &Cx, error: Error) -> Response {
     if let Error::Internal(why) = &error {
         tracing::error!(path = cx.path(), why, "internal error");
     }
+    if let (Error::First(page), false) = (&error, cx.api) {
+        return Redirect::to(page).into_response();
+    }
     if matches!(error, Error::SignIn) && !cx.api && !cx.looks {
         // A form whose session ended: there is no page to come back to at its address.
         return Redirect::to("/sign-in").into_response();
@@ -167,7 +173,9 @@ pub(crate) fn sentence(cx: &Cx, error: &Error) -> String {
     match error {
         Error::Rule(rule) => words.rule(rule.code, &rule.values),
         Error::Bad(code, parameter) => words.rule(code, std::slice::from_ref(parameter)),
+        Error::SlowDown(seconds) if *seconds <= 90 => words.rule("slow_down_seconds", &[seconds.to_string()]),
         Error::SlowDown(seconds) => words.rule("slow_down", &[((seconds + 59) / 60).to_string()]),
+        Error::First(page) => words.rule("first", std::slice::from_ref(page)),
         other => words.rule(other.code(), &[]),
     }
 }

@@ -1,15 +1,15 @@
 //! The guard of every route: finds the session, checks the action, refuses forged forms, and after the handler turns
 //! an error into a page or a problem in the caller's language. `around` adds headers and counts requests.
 
-use crate::{App, Cx, Error, error, session};
+use crate::{App, Cx, Error, error, limit::Kind, session};
 use axum::{
-    extract::{MatchedPath, Request},
+    extract::{ConnectInfo, MatchedPath, Request},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use kernel::{Action, Actor, Lang, Scope};
-use std::time::Instant;
+use std::{net::SocketAddr, time::Instant};
 
 static UNKNOWN: Action = Action::open("web.unknown");
 
@@ -19,8 +19,15 @@ pub(crate) async fn guard(action: &'static Action, mut request: Request, next: N
         Ok(cx) => cx,
         Err(error) => return error.into_response(),
     };
+    if let Err(error) = within_limits(&cx, request.method(), request.headers()) {
+        return error::render(&cx, error);
+    }
     if let Err(error) = allowed(&cx, request.method(), request.headers()) {
         return error::render(&cx, error);
+    }
+    if !cx.hold.is_empty() && !action.public && !cx.path().trim_start_matches("/api/v1").starts_with(&cx.hold) {
+        let first = Error::First(cx.hold.clone());
+        return error::render(&cx, first);
     }
     request.extensions_mut().insert(cx.clone());
     let response = error::finish(&cx, next.run(request).await);
@@ -52,6 +59,27 @@ fn allowed(cx: &Cx, method: &Method, headers: &HeaderMap) -> Result<(), Error> {
     Ok(())
 }
 
+/// How often this account or address may ask.
+fn within_limits(cx: &Cx, method: &Method, headers: &HeaderMap) -> Result<(), Error> {
+    let (knobs, now, buckets) = (cx.app.knobs(), cx.app.clock.now(), &cx.app.buckets);
+    let address = cx.address().unwrap_or_default();
+    let writes = !method.is_safe();
+    if writes && cx.action.public && cx.actor.is_none() {
+        buckets.take(Kind::SignIn, address, knobs.sign_in, now)?;
+    }
+    if cx.api {
+        buckets.take(Kind::Address, address, knobs.address, now)?;
+        let token = cx.actor.as_ref().and(cx.token.as_deref()).unwrap_or_default();
+        buckets.take(Kind::Token, token, knobs.token, now)?;
+    }
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if writes && kind.starts_with("multipart/") {
+        let who = cx.actor.as_ref().map_or(address, |actor| actor.account.as_str());
+        buckets.take(Kind::Upload, who, knobs.upload, now)?;
+    }
+    Ok(())
+}
+
 /// A browser says where a form was sent from; programs without those headers carry no cookie that could be abused.
 fn same_origin(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
@@ -71,21 +99,30 @@ fn context(action: &'static Action, request: &Request) -> impl Future<Output = R
         .collect();
     let token = session::token(request.headers());
     let lang = language(request.headers(), &query);
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string());
+    let last = |v: &HeaderValue| v.to_str().ok().and_then(|v| v.rsplit(',').next()).map(|v| v.trim().to_owned());
+    let forwarded = request.headers().get_all("x-forwarded-for").iter().next_back().and_then(last);
+    let agent = request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let agent: String = agent.chars().take(160).collect();
     let uri = request.uri().clone();
     let looks = request.method() == Method::GET;
     async move {
         let app = app.ok_or_else(|| Error::Internal("no app in the request".into()))?;
-        let found = match token {
-            Some(token) => session::resolve(&app, &token).await?,
+        let found = match &token {
+            Some(token) => session::resolve(&app, token).await?,
             None => None,
         };
-        let (actor, csrf) = found.unzip();
+        let (actor, csrf, hold) = match found {
+            Some(found) => (Some(found.actor), found.csrf, found.hold),
+            None => (None, String::new(), String::new()),
+        };
         let api = uri.path().starts_with("/api/");
         let counts = match &actor {
             Some(actor) if looks && !api => counts(&app, actor).await?,
             _ => Vec::new(),
         };
-        Ok(Cx { app, action, lang, uri, api, looks, actor, csrf: csrf.unwrap_or_default(), query, counts })
+        let address = if app.settings.behind_proxy { forwarded.or(peer) } else { peer };
+        Ok(Cx { app, action, lang, uri, api, looks, actor, csrf, query, address, agent, hold, token, counts })
     }
 }
 

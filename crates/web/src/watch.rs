@@ -3,6 +3,7 @@
 //! is not left to this: it writes its row before it answers (`Cx::audit`).
 
 use crate::{App, Cx, Result};
+use std::sync::PoisonError;
 
 /// Notes a look; written by the next [`flush_seen`].
 pub(crate) fn note(cx: &Cx) {
@@ -29,6 +30,7 @@ pub(crate) fn note(cx: &Cx) {
 
 /// Writes the looks since the last time; their number. They stay when the database takes no writes.
 pub async fn flush_seen(app: &App) -> Result<usize> {
+    flush_used(app).await?;
     let waiting = std::mem::take(&mut *app.seen.lock().expect("looks are never poisoned"));
     if waiting.is_empty() {
         return Ok(0);
@@ -42,6 +44,17 @@ pub async fn flush_seen(app: &App) -> Result<usize> {
             Err(error)
         }
     }
+}
+
+/// Writes which sessions were used; one that cannot be written is noted again by its next request.
+async fn flush_used(app: &App) -> Result<()> {
+    let used = std::mem::take(&mut *app.used.lock().unwrap_or_else(PoisonError::into_inner));
+    if used.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    crate::store::touch(&mut tx, &used.into_iter().collect::<Vec<_>>()).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn write(app: &App, waiting: &[db::AuditEntry]) -> Result<()> {

@@ -8,6 +8,7 @@
 //! seals together with their rows is found from the last anchor kept outside. Whoever has the key file can forge.
 
 mod seal;
+pub mod search;
 mod verify;
 
 pub use seal::{Anchor, Lag, Sealed, anchors, keep_sealing, lag, seal_audit, start_epoch};

@@ -18,6 +18,8 @@ pub struct House {
     pub db: db::Db,
     pub clock: Arc<Clock>,
     pub ids: Arc<Ids>,
+    pub keys: Arc<db::Keys>,
+    pub app: web::App,
     router: Router,
 }
 
@@ -52,15 +54,19 @@ pub async fn build(db: db::Db, synthetic: bool) -> House {
     places::load::load_divisions(&mut tx, Pack { file: "places.csv", text: &divisions }).await.unwrap();
     places::load::load_norms(&mut tx, &norms).await.unwrap();
     identity::load_units(&mut tx, Pack { file: "units.toml", text: &units }, clock.today()).await.unwrap();
+    let settings = pack("settings.toml");
+    identity::load_settings(&mut tx, Pack { file: "settings.toml", text: &settings }).await.unwrap();
+    identity::demo_settings(&mut tx, clock.today(), clock.now()).await.unwrap();
     tx.commit().await.unwrap();
 
-    let mut inner = web::AppInner::new(db.clone(), clock.clone(), ids.clone(), keys);
+    let mut inner = web::AppInner::new(db.clone(), clock.clone(), ids.clone(), keys.clone());
     inner.settings.synthetic = synthetic;
     inner.nav = identity::nav();
     let routes = identity::routes();
     let all = AllActions::of(&routes);
-    let router = routes.with(all).into_router(web::App::new(inner));
-    House { db, clock, ids, router }
+    let app = web::App::new(inner);
+    let router = routes.with(all).into_router(app.clone());
+    House { db, clock, ids, keys, app, router }
 }
 
 /// An answer with its body read.
@@ -185,8 +191,10 @@ impl House {
         let page = self.get(path, cookie).await.body;
         let form = page.split("name=\"idempotency_key\"").next().unwrap();
         let csrf = form.rsplit("name=\"csrf\" value=\"").next().unwrap().split('"').next().unwrap();
-        let key = page.split("name=\"idempotency_key\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-        (csrf.to_owned(), key.to_owned())
+        // A page without a form of its own still has that of signing out.
+        let key = page.split("name=\"idempotency_key\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let made = self.ids.new_id::<kernel::kinds::SpanRow>(self.clock.now());
+        (csrf.to_owned(), key.unwrap_or(made.as_str()).to_owned())
     }
 
     pub fn wait(&self, seconds: i64) {

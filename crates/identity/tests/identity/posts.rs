@@ -49,7 +49,7 @@ db::both! {
         let li = house.account("li.na", false).await;
         house.post_at(&li, "sh_government", Role::Auditor, "310000").await;
         let answer = house.try_sign_in("li.na", SECRET).await;
-        assert_eq!(answer.location, "/matrix");
+        assert_eq!(answer.location, "/audit");
         assert_eq!(house.get("/units", answer.cookie()).await.status, StatusCode::FORBIDDEN);
     }
 
@@ -62,6 +62,6 @@ db::both! {
         for action in identity::ACTIONS {
             assert!(page.contains(action.id), "{}", action.id);
         }
-        assert!(page.contains("6 actions, 8 kinds of post") && page.contains("no sign-in"), "{page}");
+        assert!(page.contains("22 actions, 9 kinds of post") && page.contains("no sign-in"), "{page}");
     }
 }

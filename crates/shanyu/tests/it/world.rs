@@ -47,6 +47,7 @@ impl World {
             packs: None,
             today: None,
             secure_cookies: false,
+            behind_proxy: false,
             log: String::new(),
         };
         let house = house::furnish(db, &config, Arc::new(Ids::seeded(7))).await.unwrap();

@@ -136,6 +136,7 @@ fn operation(route: &RouteInfo, doc: &Doc) -> Value {
             "403": problem("this post may not"),
             "404": problem("not there, or not within this post's place"),
             "422": problem("a rule said no"),
+            "429": problem("too many requests; `Retry-After` says how many seconds to wait"),
         }
     });
     if !route.method.is_safe() {
@@ -147,7 +148,6 @@ fn operation(route: &RouteInfo, doc: &Doc) -> Value {
         }
         out["responses"]["409"] = problem("changed in between, or the key was used for something else");
         out["responses"]["413"] = problem("too large");
-        out["responses"]["429"] = problem("too many attempts");
     }
     if let Some(body) = doc.body {
         out["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body()}}});

@@ -50,6 +50,10 @@ impl Cx {
             csrf: String::new(),
             query,
             counts: Default::default(),
+            address: None,
+            agent: String::new(),
+            hold: String::new(),
+            token: None,
         };
         if cx.may(action) { Ok(cx) } else { Err(Error::Forbidden) }
     }

@@ -26,22 +26,28 @@ pub enum Kind {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PerMinute(pub i64);
 
-const MICROS: f64 = 60_000_000.0;
+/// One request, in the parts that a rate of one per minute gains in a microsecond: whole numbers, no rounding.
+const ONE: i64 = 60_000_000;
 /// From so many buckets on, the full ones are thrown away.
 const MANY: usize = 20_000;
 
 #[derive(Clone, Copy)]
 struct Bucket {
-    left: f64,
+    left: i64,
     at: Instant,
 }
 
 impl Bucket {
     /// A clock that jumps back takes nothing away.
-    fn filled(self, rate: PerMinute, now: Instant) -> f64 {
-        let gained = (now.0 - self.at.0).max(0) as f64 * rate.0 as f64 / MICROS;
-        (self.left + gained).min(rate.0 as f64)
+    fn filled(self, rate: PerMinute, now: Instant) -> i64 {
+        let gained = (now.0 - self.at.0).max(0).saturating_mul(rate.0);
+        self.left.saturating_add(gained).min(rate.0 * ONE)
     }
+}
+
+/// Divides and rounds up; both are positive.
+fn up(n: i64, by: i64) -> i64 {
+    (n + by - 1) / by
 }
 
 /// All buckets of this process.
@@ -56,16 +62,16 @@ impl Buckets {
         let Some(rate) = rate.filter(|_| !who.is_empty()) else { return Ok(()) };
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MANY {
-            all.retain(|_, bucket| (now.0 - bucket.at.0) as f64 <= MICROS);
+            all.retain(|_, bucket| now.0 - bucket.at.0 <= ONE);
         }
-        let bucket = all.entry((kind, who.to_owned())).or_insert(Bucket { left: rate.0 as f64, at: now });
+        let bucket = all.entry((kind, who.to_owned())).or_insert(Bucket { left: rate.0 * ONE, at: now });
         let left = bucket.filled(rate, now);
         *bucket = Bucket { left, at: now };
-        if left < 1.0 {
-            let wait = (1.0 - left) * 60.0 / rate.0.max(1) as f64;
-            return Err(Error::SlowDown(wait.ceil() as i64));
+        if left < ONE {
+            let micros = up(ONE - left, rate.0.max(1));
+            return Err(Error::SlowDown(up(micros, 1_000_000)));
         }
-        bucket.left = left - 1.0;
+        bucket.left = left - ONE;
         Ok(())
     }
 }

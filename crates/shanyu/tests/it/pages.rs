@@ -42,7 +42,49 @@ const PAGES: &[&str] = &[
     "/desk?tab=below",
 ];
 
+/// Pages of the administration, by the account that may open them.
+const ADMINISTRATION: &[(&str, &str)] = &[
+    ("admin", "/accounts"),
+    ("admin", "/accounts?role=guidance_officer"),
+    ("admin", "/accounts/new"),
+    ("admin", "/units/new"),
+    ("admin", "/units/ja_education"),
+    ("admin", "/units/ja_education/rename"),
+    ("admin", "/approvals"),
+    ("admin", "/settings"),
+    ("admin", "/settings/session.hours"),
+    ("admin", "/settings/factor.roles/change"),
+    ("admin", "/jobs"),
+    ("admin", "/matrix"),
+    ("secadmin", "/accounts"),
+    ("secadmin", "/approvals?state=done"),
+    ("secadmin", "/matrix?role=auditor"),
+    ("auditor", "/audit"),
+    ("auditor", "/audit?deed=change&from=2019-01-01"),
+    ("auditor", "/audit/check"),
+    ("auditor", "/settings"),
+    ("city", "/sessions"),
+    ("city", "/second-factor"),
+];
+
 db::both! {
+    async fn the_administration_answers_in_both_languages(db: Db) {
+        let mut world = World::new(db).await;
+        let account = world.get("admin", "/accounts").await.body;
+        let account = account.split("href=\"/accounts/").find(|p| p.contains("</a><small")).unwrap();
+        let account = format!("/accounts/{}", account.split('"').next().unwrap());
+        let more = ["", "/close", "/factor-reset", "/posts/new", "/hand-over"].map(|p| ("admin", format!("{account}{p}")));
+        let pages = ADMINISTRATION.iter().map(|(login, page)| (*login, (*page).to_owned())).chain(more);
+        for (login, page) in pages {
+            for lang in ["zh", "en"] {
+                let join = if page.contains('?') { '&' } else { '?' };
+                let answer = world.get(login, &format!("{page}{join}lang={lang}")).await;
+                assert_eq!(answer.status, StatusCode::OK, "{login} {page} {lang}: {}", answer.body);
+                check(&page, lang, &answer.body);
+            }
+        }
+    }
+
     async fn pages_answer_in_both_languages(db: Db) {
         let mut world = World::new(db).await;
         let city = "city";

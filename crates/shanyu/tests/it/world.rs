@@ -102,7 +102,9 @@ impl World {
     /// Sends a form without a field of its own, with the secret of the session: what answers then is the handler.
     pub async fn submit(&mut self, login: Option<&str>, path: &str) -> Answer {
         let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let mut body = "idempotency_key=test-key-0002".to_owned();
+        // A key for each address: no form is taken for a repetition of another one.
+        let key: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(70).collect();
+        let mut body = format!("idempotency_key=test-key{key}");
         if let Some(login) = login {
             let page = self.get(login, "/posts").await.body;
             let secret =

@@ -125,6 +125,14 @@ pub(crate) async fn ask(cx: &Cx, tx: &mut Tx, kind: Kind, object: &str, payload:
     Ok(id)
 }
 
+/// How many matters wait for a decision: the number beside the entry of the navigation.
+pub fn open_approvals<'a>(
+    read: &'a mut Read,
+    actor: &'a kernel::Actor,
+) -> std::pin::Pin<Box<dyn Future<Output = db::Result<i64>> + Send + 'a>> {
+    Box::pin(store::open_count(read, &actor.account))
+}
+
 struct Line {
     id: String,
     kind: &'static str,
@@ -236,7 +244,11 @@ pub(crate) async fn approve(cx: Cx, Path(id): Path<String>, form: Form) -> Resul
     if !store::decide(&mut writing, &id, State::Approved, &me, now, "").await? {
         return Err(RuleViolation::new("approval.decided").into());
     }
-    carry_out(&cx, &mut writing, &matter, &me).await?;
+    // What no longer fits says so in its own words; the matter stays open.
+    carry_out(&cx, &mut writing, &matter, &me).await.map_err(|error| match error {
+        Error::Rule(RuleViolation { fields, .. }) if !fields.is_empty() => RuleViolation::new(fields[0].code).into(),
+        other => other,
+    })?;
     let entry = Entry::new("", "approval", &id).why(format!("approved {} {}", matter.kind.as_str(), matter.object));
     let reply = cx.commit(writing, entry, Reply::To("/approvals?done=approved".to_owned())).await?;
     if matter.kind == Kind::Setting {

@@ -41,6 +41,7 @@ pub use accounts::{
     NewAccount, NewPost, account, change_password, close_account, create_account, end_post, give_post, person_name,
     posts,
 };
+pub use approvals::open_approvals;
 pub use load::load_units;
 pub use matrix_page::{MatrixGroup, MatrixLine, MatrixSheet, matrix_sheet};
 pub use model::{Account, GroupRule, Level, Login, Member, Post, Unit};
@@ -185,9 +186,9 @@ fn house_routes() -> Routes {
 pub fn nav() -> Vec<NavEntry> {
     vec![
         NavEntry { group: "identity.nav", label: "audit.title", href: "/audit", action: &AUDIT },
-        NavEntry { group: "identity.nav", label: "units.title", href: "/units", action: &UNITS },
         NavEntry { group: "identity.nav", label: "account.title", href: "/accounts", action: &ACCOUNTS },
         NavEntry { group: "identity.nav", label: "approval.title", href: "/approvals", action: &APPROVALS },
+        NavEntry { group: "identity.nav", label: "units.title", href: "/units", action: &UNITS },
         NavEntry { group: "identity.nav", label: "matrix.title", href: "/matrix", action: &MATRIX },
         NavEntry { group: "identity.nav", label: "setting.title", href: "/settings", action: &SETTINGS },
         NavEntry { group: "identity.nav", label: "job.title", href: "/jobs", action: &JOBS },

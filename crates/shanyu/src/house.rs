@@ -141,7 +141,7 @@ impl House {
             behind_proxy: self.config.behind_proxy,
         };
         inner.nav = nav();
-        inner.counts = vec![("/desk", desk::waiting)];
+        inner.counts = vec![("/desk", desk::waiting), ("/approvals", identity::open_approvals)];
         App::new(inner)
     }
 

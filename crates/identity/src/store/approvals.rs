@@ -59,6 +59,11 @@ pub async fn waits(read: &mut Read, kind: Kind, object: &str) -> Result<bool> {
     Ok(read.one::<i64>(q!(sql, kind.as_str(), object)).await? > 0)
 }
 
+/// Matters that somebody else asked for.
+pub async fn open_count(read: &mut Read, me: &AccountId) -> Result<i64> {
+    read.one(q!("select count(*) from approval where state = 'open' and asked_by <> $1", me)).await
+}
+
 /// A new matter.
 pub struct New<'a> {
     pub id: &'a str,

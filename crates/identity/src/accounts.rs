@@ -201,9 +201,8 @@ async fn remains(tx: &mut Tx, role: Role, on: Day, leaves: impl Fn(&PostId, &Acc
     people::lock_holders(tx, role).await?;
     let all = people::holders(tx, role, on).await?;
     let stay = all.into_iter().filter(|(post, account, ..)| !leaves(post, account));
-    let stay: Vec<Holder> = stay
-        .filter_map(|(_, _, active, from, until)| Some(Holder { active, span: Span::new(from, until)? }))
-        .collect();
+    let stay: Vec<Holder> =
+        stay.filter_map(|(_, _, active, from, until)| Some(Holder { active, span: Span::new(from, until)? })).collect();
     Ok(rights::somebody_remains(role, &stay, on)?)
 }
 
@@ -273,9 +272,8 @@ pub(crate) async fn hand_over(
     let theirs = people::posts_on(tx, heir, on).await?;
     for post in &posts {
         end_post(tx, &post.id, on).await?;
-        let same = |p: &Post| {
-            (&p.unit, p.role, &p.place, &p.facility) == (&post.unit, post.role, &post.place, &post.facility)
-        };
+        let same =
+            |p: &Post| (&p.unit, p.role, &p.place, &p.facility) == (&post.unit, post.role, &post.place, &post.facility);
         let Some(span) = Span::new(on, post.span.until).filter(|_| !theirs.iter().any(same)) else { continue };
         let (unit, place, facility) = (post.unit.clone(), post.place.clone(), post.facility.clone());
         let new = NewPost { account: heir.clone(), unit, role: post.role, place, facility, span };

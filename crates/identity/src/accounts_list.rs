@@ -64,8 +64,7 @@ pub(crate) async fn list(cx: Cx) -> Result<Response> {
     let (cursor, limit) = (Cursor::of(&cx)?, paging::limit(&cx)?);
     let mut read = cx.read().await?;
     let rows: Vec<AccountLine> = read.all(people::accounts(&wanted, cx.today(), &cursor.key, limit + 1)).await?;
-    let (rows, next) =
-        paging::cut(rows, limit, |row| Cursor { key: row.login.clone(), id: row.id.to_string() });
+    let (rows, next) = paging::cut(rows, limit, |row| Cursor { key: row.login.clone(), id: row.id.to_string() });
     let now = cx.app.clock.now();
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
@@ -115,10 +114,7 @@ fn draw(cx: &Cx, form: &Form, errors: &[FieldError]) -> Result<Response> {
         back: (cx.t("account.title").to_owned(), "/accounts".to_owned()),
         lede: cx.t("account.new_lede").to_owned(),
         action: "/accounts/new".to_owned(),
-        fields: vec![
-            field(cx, "account", "login", true, Input::Text),
-            field(cx, "account", "name", true, Input::Text),
-        ],
+        fields: vec![field(cx, "account", "login", true, Input::Text), field(cx, "account", "name", true, Input::Text)],
         button: cx.t("account.new"),
         danger: false,
     };

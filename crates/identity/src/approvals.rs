@@ -175,8 +175,7 @@ pub(crate) async fn list(cx: Cx, Query(tab): Query<Tab>) -> Result<Response> {
     let below_id = if cursor.id.is_empty() { "~" } else { &cursor.id };
     let mut read = cx.read().await?;
     let rows: Vec<Approval> = read.all(store::list(open, (below, below_id), limit + 1)).await?;
-    let (rows, next) =
-        paging::cut(rows, limit, |row| Cursor { key: row.asked_at.0.to_string(), id: row.id.clone() });
+    let (rows, next) = paging::cut(rows, limit, |row| Cursor { key: row.asked_at.0.to_string(), id: row.id.clone() });
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
         let decide = cx.may(&crate::policy::APPROVE) && may_decide(&row.asked_by, &row.object, row.state, &me).is_ok();
@@ -215,7 +214,10 @@ async fn describe(cx: &Cx, read: &mut Read, row: &Approval) -> Result<(String, S
         let asked: AskedValue = parse(&row.payload)?;
         let name = cx.t(&format!("setting.{}.name", row.object));
         let value = crate::settings_page::shown(cx, &row.object, &asked.value);
-        return Ok((cx.tf("approval.what.setting", &[&name, &value, &asked.from]), format!("/settings/{}", row.object)));
+        return Ok((
+            cx.tf("approval.what.setting", &[&name, &value, &asked.from]),
+            format!("/settings/{}", row.object),
+        ));
     }
     let account = AccountId::new(row.object.as_str());
     let (login, name) = people::who(read, &account).await?.unwrap_or_default();

@@ -64,7 +64,10 @@ async fn wanted(cx: &Cx, read: &mut Read) -> Result<Search> {
     };
     Ok(Search {
         account,
-        unit: cx.query("unit").map(|u| UnitId::parse(u).ok_or_else(|| Error::bad("form.choice", "unit"))).transpose()?,
+        unit: cx
+            .query("unit")
+            .map(|u| UnitId::parse(u).ok_or_else(|| Error::bad("form.choice", "unit")))
+            .transpose()?,
         action: cx.query("action").map(str::to_owned),
         about: about(cx.query("kind"), cx.query("object"))?,
         deed,
@@ -94,7 +97,8 @@ impl Names {
         if let Some(name) = self.0.get(id.as_str()) {
             return Ok(name.clone());
         }
-        let name = people::who(read, id).await?.map_or_else(|| id.to_string(), |(login, name)| format!("{name}（{login}）"));
+        let name =
+            people::who(read, id).await?.map_or_else(|| id.to_string(), |(login, name)| format!("{name}（{login}）"));
         self.0.insert(id.to_string(), name.clone());
         Ok(name)
     }
@@ -162,10 +166,7 @@ fn choice(cx: &Cx, name: &str, value: &str, label: String) -> Choice {
 }
 
 /// GET /audit
-pub(crate) async fn list(
-    cx: Cx,
-    all: Option<axum::Extension<crate::AllActions>>,
-) -> Result<Response> {
+pub(crate) async fn list(cx: Cx, all: Option<axum::Extension<crate::AllActions>>) -> Result<Response> {
     let mut read = cx.read().await?;
     let wanted = wanted(&cx, &mut read).await?;
     let mut actions: Vec<&str> = all.iter().flat_map(|all| all.0.0.iter().map(|action| action.id)).collect();
@@ -250,7 +251,11 @@ pub(crate) async fn row(cx: Cx, Path((at, id)): Path<(String, String)>) -> Resul
         (cx.t("audit.who"), who, row.account.as_ref().map(|a| filter("account", a.as_str())).unwrap_or_default()),
         (cx.t("audit.post"), row.post.as_ref().map(|p| p.to_string()).unwrap_or_default(), String::new()),
         (cx.t("audit.unit"), unit, row.unit.as_ref().map(|u| filter("unit", u.as_str())).unwrap_or_default()),
-        (cx.t("audit.action"), format!("{} {}", action_word(&cx, &row.action), row.action), filter("action", &row.action)),
+        (
+            cx.t("audit.action"),
+            format!("{} {}", action_word(&cx, &row.action), row.action),
+            filter("action", &row.action),
+        ),
         (cx.t("audit.object"), format!("{} {}", row.object_kind, row.object), String::new()),
         (cx.t("audit.why"), row.purpose.clone(), String::new()),
         (cx.t("audit.persons"), row.persons.replace(',', ", "), String::new()),
@@ -285,7 +290,9 @@ pub(crate) async fn csv(cx: Cx) -> Result<Response> {
     let entry = Entry::new("", "audit", &what).why(format!("exported {} rows", rows.len()));
     cx.audit(&mut tx, entry).await?;
     tx.commit().await?;
-    let mut out = String::from("\u{feff}at,account,post,unit,action,object_kind,object,persons,purpose,span_from,home,epoch,tx,id,digest\r\n");
+    let mut out = String::from(
+        "\u{feff}at,account,post,unit,action,object_kind,object,persons,purpose,span_from,home,epoch,tx,id,digest\r\n",
+    );
     for row in rows {
         let id = |id: Option<&str>| id.unwrap_or_default().to_owned();
         let cells = [

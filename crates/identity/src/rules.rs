@@ -139,6 +139,7 @@ pub fn lawful_office(place: &Place) -> Option<Unit> {
         aliases: Vec::new(),
         is_group: false,
         facility: None,
+        ended: None,
     })
 }
 

@@ -33,8 +33,7 @@ struct SettingsPage {
 /// A value with its unit, or roles by their names.
 pub(crate) fn shown(cx: &Cx, name: &str, value: &str) -> String {
     if name == "factor.roles" {
-        let roles: Vec<&str> =
-            value.split(' ').filter(|r| !r.is_empty()).map(|r| cx.t(&format!("role.{r}"))).collect();
+        let roles: Vec<&str> = value.split(' ').filter(|r| !r.is_empty()).map(|r| cx.t(&format!("role.{r}"))).collect();
         let between = if cx.lang == kernel::Lang::En { ", " } else { "、" };
         return if roles.is_empty() { cx.t("setting.nobody").to_owned() } else { roles.join(between) };
     }
@@ -102,7 +101,8 @@ pub(crate) async fn one(cx: Cx, Path(name): Path<String>) -> Result<Response> {
     let setting = store::one(&mut read, &name, cx.today()).await?.ok_or(Error::NotFound)?;
     let history = store::history(&mut read, &name).await?;
     let title = cx.t(&format!("setting.{name}.name"));
-    let past = |c: &Chosen| Past { from: c.from.to_string(), value: shown(&cx, &name, &c.value), by: chosen_by(&cx, c) };
+    let past =
+        |c: &Chosen| Past { from: c.from.to_string(), value: shown(&cx, &name, &c.value), by: chosen_by(&cx, c) };
     let page = SettingPage {
         shell: Shell::new(&cx, title, vec![Crumb::to(cx.t("setting.title"), "/settings"), Crumb::here(title)]),
         name: title.to_owned(),

@@ -208,7 +208,8 @@ pub(crate) async fn one(cx: Cx, Path(id): Path<String>) -> Result<Response> {
 }
 
 fn person(cx: &Cx, held: people::Held) -> PersonLine {
-    let end = if held.until == kernel::Day::OPEN { cx.t("posts.open").to_owned() } else { held.until.plus(-1).to_string() };
+    let end =
+        if held.until == kernel::Day::OPEN { cx.t("posts.open").to_owned() } else { held.until.plus(-1).to_string() };
     PersonLine {
         name: held.name,
         href: format!("/accounts/{}", held.account),

@@ -135,11 +135,8 @@ impl House {
     /// The state of the server over this house.
     pub fn app(&self, clock: Arc<Clock>, synthetic: bool) -> App {
         let mut inner = AppInner::new(self.db.clone(), clock, self.ids.clone(), self.keys.clone());
-        inner.settings = Settings {
-            synthetic,
-            secure_cookies: self.config.secure_cookies,
-            behind_proxy: self.config.behind_proxy,
-        };
+        inner.settings =
+            Settings { synthetic, secure_cookies: self.config.secure_cookies, behind_proxy: self.config.behind_proxy };
         inner.nav = nav();
         inner.counts = vec![("/desk", desk::waiting), ("/approvals", identity::open_approvals)];
         App::new(inner)

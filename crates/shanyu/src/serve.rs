@@ -83,7 +83,9 @@ pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -
     // One write: whoever waits for this line must not see half of it.
     let line = format!("shanyu: http://{address}\n");
     let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
-    let served = axum::serve(listener, router.into_make_service_with_connect_info::<std::net::SocketAddr>()).with_graceful_shutdown(asked_to_stop()).await;
+    let served = axum::serve(listener, router.into_make_service_with_connect_info::<std::net::SocketAddr>())
+        .with_graceful_shutdown(asked_to_stop())
+        .await;
     let _ = stop.send(true);
     let _ = worker.await;
     let _ = sealer.await;

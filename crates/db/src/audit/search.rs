@@ -77,7 +77,8 @@ fn narrow(list: &mut Where, about: &About) {
     list.filter("(home, epoch, tx, id) in (select home, epoch, tx, id from audit where object_kind = ? and object = ?");
     list.arg(kind).arg(id);
     for page in pages {
-        list.end("union select home, epoch, tx, id from audit where object_kind = 'page' and object = ?").arg(page.as_str());
+        list.end("union select home, epoch, tx, id from audit where object_kind = 'page' and object = ?")
+            .arg(page.as_str());
         for (from, until) in [("/", "0"), ("?", "@")] {
             list.end(
                 "union select home, epoch, tx, id from audit where object_kind = 'page' and object >= ? and object < ?",

@@ -229,13 +229,20 @@ pub async fn holders(read: &mut Read, role: Role, day: Day) -> Result<Vec<(PostI
             day
         ))
         .await?;
-    Ok(rows.into_iter().map(|(post, who, closed, out, from, until)| (post, who, !closed && !out, from, until)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(post, who, closed, out, from, until)| (post, who, !closed && !out, from, until))
+        .collect())
 }
 
 /// Every post at a unit on a day, with the holder's name and account.
 pub async fn posts_at(read: &mut Read, unit: &UnitId, day: Day) -> Result<Vec<Held>> {
-    read.all(q!(held!("where p.unit = $1 and p.from_day <= $2 and p.until_day > $2 order by p.role, a.login"), unit, day))
-        .await
+    read.all(q!(
+        held!("where p.unit = $1 and p.from_day <= $2 and p.until_day > $2 order by p.role, a.login"),
+        unit,
+        day
+    ))
+    .await
 }
 
 /// Who holds a role on a day.

@@ -2,8 +2,8 @@
 
 use crate::house::{House, house};
 use axum::http::StatusCode;
-use db::audit::search::{About, Deed, Search, search};
 use db::Db;
+use db::audit::search::{About, Deed, Search, search};
 use kernel::kinds::{AccountId, UnitId};
 use kernel::{Instant, Role};
 

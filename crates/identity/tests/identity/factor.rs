@@ -11,7 +11,13 @@ use totp_rs::{Algorithm, Builder, Secret};
 fn code(page: &str, house: &House, steps: i64) -> String {
     let secret = page.split("class=\"secret\">").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
     let secret = Secret::try_from_base32(secret).unwrap();
-    let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_step_duration(30).with_secret(secret).build().unwrap();
+    let totp = Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(6)
+        .with_step_duration(30)
+        .with_secret(secret)
+        .build()
+        .unwrap();
     totp.generate((house.clock.now().0 / 1_000_000 + steps * 30) as u64).to_string()
 }
 

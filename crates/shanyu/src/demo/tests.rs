@@ -27,7 +27,7 @@ async fn house(db: &Db, seed: u64) -> (House, tempfile::TempDir) {
         packs: None,
         today: None,
         secure_cookies: false,
-            behind_proxy: false,
+        behind_proxy: false,
         log: String::new(),
     };
     let house = House {

@@ -40,10 +40,10 @@ journeys: ## browser journeys only (needs a build)
 bench: ## CPU per request and per figure, both engines, scale 1
 	@scripts/bench.sh
 
-bench-engines: ## the engines against their limits (one thread, CPU seconds)
+bench-engines: ## the engines against their limits, CPU seconds of one thread (needs cmake, libclang)
 	@scripts/bench-engines.sh
 
-bench-peers: ## the engines beside pandana, pyrosm, statsforecast (installs them in an environment of its own)
+bench-peers: ## the engines beside pandana, pyrosm, statsforecast, spopt (installs them in an environment of its own)
 	@scripts/bench-peers.sh
 
 lint: ## format and clippy

@@ -144,7 +144,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Draw by lot: commit, run, verify.
+    /// Draw by lot: commit, run, replace, verify.
     Draw {
         #[command(subcommand)]
         step: DrawStep,
@@ -188,6 +188,20 @@ pub enum DrawStep {
         record: PathBuf,
         #[arg(long, value_name = "HEX")]
         seed: String,
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Draw a replacement from the same seed; it stays in the result with its reason.
+    Replace {
+        result: PathBuf,
+        /// This object, or all objects of the officer.
+        #[arg(long, value_name = "ID")]
+        object: Option<String>,
+        /// This officer, or (with the object alone) its whole team with another object.
+        #[arg(long, value_name = "ID", required_unless_present = "object")]
+        officer: Option<String>,
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
         #[arg(long)]
         out: PathBuf,
     },
@@ -242,9 +256,18 @@ pub enum SitingStep {
         p: Option<usize>,
         #[arg(long)]
         radius: Option<f64>,
-        /// Seconds.
+        /// Capacity of every site, where the file holds none.
         #[arg(long)]
+        capacity: Option<f64>,
+        /// Number of a site that must open (p-median, mclp); may be given again.
+        #[arg(long, value_name = "NUMBER")]
+        lock: Vec<usize>,
+        /// Seconds of the CPU; 60 where neither this nor --iterations is given.
+        #[arg(long, allow_hyphen_values = true)]
         time_limit: Option<f64>,
+        /// Iteration budget: with the same seed it gives the same answer on any machine.
+        #[arg(long)]
+        iterations: Option<u64>,
         #[arg(long, default_value_t = 1)]
         seed: u64,
         #[arg(long)]

@@ -15,16 +15,16 @@ fn shanyu() -> Command {
     command
 }
 
-fn run(args: &[&str]) -> Output {
+pub fn run(args: &[&str]) -> Output {
     shanyu().args(args).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> &str {
+pub fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
 /// Ends with the code and says one line, in which all of this stands.
-fn refused(output: &Output, code: i32, words: &[&str]) {
+pub fn refused(output: &Output, code: i32, words: &[&str]) {
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{said}");
     let lines: Vec<&str> = said.lines().collect();
@@ -35,15 +35,15 @@ fn refused(output: &Output, code: i32, words: &[&str]) {
     }
 }
 
-fn done(output: &Output) {
+pub fn done(output: &Output) {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }
 
-fn folder() -> tempfile::TempDir {
+pub fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
-fn shown(path: &Path) -> &str {
+pub fn shown(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 

@@ -44,8 +44,8 @@ pub use accounts::{
     NewAccount, NewPost, account, actor, change_password, close_account, create_account, end_post, give_post,
     person_name, posts,
 };
-pub use demo_door::{DemoPerson, demo_people, enter_as};
 pub use approvals::open_approvals;
+pub use demo_door::{DemoPerson, demo_people, enter_as};
 pub use load::load_units;
 pub use matrix_page::{MatrixGroup, MatrixLine, MatrixSheet, matrix_sheet};
 pub use model::{Account, GroupRule, Level, Login, Member, Post, Unit};

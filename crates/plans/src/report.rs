@@ -5,8 +5,7 @@ use crate::{
     Plans,
     cockpit::View,
     figures::{Judged, Sight, judge_all},
-    keys,
-    region, said, sentence, targets,
+    keys, region, said, sentence, targets,
 };
 use askama::Template;
 use axum::{Extension, extract::Path, response::Response};

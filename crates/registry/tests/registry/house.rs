@@ -30,7 +30,8 @@ impl Answer {
 }
 
 pub fn words() {
-    web::i18n::install(&[web::MESSAGES, identity::MESSAGES, desk::MESSAGES, errand::MESSAGES, registry::MESSAGES]).unwrap();
+    web::i18n::install(&[web::MESSAGES, identity::MESSAGES, desk::MESSAGES, errand::MESSAGES, registry::MESSAGES])
+        .unwrap();
 }
 
 pub async fn house(db: db::Db, streets: usize) -> House {

@@ -6,10 +6,10 @@ use axum::http::{Method, StatusCode};
 use db::Db;
 use kernel::kinds::FacilityId;
 use kernel::{Fen, Id, Instant, Role};
+use registry::Change;
 use registry::codes::*;
 use registry::extra::{Chain, Extra, Release, Service, Support};
 use registry::model::{Capacity, Fee};
-use registry::Change;
 
 fn support(id: &str, from: &str, until: &str, kind: SupportKind, yuan: i64) -> Change {
     let support = Support {

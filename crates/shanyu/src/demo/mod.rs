@@ -8,8 +8,8 @@ mod care;
 mod care_sheet;
 #[cfg(test)]
 mod count;
-mod deck;
 mod decisions;
+mod deck;
 mod due;
 mod frame;
 mod ground;

@@ -21,7 +21,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("desk", &["kernel", "db", "web", "places", "identity"]),
     ("errand", &["kernel", "db", "web", "places", "identity", "sheet"]),
     ("registry", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet"]),
-    ("plans", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry", "paper"]),
+    (
+        "plans",
+        &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry", "paper"],
+    ),
     ("disclosure", &["kernel", "db", "web", "indicator", "places", "registry"]),
     (
         "shanyu",

@@ -34,6 +34,11 @@ impl DerefMut for Tx {
 }
 
 impl Tx {
+    /// A keyed digest of a text by which it can be looked up (see [`Keys::lookup`]); `None` without keys.
+    pub fn lookup(&self, text: &str) -> Option<String> {
+        self.keys.as_ref().map(|keys| keys.lookup(text))
+    }
+
     pub fn engine(&self) -> Engine {
         self.engine
     }

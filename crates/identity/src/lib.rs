@@ -7,6 +7,8 @@
 
 mod accounts;
 mod api;
+mod demo_door;
+pub mod first_start;
 mod load;
 mod matrix_page;
 mod model;
@@ -14,6 +16,7 @@ mod own_password;
 mod password;
 mod policy;
 mod rules;
+mod search;
 mod sign_in;
 mod sign_out;
 mod store;
@@ -25,12 +28,14 @@ pub use accounts::{
     NewAccount, NewPost, account, change_password, close_account, create_account, end_post, give_post, person_name,
     posts,
 };
+pub use demo_door::{DemoPerson, demo_people, enter_as};
 pub use load::load_units;
 pub use model::{Account, GroupRule, Level, Login, Member, Post, Unit};
 pub use password::{Hashed, hash as hash_password};
-pub use policy::{ACTIONS, AllActions, MATRIX, MatrixRow, OWN_PASSWORD, OWN_POSTS, SIGN_IN, SIGN_OUT, UNITS};
+pub use policy::{ACTIONS, AllActions, FIRST, MATRIX, MatrixRow, OWN_PASSWORD, OWN_POSTS, SIGN_IN, SIGN_OUT, UNITS};
 pub use policy::{matrix, matrix_text};
 pub use rules::{MIN_PASSWORD, Password};
+pub use search::finder;
 pub use sign_in::landing;
 pub use units::{
     STREET_OFFICE, create_unit, expand, groups_of, name_with_place, office_at, record_office, unit, unit_name,
@@ -53,6 +58,12 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../migrations/20260102_unit_group.sql"),
         sample: include_str!("../migrations/20260102_unit_group.sample.sql"),
     },
+    db::Migration {
+        slice: "identity",
+        name: "20261127_first_start",
+        sql: include_str!("../migrations/20261127_first_start.sql"),
+        sample: include_str!("../migrations/20261127_first_start.sample.sql"),
+    },
 ];
 
 /// The words of this slice.
@@ -65,6 +76,8 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/sign-in", &SIGN_IN, sign_in::page)
         .post("/sign-in", &SIGN_IN, sign_in::submit)
+        .get("/first", &FIRST, first_start::page)
+        .post("/first", &FIRST, first_start::submit)
         .post("/sign-out", &SIGN_OUT, sign_out::submit)
         .get("/posts", &OWN_POSTS, switch_post::page)
         .post("/posts/switch", &OWN_POSTS, switch_post::submit)

@@ -22,6 +22,8 @@ const EVERYBODY: &[(Role, Reach)] = &[
 pub static SIGN_IN: Action = Action::open("identity.sign_in");
 /// Leave; open, so that a session that has already ended leads to the sign-in page and not to an error.
 pub static SIGN_OUT: Action = Action::open("identity.sign_out");
+/// Make the first accounts of an empty installation, with the code that was printed on its console.
+pub static FIRST: Action = Action::open("identity.first");
 /// See who one is and one's own posts, and work in another of them.
 pub static OWN_POSTS: Action = Action::new("identity.own_posts", EVERYBODY);
 /// Change one's own password.
@@ -43,7 +45,7 @@ pub static MATRIX: Action =
     Action::new("identity.matrix", &[(Role::SystemAdmin, Everywhere), (Role::Auditor, Everywhere)]);
 
 /// The actions of this slice.
-pub static ACTIONS: &[&Action] = &[&SIGN_IN, &SIGN_OUT, &OWN_POSTS, &OWN_PASSWORD, &UNITS, &MATRIX];
+pub static ACTIONS: &[&Action] = &[&SIGN_IN, &FIRST, &SIGN_OUT, &OWN_POSTS, &OWN_PASSWORD, &UNITS, &MATRIX];
 
 /// One line of the matrix.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! The only place with SQL of this slice: units in `units`, accounts and posts in `people`. Lists of units join the
 //! spans of places for a name and a code of the day, because they are ordered and filtered by place.
 
+pub mod first;
 pub mod people;
 pub mod units;
 

@@ -26,7 +26,7 @@ pub use model::{
 pub use norms::{NormError, cite, clause, clauses, document, facets, house_norm, keys, norm, norms};
 pub use policy::{ACTIONS, NORMS};
 pub use tree::{
-    Filter, Page, by_code, children, count, covers, descendants, get, list, narrow, path, predecessors, root, spans,
+    Filter, Page, by_code, called, children, count, covers, descendants, get, list, narrow, path, predecessors, root, spans,
     successors, within,
 };
 
@@ -36,6 +36,11 @@ pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
     name: "20260101_places",
     sql: include_str!("../migrations/20260101_places.sql"),
     sample: include_str!("../migrations/20260101_places.sample.sql"),
+}, db::Migration {
+    slice: "places",
+    name: "20261127_place_name",
+    sql: include_str!("../migrations/20261127_place_name.sql"),
+    sample: include_str!("../migrations/20261127_place_name.sample.sql"),
 }];
 
 /// The words of this slice.

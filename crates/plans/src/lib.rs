@@ -20,6 +20,7 @@ mod region;
 mod remind;
 mod rows;
 mod said;
+mod search;
 mod sentence;
 mod stated;
 pub mod store;
@@ -32,6 +33,7 @@ mod why;
 
 pub use figures::{Judged, Sight, judge_all, judge_one, params};
 pub use policy::ACTIONS;
+pub use search::finders;
 
 use indicator::{Declaration, Kept, catalogue::Catalogue};
 use std::{collections::BTreeMap, sync::Arc};

@@ -69,6 +69,7 @@ struct CataloguePage {
 }
 
 struct Entry {
+    id: String,
     name: String,
     formula: String,
     note: String,
@@ -89,6 +90,7 @@ pub async fn catalogue(cx: Cx, Extension(plans): Extension<Arc<Plans>>) -> Resul
         let declared = plans.declared.contains_key(d.id.as_str());
         computed += usize::from(declared);
         let entry = Entry {
+            id: d.id.clone(),
             name: words.pick(&d.name_zh, &d.name_en).to_owned(),
             formula: words.pick(&d.formula_zh, &d.formula_en).to_owned(),
             note: words.pick(&d.note_zh, &d.note).to_owned(),

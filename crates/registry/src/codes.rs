@@ -221,6 +221,18 @@ impl FacilityKind {
     }
 }
 
+impl Band {
+    /// Months of age that it takes, from the first on and before the second (托育机构设置标准（试行）第十九条).
+    pub const fn months(self) -> (i64, i64) {
+        match self {
+            Band::Infant => (6, 12),
+            Band::Junior => (12, 24),
+            Band::Senior | Band::Toddler => (24, 36),
+            Band::Mixed => (18, 36),
+        }
+    }
+}
+
 impl State {
     /// Whether this state may follow `before` without a gap: nothing goes back to planned except after closing, and
     /// what never opened cannot be suspended. A closed facility may open again.

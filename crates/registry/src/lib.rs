@@ -15,6 +15,7 @@ mod enter;
 mod error;
 mod fields;
 mod file;
+pub mod find;
 pub mod file_api;
 mod forms;
 pub mod import;
@@ -25,12 +26,13 @@ pub mod model;
 pub mod name;
 mod policy;
 pub mod rules;
+mod search;
 pub mod sheet;
 pub mod store;
 mod timeline;
 pub mod transfer;
 pub mod view;
-mod words;
+pub mod words;
 
 pub use batch::{At, Batch, New, Stamp, edit, enter, follow_merger, listing_faults, relist};
 pub use change::Change;
@@ -38,6 +40,7 @@ pub use error::{Error, Result};
 pub use indicators::{INCLUSIVE_POINTS, INDICATORS};
 pub use model::History;
 pub use policy::{ACTIONS, EDIT, IMPORT, VIEW};
+pub use search::{finders, look_up};
 pub use store::seed;
 pub use view::{File, as_of, file};
 
@@ -92,5 +95,11 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "20260106_registry_figures",
         sql: include_str!("../migrations/20260106_registry_figures.sql"),
         sample: include_str!("../migrations/20260106_registry_figures.sample.sql"),
+    },
+    db::Migration {
+        slice: "registry",
+        name: "20261127_registry_find",
+        sql: include_str!("../migrations/20261127_registry_find.sql"),
+        sample: include_str!("../migrations/20261127_registry_find.sample.sql"),
     },
 ];

@@ -3,6 +3,7 @@
 
 use crate::{Done, Stop, clear, config::Config, packs::Packs, serve};
 use db::{Db, Keys};
+use disclosure::Disclosure;
 use indicator::Declaration;
 use kernel::{Clock, Day, Ids};
 use plans::Plans;
@@ -29,6 +30,7 @@ pub const MESSAGES: &[web::i18n::Source] = &[
     desk::MESSAGES,
     registry::MESSAGES,
     plans::MESSAGES,
+    disclosure::MESSAGES,
     serve::MESSAGES,
 ];
 
@@ -39,12 +41,13 @@ pub fn declarations() -> impl Iterator<Item = &'static Declaration> {
 
 /// Every route of the program.
 pub fn routes(plans: Arc<Plans>) -> Routes {
-    let routes = serve::routes()
+    let routes = serve::routes(plans.clone())
         .merge(identity::routes())
         .merge(desk::routes())
         .merge(places::routes())
         .merge(plans::routes(plans))
-        .merge(registry::routes());
+        .merge(registry::routes())
+        .merge(disclosure::routes());
     let actions = identity::AllActions::of(&routes);
     let list = routes.list().to_vec();
     routes.with(actions).with(serve::ApiRoutes(Arc::new(list)))
@@ -61,6 +64,15 @@ pub fn nav() -> Vec<NavEntry> {
     all.extend(plans::nav());
     all.extend(registry::nav());
     all.extend(identity::nav());
+    all.push(NavEntry { group: "", label: "start.nav", href: "/start", action: &crate::start::START });
+    all
+}
+
+/// What the box on top of every page asks, in order.
+pub fn finders(plans: &Arc<Plans>) -> Vec<web::find::Finder> {
+    let mut all = registry::finders();
+    all.extend(plans::finders(plans));
+    all.push(identity::finder());
     all
 }
 
@@ -98,6 +110,7 @@ pub struct House {
     pub ids: Arc<Ids>,
     pub packs: Packs,
     pub plans: Arc<Plans>,
+    pub disclosure: Arc<Disclosure>,
     pub config: Config,
 }
 
@@ -114,10 +127,12 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     web::i18n::install(MESSAGES).map_err(Stop::Wrong)?;
     let packs = Packs::new(config.packs.as_deref());
     let plans = Arc::new(read_plans(&packs)?);
+    let public = packs.file("disclosure.toml")?;
+    let disclosure = Arc::new(Disclosure::read(&public.0, &public.1).map_err(Stop::Wrong)?);
     db::migrate(&db, MIGRATIONS).await?;
     let keys = Arc::new(Keys::open(&config.data.join("shanyu.keys"), &db, &Ids::system()).await?);
     let db = db.with_keys(keys.clone());
-    Ok(House { db, keys, ids, packs, plans, config: config.clone() })
+    Ok(House { db, keys, ids, packs, plans, disclosure, config: config.clone() })
 }
 
 /// Reads the catalogue and the plans; a wrong pack stops with file, key and reason.
@@ -134,6 +149,8 @@ impl House {
         inner.settings = Settings { synthetic, secure_cookies: self.config.secure_cookies };
         inner.nav = nav();
         inner.counts = vec![("/desk", desk::waiting)];
+        inner.finders = finders(&self.plans);
+        inner.kept.insert(self.disclosure.clone());
         App::new(inner)
     }
 

@@ -1,6 +1,11 @@
 //! The server: routes of the program itself, the tasks beside it (seals of the audit, jobs), and a calm end.
 
-use crate::{Done, Stop, house::House};
+use crate::{
+    Done, Stop,
+    door::{self, DOOR},
+    house::House,
+    start::{self, START},
+};
 use axum::{
     Extension,
     http::{Method, StatusCode, header},
@@ -8,8 +13,9 @@ use axum::{
 };
 use kernel::{Action, Clock};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use plans::Plans;
 use std::{sync::Arc, time::Duration};
-use web::{App, Cx, Result, RouteInfo, Routes, api::Doc, api::object};
+use web::{App, Cx, Result, RouteInfo, Routes, api::Doc, api::object, find::FIND};
 
 /// Words of the program itself.
 pub const MESSAGES: web::i18n::Source =
@@ -25,20 +31,32 @@ pub struct ApiRoutes(pub Arc<Vec<RouteInfo>>);
 const OPENAPI: Doc = Doc::new("This document", &[], || object(&[("openapi", "string")]));
 
 /// Routes that belong to no slice.
-pub fn routes() -> Routes {
+pub fn routes(plans: Arc<Plans>) -> Routes {
     Routes::new()
         .get("/", &OPEN, first)
+        .get("/door", &DOOR, door::page)
+        .post("/door", &DOOR, door::enter)
+        .get("/start", &START, start::page)
+        .get("/find", &FIND, web::find::page)
+        .get("/find/list", &FIND, web::find::list)
+        .api(Method::GET, "/api/v1/find", &FIND, web::find::list_api, web::find::DOC)
         .get("/healthz", &OPEN, healthz)
         .get("/readyz", &OPEN, readyz)
         .get("/metrics", &OPEN, metrics_text)
         .api(Method::GET, "/api/v1/openapi.json", &OPEN, openapi, OPENAPI)
+        .with(plans)
 }
 
-/// GET /: to the first page that the post may open, or to the sign-in page.
-async fn first(cx: Cx) -> Redirect {
+/// GET /: to the first page that the post may open, or to the sign-in page; in a demonstration the door.
+async fn first(cx: Cx, Extension(plans): Extension<Arc<Plans>>) -> Result<Response> {
     match cx.signed_in() {
-        None => Redirect::to("/sign-in"),
-        Some(actor) => Redirect::to(identity::landing(&cx, actor)),
+        Some(actor) => Ok(Redirect::to(identity::landing(&cx, actor)).into_response()),
+        None if cx.app.settings.synthetic => door::show(&cx, &plans).await,
+        None => {
+            let mut read = cx.read().await?;
+            let first = identity::first_start::waits(&mut read).await?;
+            Ok(Redirect::to(if first { "/first" } else { "/sign-in" }).into_response())
+        }
     }
 }
 
@@ -78,9 +96,16 @@ pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let worker = tokio::spawn(work(app.clone(), crate::house::jobs(), stopping.clone()));
     let sealer = tokio::spawn(seal(app, house.keys.clone(), stopping));
+    let code = match synthetic {
+        true => None,
+        false => identity::first_start::print_code(&house.db, &house.ids, clock.now(), None).await?,
+    };
     let address = listener.local_addr().map_err(|e| Stop::Wrong(e.to_string()))?;
     // One write: whoever waits for this line must not see half of it.
-    let line = format!("shanyu: http://{address}\n");
+    let mut line = format!("shanyu: http://{address}\n");
+    if let Some(code) = code {
+        line.push_str(&format!("shanyu: no account yet: open http://{address}/first with the code {code}\n"));
+    }
     let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
     let served = axum::serve(listener, router.into_make_service()).with_graceful_shutdown(asked_to_stop()).await;
     let _ = stop.send(true);

@@ -22,6 +22,10 @@ pub struct Inner {
     pub nav: Vec<NavEntry>,
     /// The number beside an entry of the navigation, by its address; asked for once per page.
     pub counts: Vec<(&'static str, Count)>,
+    /// Values that a slice keeps for the life of the program, each by its type; see [`Inner::shared`].
+    pub kept: axum::http::Extensions,
+    /// What the box on top of every page asks, in order.
+    pub finders: Vec<crate::find::Finder>,
     /// Who looked at what since the last flush; see `watch.rs`.
     pub(crate) seen: Mutex<Vec<db::AuditEntry>>,
 }
@@ -64,8 +68,20 @@ impl Inner {
             settings: Settings::default(),
             nav: Vec::new(),
             counts: Vec::new(),
+            finders: Vec::new(),
+            kept: axum::http::Extensions::new(),
             seen: Mutex::default(),
         }
+    }
+}
+
+impl Inner {
+    /// A value that the binary put into [`Inner::kept`].
+    ///
+    /// Errors: it was forgotten, which every request of the slice shows.
+    pub fn shared<T: Clone + Send + Sync + 'static>(&self) -> crate::Result<T> {
+        let found = self.kept.get::<T>().cloned();
+        found.ok_or_else(|| crate::Error::Internal(format!("{} was not handed over", std::any::type_name::<T>())))
     }
 }
 

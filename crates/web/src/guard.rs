@@ -11,6 +11,10 @@ use axum::{
 use kernel::{Action, Actor, Lang, Scope};
 use std::time::Instant;
 
+/// On an answer: it sets no cookie, not even for a language that was asked for. Public pages say so.
+#[derive(Clone, Copy, Debug)]
+pub struct Cookieless;
+
 static UNKNOWN: Action = Action::open("web.unknown");
 
 /// Checks the action before the handler and renders its error afterwards.
@@ -129,6 +133,7 @@ pub(crate) async fn around(request: Request, next: Next) -> Response {
         .map(|(_, v)| if v.starts_with("en") { "en" } else { "zh" });
     let mut response = next.run(request).await;
     let path = response.extensions().get::<MatchedPath>().map_or("unmatched", |p| p.as_str()).to_owned();
+    let public = response.extensions().get::<Cookieless>().is_some();
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
@@ -136,7 +141,7 @@ pub(crate) async fn around(request: Request, next: Next) -> Response {
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    if let Some(lang) = chosen {
+    if let Some(lang) = chosen.filter(|_| !public) {
         let cookie = format!("lang={lang}; Path=/; Max-Age=31536000; SameSite=Lax");
         headers.append(header::SET_COOKIE, cookie.parse().expect("ascii"));
     }

@@ -8,7 +8,13 @@ use crate::{App, Cx, Result};
 pub(crate) fn note(cx: &Cx) {
     let Some(actor) = cx.signed_in() else { return };
     let now = cx.app.clock.now();
-    let object = cx.uri.path_and_query().map_or("/", |p| p.as_str());
+    // What somebody looks for may be a telephone: that they looked is kept, not what they typed; and nobody looks at
+    // anything by typing on.
+    let object = match cx.path() {
+        "/find/list" => return,
+        "/find" | "/api/v1/find" => cx.path(),
+        _ => cx.uri.path_and_query().map_or("/", |p| p.as_str()),
+    };
     let entry = db::AuditEntry {
         id: cx.app.ids.new_id(now),
         home: String::new(),

@@ -223,6 +223,12 @@ fn narrow(list: &mut Where, s: &Selection<'_>) {
     }
 }
 
+/// The unit of a kind that works for a place itself; the first by id.
+pub async fn of_kind(read: &mut Read, place: &PlaceId, kind: &str) -> Result<Option<UnitId>> {
+    let text = "select id from unit where place = $1 and kind = $2 and not is_group order by id limit 1";
+    read.opt(q!(text, place, kind)).await
+}
+
 /// The kinds that there are, for the filter.
 pub async fn kinds(read: &mut Read) -> Result<Vec<String>> {
     read.all(q!("select distinct kind from unit order by kind")).await

@@ -3,6 +3,7 @@
 
 mod city;
 mod editing;
+mod find;
 mod house;
 mod lists;
 mod naive;

@@ -15,6 +15,7 @@ mod kindergarten;
 mod kindergarten_sheet;
 mod mishaps;
 mod names;
+mod points;
 mod progress;
 mod report;
 mod rolls;

@@ -190,7 +190,8 @@ pub fn profile(register: &mut Register, name: String, owner: Owner<'_>) -> Profi
 }
 
 pub fn site(place: &PlaceId, address: String) -> Site {
-    Site { place: place.clone(), address, lon: None, lat: None }
+    let point = super::points::point(place.as_str(), &address);
+    Site { place: place.clone(), address, lon: point.map(|p| p.0), lat: point.map(|p| p.1) }
 }
 
 /// The state on a day.

@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("desk", &["kernel", "db", "web", "places", "identity"]),
     ("registry", &["kernel", "db", "web", "indicator", "places", "identity", "desk"]),
     ("plans", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "registry"]),
+    ("disclosure", &["kernel", "db", "web", "indicator", "places", "registry"]),
     (
         "shanyu",
         &[
@@ -33,6 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "desk",
             "registry",
             "plans",
+            "disclosure",
             "draw",
             "growth",
             "reach",

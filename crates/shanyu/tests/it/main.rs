@@ -3,6 +3,7 @@
 mod api;
 mod arrows;
 mod command;
+mod door;
 mod matrix;
 mod pages;
 mod sentence;

@@ -16,6 +16,26 @@ use tower::ServiceExt;
 pub const TODAY: &str = "2022-11-15";
 const SCALE: f64 = 0.05;
 
+/// A house that `init` would make: packs and nothing else.
+pub async fn empty_house(db: Db) -> (House, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let house = house::furnish(db, &config(folder.path()), Arc::new(Ids::seeded(7))).await.unwrap();
+    house.load_packs(TODAY.parse().unwrap()).await.unwrap();
+    (house, folder)
+}
+
+fn config(folder: &std::path::Path) -> Config {
+    Config {
+        data: folder.to_owned(),
+        database: String::new(),
+        listen: String::new(),
+        packs: None,
+        today: None,
+        secure_cookies: false,
+        log: String::new(),
+    }
+}
+
 pub struct World {
     pub house: House,
     pub router: Router,
@@ -40,16 +60,7 @@ impl World {
     /// The city of 2022-11-15 at a small scale.
     pub async fn new(db: Db) -> World {
         let folder = tempfile::tempdir().unwrap();
-        let config = Config {
-            data: folder.path().to_owned(),
-            database: String::new(),
-            listen: String::new(),
-            packs: None,
-            today: None,
-            secure_cookies: false,
-            log: String::new(),
-        };
-        let house = house::furnish(db, &config, Arc::new(Ids::seeded(7))).await.unwrap();
+        let house = house::furnish(db, &config(folder.path()), Arc::new(Ids::seeded(7))).await.unwrap();
         let today: Day = TODAY.parse().unwrap();
         let accounts = demo::build(&house, SCALE, 7, today).await.unwrap();
         let clock = Arc::new(Clock::set_to(Instant::start_of(today).plus_seconds(10 * 3600)));

@@ -25,7 +25,8 @@ const QUERY: &[(&str, &str)] = &[
     ("after", "cursor of the page before"),
 ];
 
-pub const LIST: Doc = Doc::new("Places of care that are open today, as far as they are public; no sign-in", QUERY, || list_of(shape()));
+pub const LIST: Doc =
+    Doc::new("Places of care that are open today, as far as they are public; no sign-in", QUERY, || list_of(shape()));
 pub const ONE: Doc = Doc::new("One place of care, as far as it is public; no sign-in", &[], shape);
 
 fn shape() -> Value {

@@ -53,9 +53,10 @@ impl Asked {
     /// A field that is not public narrows nothing either: it could be guessed from what is left.
     fn fits(&self, e: &Entry, fields: &Fields) -> bool {
         let open = |field| fields.show(field, || ()).is_some();
-        let region = self.region.as_deref().is_none_or(|code| {
-            code.ends_with("0000") || e.place_code == code || e.above_code.as_deref() == Some(code)
-        });
+        let region = self
+            .region
+            .as_deref()
+            .is_none_or(|code| code.ends_with("0000") || e.place_code == code || e.above_code.as_deref() == Some(code));
         region
             && (!open(Field::Kind) || self.kind.is_none_or(|k| e.kind == k))
             && (!open(Field::Inclusive) || self.inclusive.is_none_or(|i| e.inclusive == i))
@@ -129,7 +130,10 @@ pub async fn page(cx: Cx, headers: HeaderMap) -> Result<Response> {
         kinds: kinds
             .map(|k| (k.to_string(), registry::words::kind(words, *k).to_owned(), chosen("kind", k.as_str())))
             .collect(),
-        modes: Mode::ALL.iter().map(|m| (m.to_string(), words.t(m.key()).to_owned(), chosen("mode", m.as_str()))).collect(),
+        modes: Mode::ALL
+            .iter()
+            .map(|m| (m.to_string(), words.t(m.key()).to_owned(), chosen("mode", m.as_str())))
+            .collect(),
         inclusive: asked.inclusive == Some(true),
         cards: rows.into_iter().map(|e| view::card(&desk, e)).collect(),
         links: PageLinks::new(cx, next.as_deref()),

@@ -20,7 +20,8 @@ pub fn takes(entry: &Entry, months: i64) -> bool {
         let (from, until) = band.months();
         from <= months && months < until
     };
-    let recorded: Vec<Band> = entry.places.iter().filter(|p| p.0 == Measure::Approved && p.3 > 0).map(|p| p.2).collect();
+    let recorded: Vec<Band> =
+        entry.places.iter().filter(|p| p.0 == Measure::Approved && p.3 > 0).map(|p| p.2).collect();
     match recorded.as_slice() {
         [] => entry.kind.bands().iter().any(|b| fits(*b)),
         bands => bands.iter().any(|b| fits(*b)),

@@ -214,10 +214,7 @@ fn map(desk: &Desk, home: (f64, f64), near: &[Near<'_>]) -> Option<Markup> {
     let metres_of_lat = near::metres(home, (home.0, home.1 + 0.01)) * 100.0;
     for (at, n) in near.iter().enumerate() {
         let Some((lon, lat)) = n.entry.position else { continue };
-        let (x, y) = (
-            150.0 + (lon - home.0) * metres_of_lon * scale,
-            150.0 - (lat - home.1) * metres_of_lat * scale,
-        );
+        let (x, y) = (150.0 + (lon - home.0) * metres_of_lon * scale, 150.0 - (lat - home.1) * metres_of_lat * scale);
         out.push_str(&format!(
             "<circle class=\"spot\" cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"11\"/><text class=\"spot-text\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>",
             y + 4.0,

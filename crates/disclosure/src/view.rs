@@ -116,10 +116,10 @@ pub fn card(desk: &Desk, entry: &Entry) -> Card {
             None => words.t("disclosure.fee_unknown").to_owned(),
         },
         fees,
-        places: fields
-            .show(Field::Places, || total(entry, Measure::Approved))
-            .flatten()
-            .map_or_else(|| words.t("disclosure.unknown").to_owned(), |n| words.tf("disclosure.places_n", &[&whole(n)])),
+        places: fields.show(Field::Places, || total(entry, Measure::Approved)).flatten().map_or_else(
+            || words.t("disclosure.unknown").to_owned(),
+            |n| words.tf("disclosure.places_n", &[&whole(n)]),
+        ),
         free: fields
             .show(Field::FreePlaces, || free(entry))
             .flatten()

@@ -114,9 +114,8 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
 
 fn show(cx: &Cx, place: &Place, form: &Form, errors: &[FieldError]) -> Result<Response> {
     let words = cx.words();
-    let error = |name: &str| {
-        errors.iter().find(|e| e.field == name).map(|e| words.rule(e.code, &e.values)).unwrap_or_default()
-    };
+    let error =
+        |name: &str| errors.iter().find(|e| e.field == name).map(|e| words.rule(e.code, &e.values)).unwrap_or_default();
     let field = |seat: &Seat, part: &'static str| {
         let name = format!("{}_{part}", seat.key);
         SeatField {

@@ -8,7 +8,11 @@ use web::find::{Finder, Finding, Found};
 
 /// What this slice finds.
 pub fn finder() -> Finder {
-    Finder { group: "units.title", action: &UNITS, find: Box::new(|cx, read, typed, most| answer(cx, read, typed, most)) }
+    Finder {
+        group: "units.title",
+        action: &UNITS,
+        find: Box::new(|cx, read, typed, most| answer(cx, read, typed, most)),
+    }
 }
 
 fn answer<'a>(cx: &'a Cx, read: &'a mut Read, typed: &'a str, most: usize) -> Finding<'a> {

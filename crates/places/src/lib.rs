@@ -26,22 +26,25 @@ pub use model::{
 pub use norms::{NormError, cite, clause, clauses, document, facets, house_norm, keys, norm, norms};
 pub use policy::{ACTIONS, NORMS};
 pub use tree::{
-    Filter, Page, by_code, called, children, count, covers, descendants, get, list, narrow, path, predecessors, root, spans,
-    successors, within,
+    Filter, Page, by_code, called, children, count, covers, descendants, get, list, narrow, path, predecessors, root,
+    spans, successors, within,
 };
 
 /// The tables of this slice.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    slice: "places",
-    name: "20260101_places",
-    sql: include_str!("../migrations/20260101_places.sql"),
-    sample: include_str!("../migrations/20260101_places.sample.sql"),
-}, db::Migration {
-    slice: "places",
-    name: "20261127_place_name",
-    sql: include_str!("../migrations/20261127_place_name.sql"),
-    sample: include_str!("../migrations/20261127_place_name.sample.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        slice: "places",
+        name: "20260101_places",
+        sql: include_str!("../migrations/20260101_places.sql"),
+        sample: include_str!("../migrations/20260101_places.sample.sql"),
+    },
+    db::Migration {
+        slice: "places",
+        name: "20261127_place_name",
+        sql: include_str!("../migrations/20261127_place_name.sql"),
+        sample: include_str!("../migrations/20261127_place_name.sample.sql"),
+    },
+];
 
 /// The words of this slice.
 pub const MESSAGES: web::i18n::Source =

@@ -24,8 +24,9 @@ const DISTRICTS: usize = 10;
 const STREETS: usize = 12;
 
 const SYLLABLES: [char; 40] = [
-    '安', '宝', '辰', '达', '恩', '芳', '光', '禾', '嘉', '康', '乐', '萌', '宁', '培', '启', '仁', '思', '童', '小', '晓', '馨', '星', '雅',
-    '阳', '亦', '益', '悠', '育', '元', '悦', '云', '知', '之', '芝', '智', '竹', '卓', '子', '满', '芒',
+    '安', '宝', '辰', '达', '恩', '芳', '光', '禾', '嘉', '康', '乐', '萌', '宁', '培', '启', '仁', '思', '童', '小',
+    '晓', '馨', '星', '雅', '阳', '亦', '益', '悠', '育', '元', '悦', '云', '知', '之', '芝', '智', '竹', '卓', '子',
+    '满', '芒',
 ];
 const ENDINGS: [(&str, FacilityKind); 6] = [
     ("托育园", FacilityKind::Institution),
@@ -76,12 +77,18 @@ async fn fill(db: &Db, keys: &Keys, files: usize) {
         for n in part {
             let (street, district, province, called) = pick(&streets, n * 7919);
             let (ending, kind) = pick(&ENDINGS, n * 13 + n / 5);
-            let word: String = [n * 3 + n / 40, n * 17 + n / 1600, n / 7].map(|i| *pick(&SYLLABLES, i)).iter().collect();
+            let word: String =
+                [n * 3 + n / 40, n * 17 + n / 1600, n / 7].map(|i| *pick(&SYLLABLES, i)).iter().collect();
             let name = format!("{called}{word}{ending}");
             let address = format!("{}{}路{}号", pick(&SYLLABLES, n / 3), pick(&SYLLABLES, n / 11), n % 997 + 1);
             let id = FacilityId::new(format!("f{n:08}"));
             let facility = Facility {
-                home: district.clone(), id: id.clone(), kind: *kind, version: 1, created: Instant(0), doubles: None,
+                home: district.clone(),
+                id: id.clone(),
+                kind: *kind,
+                version: 1,
+                created: Instant(0),
+                doubles: None,
             };
             rows.push(facility);
             let mut all = name::grams(&name);
@@ -94,12 +101,22 @@ async fn fill(db: &Db, keys: &Keys, files: usize) {
             short.push(Key { kind: "phone".into(), key: keys.lookup(&format!("phone:{tail}")), facility: id.clone() });
             for above in ["100000", province.as_str(), district.as_str(), street.as_str()] {
                 listed.push(ListingRow {
-                    facility: id.clone(), ancestor: place(above), from_day: "2020-01-01".parse().expect("a day"),
-                    until_day: "9999-12-31".parse().expect("a day"), home: district.clone(), kind: *kind,
-                    name: name.clone(), name_key: name::key(&name), ownership: Ownership::Private,
-                    legal_form: LegalForm::ForProfit, state: Some(State::Operating), doubled: false,
-                    inclusive: n % 3 == 0, integrated: *kind == FacilityKind::Kindergarten && n % 2 == 0,
-                    place: place(street), places: Some(60),
+                    facility: id.clone(),
+                    ancestor: place(above),
+                    from_day: "2020-01-01".parse().expect("a day"),
+                    until_day: "9999-12-31".parse().expect("a day"),
+                    home: district.clone(),
+                    kind: *kind,
+                    name: name.clone(),
+                    name_key: name::key(&name),
+                    ownership: Ownership::Private,
+                    legal_form: LegalForm::ForProfit,
+                    state: Some(State::Operating),
+                    doubled: false,
+                    inclusive: n % 3 == 0,
+                    integrated: *kind == FacilityKind::Kindergarten && n % 2 == 0,
+                    place: place(street),
+                    places: Some(60),
                 });
             }
         }
@@ -122,8 +139,25 @@ fn cpu(process: &str) -> f64 {
 }
 
 const TYPED: [&str; 19] = [
-    "小满", "托育", "托班", "消防", "告知书", "宝宝屋", "幼儿园", "满", "安宝辰", "小满托育园", "悦云 宝宝屋", "xmty", "ty", "1234", "55551234",
-    "芒竹路", "没有这个", "育儿指导站 小满", "沪虹托告〔2021〕0019号",
+    "小满",
+    "托育",
+    "托班",
+    "消防",
+    "告知书",
+    "宝宝屋",
+    "幼儿园",
+    "满",
+    "安宝辰",
+    "小满托育园",
+    "悦云 宝宝屋",
+    "xmty",
+    "ty",
+    "1234",
+    "55551234",
+    "芒竹路",
+    "没有这个",
+    "育儿指导站 小满",
+    "沪虹托告〔2021〕0019号",
 ];
 
 async fn measure(db: Db, files: usize) {
@@ -140,7 +174,8 @@ async fn measure(db: Db, files: usize) {
     let backend = match engine {
         Engine::Sqlite => None,
         Engine::Postgres => {
-            let pid: i64 = read.one(Query::raw("select cast(pg_backend_pid() as bigint)", vec![])).await.expect("a pid");
+            let pid: i64 =
+                read.one(Query::raw("select cast(pg_backend_pid() as bigint)", vec![])).await.expect("a pid");
             Some(pid.to_string())
         }
     };

@@ -126,12 +126,7 @@ const WHOLE_PHONE: usize = 8;
 
 /// Files whose telephone ends with these digits. The index knows digests of the last few only, so the few files that
 /// it names are opened and compared.
-async fn by_phone(
-    read: &mut Read,
-    keys: &Keys,
-    look: &impl Fn(Start) -> Look,
-    digits: &str,
-) -> db::Result<Vec<Hit>> {
+async fn by_phone(read: &mut Read, keys: &Keys, look: &impl Fn(Start) -> Look, digits: &str) -> db::Result<Vec<Hit>> {
     let digest = keys.lookup(&store::phone(&digits[digits.len() - find::TAIL..]));
     let until = format!("{digest}~");
     let asked = look(Start::Key(PHONE, digest, until));
@@ -174,11 +169,7 @@ const SHORT: i64 = 1500;
 
 /// Where to begin so that as little as possible is read: the rarest piece, or the names of the place where every
 /// piece is common and the place is small. `None`: some piece stands nowhere.
-async fn beginning(
-    read: &mut Read,
-    look: &impl Fn(Start) -> Look,
-    words: &[String],
-) -> db::Result<Option<Start>> {
+async fn beginning(read: &mut Read, look: &impl Fn(Start) -> Look, words: &[String]) -> db::Result<Option<Start>> {
     let grams: BTreeSet<String> = words.iter().flat_map(|w| name::grams(w)).collect();
     if grams.is_empty() {
         let Some(letter) = words.iter().find_map(|w| w.chars().next()) else { return Ok(Some(Start::Names)) };

@@ -48,15 +48,15 @@ const ROWS: [(&str, &[Card]); 4] = [
         &[
             card("family", "baby-carriage", "/near"),
             card("yuanzhang", "school", "/facilities/{facility}"),
-            card("quyang", "building-community", "/plans/shanghai-2020-2022"),
+            card("quyang", "building-community", "/desk"),
         ],
     ),
     (
         "door.row.departments",
         &[
-            card("jahealth", "stethoscope", "/plans/jingan-2021-2023/tasks?unit=ja_health"),
-            card("jamarket", "building-store", "/plans/jingan-2021-2023/tasks?unit=ja_market"),
-            card("jafinance", "coin", "/plans/jingan-2021-2023/tasks?unit=ja_finance"),
+            card("jahealth", "stethoscope", "/desk"),
+            card("jamarket", "building-store", "/desk"),
+            card("jafinance", "coin", "/desk"),
         ],
     ),
     (

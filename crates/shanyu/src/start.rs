@@ -13,8 +13,10 @@ use std::sync::Arc;
 use web::{Crumb, Cx, Error, Result, Shell, parts::whole};
 
 /// See how far the own place has come.
-pub static START: Action =
-    Action::new("shanyu.start", &[(EducationOfficer, OwnPlace), (GuidanceOfficer, OwnPlace), (StreetOfficer, OwnPlace)]);
+pub static START: Action = Action::new(
+    "shanyu.start",
+    &[(EducationOfficer, OwnPlace), (GuidanceOfficer, OwnPlace), (StreetOfficer, OwnPlace)],
+);
 
 /// The figure that lights up first: the share of streets that have an inclusive place.
 const FIRST_FIGURE: &str = "inclusive_point_street_coverage";

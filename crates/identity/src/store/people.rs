@@ -51,11 +51,9 @@ pub async fn by_id(read: &mut Read, account: &AccountId) -> Result<Option<Known>
 
 /// The accounts that `demo` opened, by login.
 pub async fn demo(read: &mut Read) -> Result<Vec<Known>> {
-    read.all(q!(
-        "select id, login, name, password, failed, locked_until, demo, closed, created from account
-         where demo and not closed order by login"
-    ))
-    .await
+    read.all(q!("select id, login, name, password, failed, locked_until, demo, closed, created from account
+         where demo and not closed order by login"))
+        .await
 }
 
 /// The account, locked until the transaction ends: of several attempts at once each sees what the one before left.

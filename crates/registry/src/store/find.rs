@@ -54,11 +54,7 @@ pub async fn follow(
         if had.is_some() {
             tx.exec(q!("delete from facility_find where home = $1 and facility = $2", &facility.home, id)).await?;
         }
-        waiting.texts.push(FindRow {
-            home: facility.home.clone(),
-            facility: id.clone(),
-            text: wanted.text.clone(),
-        });
+        waiting.texts.push(FindRow { home: facility.home.clone(), facility: id.clone(), text: wanted.text.clone() });
     }
     if had.is_none_or(|had| (&had.initials, &had.tails) != (&wanted.initials, &wanted.tails)) {
         if had.is_some() {
@@ -256,9 +252,7 @@ fn begin(list: &mut Where, start: &Start) {
         Start::Gram(gram, others) => {
             list.filter("m.gram = ?").arg(gram);
             for other in others {
-                list.filter(
-                    "exists (select 1 from facility_gram o where o.gram = ? and o.facility = m.facility)",
-                );
+                list.filter("exists (select 1 from facility_gram o where o.gram = ? and o.facility = m.facility)");
                 list.arg(other);
             }
             list.filter("l.facility = m.facility");
@@ -305,7 +299,8 @@ pub async fn gram_count(read: &mut Read, gram: &str, most: i64) -> Result<i64> {
 /// How many rows the list of a place has, over all days, counted to `most`.
 pub async fn row_count(read: &mut Read, within: &Within, most: i64) -> Result<i64> {
     let Within::Place(place) = within else { return Ok(1) };
-    read.one(q!("select count(*) from (select 1 from facility_listing where ancestor = $1 limit $2) t", place, most)).await
+    read.one(q!("select count(*) from (select 1 from facility_listing where ancestor = $1 limit $2) t", place, most))
+        .await
 }
 
 /// The telephones of a file on a day.

@@ -1,8 +1,8 @@
 //! SQL of the read models: listing rows and name pieces of a file, written with its change and proved by a recount.
 
+use crate::find::{self, Kept};
 use crate::listing::{Chains, Link, ListingRow, rows};
 use crate::model::History;
-use crate::find::{self, Kept};
 use crate::store::find as found;
 use db::{FromRow, Read, Result, Row, Tx, q};
 use kernel::Span;

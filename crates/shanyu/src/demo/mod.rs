@@ -9,6 +9,7 @@ mod care_sheet;
 #[cfg(test)]
 mod count;
 mod deck;
+mod due;
 mod frame;
 mod ground;
 mod kindergarten;
@@ -58,6 +59,7 @@ pub async fn build(house: &House, scale: f64, seed: u64, today: Day) -> Done<Vec
     let written = write::city(house, &ground, &sketch, today, &progress).await?;
     progress.stage("accounts");
     let accounts = accounts::open(house, seed, today, written.head.as_ref()).await?;
+    due::ask(house, today, written.head.as_ref()).await?;
     progress.end();
     eprintln!("demo: {} facilities, {} later changes, {} accounts", written.facilities, written.edits, accounts.len());
     if scale != 1.0 {

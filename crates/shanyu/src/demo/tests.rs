@@ -34,7 +34,9 @@ async fn house(db: &Db, seed: u64) -> (House, tempfile::TempDir) {
         keys,
         ids: Arc::new(Ids::seeded(seed)),
         plans: Arc::new(house::read_plans(&packs).unwrap()),
-        disclosure: Arc::new(disclosure::Disclosure::read("disclosure.toml", &packs.file("disclosure.toml").unwrap().1).unwrap()),
+        disclosure: Arc::new(
+            disclosure::Disclosure::read("disclosure.toml", &packs.file("disclosure.toml").unwrap().1).unwrap(),
+        ),
         packs,
         config,
     };

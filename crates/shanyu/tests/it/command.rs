@@ -180,11 +180,12 @@ fn a_folder_in_use_is_refused_to_a_second_process() {
 }
 
 /// Two of Hongkou's streets get an inclusive place from a sheet as an office would type it, a third one without status.
-const SHEET: &str = "名称,类别,举办性质,登记形式,街镇代码,地址,状态,开办日期,普惠起始日,普惠截止日,普惠认定单位\r
-晴川托育园,institution,private,non_profit,310109009,样例路1号,operating,2020-09-01,2021-01-01,,区教育局\r
-晴川托育园二店,institution,private,non_profit,310109009,样例路2号,operating,2020-09-01,2021-01-01,,区教育局\r
-明渠社区托育点,community_point,public,department,310109010,样例路3号,operating,2020-09-01,2021-06-01,,区教育局\r
-野渡托育园,institution,private,for_profit,310109011,样例路4号,operating,2020-09-01,,,\r
+const SHEET: &str =
+    "统一社会信用代码,名称,类别,举办性质,登记形式,街镇代码,地址,状态,开办日期,普惠起始日,普惠截止日,普惠认定单位\r
+,晴川托育园,institution,private,non_profit,310109009,样例路1号,operating,2020-09-01,2021-01-01,,区教育局\r
+,晴川托育园二店,institution,private,non_profit,310109009,样例路2号,operating,2020-09-01,2021-01-01,,区教育局\r
+,明渠社区托育点,community_point,public,department,310109010,样例路3号,operating,2020-09-01,2021-06-01,,区教育局\r
+,野渡托育园,institution,private,for_profit,310109011,样例路4号,operating,2020-09-01,,,\r
 ";
 
 db::both! {

@@ -15,15 +15,14 @@ const DUE: &[(&str, &[&str])] = &[
     ("jingan", &["light missed", "light at_risk"]),
     ("hongkou", &["light missed", "light at_risk", "light no_records"]),
     ("pudong", &["light missed", "light at_risk"]),
-    ("quyang", &["light missed", "light at_risk", "light no_records"]),
-    ("jahealth", &["light "]),
-    ("jamarket", &["light "]),
-    ("jafinance", &["light "]),
+    ("quyang", &["请核对本街道的机构名单"]),
+    ("jahealth", &["请核对本单位牵头的任务"]),
+    ("jamarket", &["请抽查托育机构的营业执照"]),
+    ("jafinance", &["请核对普惠性机构的收费"]),
 ];
 
 async fn press(world: &World, account: &str, cookie: &str) -> (StatusCode, String, String) {
-    let mut request =
-        Request::post("/door").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let mut request = Request::post("/door").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let mut body = format!("account={account}");
     if !cookie.is_empty() {
         request = request.header(header::COOKIE, cookie);

@@ -29,7 +29,8 @@ async fn empty(db: Db) -> Empty {
     let mut read = house.db.read().await.unwrap();
     let place = places::by_code(&mut read, "310109", clock.today()).await.unwrap().unwrap().id;
     drop(read);
-    let code = identity::first_start::print_code(&house.db, &house.ids, clock.now(), Some(&place)).await.unwrap().unwrap();
+    let code =
+        identity::first_start::print_code(&house.db, &house.ids, clock.now(), Some(&place)).await.unwrap().unwrap();
     let router = shanyu::house::routes(house.plans.clone()).into_router(house.app(clock, false));
     Empty { house, router, code, _folder: folder }
 }
@@ -49,7 +50,9 @@ impl Empty {
     async fn first(&self, code: &str, logins: [&str; 3]) -> Answer {
         let mut body = format!("code={code}");
         for (seat, login) in ["admin", "audit", "officer"].into_iter().zip(logins) {
-            body.push_str(&format!("&{seat}_login={login}&{seat}_name=someone&{seat}_password=harbor-lantern-meadow-{seat}x"));
+            body.push_str(&format!(
+                "&{seat}_login={login}&{seat}_name=someone&{seat}_password=harbor-lantern-meadow-{seat}x"
+            ));
         }
         let form = Request::post("/first").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(form.body(Body::from(body)).unwrap()).await

@@ -63,6 +63,8 @@ db::both! {
         let other = open(&mut world, "/near?street=310109010&age=23").await;
         assert_ne!(other.headers[header::ETAG], tag, "another address is another page");
         // A change of records is another page as well, once the book is read again.
+        let pack = world.house.packs.file("disclosure.toml").unwrap().1;
+        world.house.disclosure = Arc::new(Disclosure::read("disclosure.toml", &pack).unwrap());
         let mut tx = world.house.db.begin().await.unwrap();
         indicator::touch(&mut tx, "310109", "x").await.unwrap();
         tx.commit().await.unwrap();

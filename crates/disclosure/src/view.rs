@@ -2,7 +2,7 @@
 
 use crate::fields::{Field, Fields};
 use crate::reply::Desk;
-use registry::codes::{Measure, Mode, Per};
+use registry::codes::{FacilityKind, Measure, Mode, Per};
 use registry::store::book::Entry;
 use registry::words as said;
 use web::Words;
@@ -109,7 +109,7 @@ pub fn card(desk: &Desk, entry: &Entry) -> Card {
         name: name(fields, entry, words),
         kind: kind.into_iter().flatten().collect::<Vec<_>>().join(" · "),
         place: said::place(entry.above_code.as_deref(), entry.above_name.as_deref(), &entry.place_name),
-        address: fields.show(Field::Address, || entry.address.clone()).filter(|a| !a.is_empty()),
+        address: fields.show(Field::Address, || within(entry)).filter(|a| !a.is_empty()),
         modes: fields.show(Field::Modes, || modes(words, entry)).unwrap_or_default(),
         fee: match fees.first() {
             Some((mode, price)) => format!("{mode} {price}"),
@@ -128,13 +128,26 @@ pub fn card(desk: &Desk, entry: &Entry) -> Card {
         phone: fields.show(Field::Phone, || entry.phone.clone()).filter(|p| !p.is_empty()),
         credit_code: fields.show(Field::CreditCode, || entry.credit_code.clone()).flatten(),
         operator: fields.show(Field::Operator, || entry.operator.clone()).filter(|o| !o.is_empty()),
-        no_notice: notice.as_ref().is_some_and(Option::is_none),
+        no_notice: needs_notice(entry.kind) && notice.as_ref().is_some_and(Option::is_none),
         notice: notice.flatten().map(|(number, from, until, _)| {
             let span = kernel::Span { from, until };
             words.tf("disclosure.notice", &[&number, &said::span(words, span)])
         }),
         check: fields.show(Field::LastCheck, || words.t("disclosure.no_check")),
     }
+}
+
+/// Places that may not work without an operation notice (上海市3岁以下幼儿托育机构管理暂行办法); a kindergarten with a
+/// toddler class, a public nursery and a baby house of the community are no such institutions.
+fn needs_notice(kind: FacilityKind) -> bool {
+    use FacilityKind::{CommunityPoint, EmployerPoint, Institution, ParkPoint};
+    matches!(kind, Institution | CommunityPoint | EmployerPoint | ParkPoint)
+}
+
+/// The address without the district, which stands before it already.
+fn within(entry: &Entry) -> String {
+    let district = entry.above_name.as_deref().unwrap_or_default();
+    entry.address.strip_prefix(district).unwrap_or(&entry.address).to_owned()
 }
 
 /// The name; a place whose name is not public is called by its street.

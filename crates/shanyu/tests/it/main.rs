@@ -7,6 +7,6 @@ mod door;
 mod first;
 mod matrix;
 mod pages;
-mod sentence;
 mod public;
+mod sentence;
 mod world;

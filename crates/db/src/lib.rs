@@ -2,6 +2,7 @@
 //! server), an owned `Tx`, group commit on SQLite. README.md shows it in ten minutes, docs/SQL.md has the rules.
 
 pub mod audit;
+pub mod backup;
 mod blob;
 mod connect;
 mod error;
@@ -18,6 +19,7 @@ mod record;
 mod row;
 mod sealed;
 mod sqlite;
+mod sums;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tx;

@@ -87,7 +87,8 @@ pub enum Verdict {
 /// Judges one attempt, and what the account remembers afterwards. An attempt during the lock-out does not prolong
 /// it: nobody can keep somebody else out for ever by trying on.
 pub fn judge(before: Attempts, right: bool, now: Instant, policy: SignInPolicy) -> (Verdict, Attempts) {
-    if now < before.locked_until {
+    // A lock-out that ends later than any could: it was set while the clock ran ahead, and does not count.
+    if now < before.locked_until && before.locked_until <= now.plus_seconds(policy.lock_minutes * 60) {
         return (Verdict::Locked, before);
     }
     if right {
@@ -189,6 +190,16 @@ mod tests {
         assert_eq!(judge(locked, false, last, POLICY), (Verdict::Locked, locked));
         assert_eq!(judge(locked, true, now.plus_seconds(900), POLICY), (Verdict::Fine, NONE));
         assert_eq!(judge(attempts, true, now, POLICY), (Verdict::Fine, NONE));
+    }
+
+    #[test]
+    fn a_lock_out_from_a_clock_that_ran_ahead_does_not_last() {
+        let now = Instant(1_000_000_000);
+        let ahead = Attempts { failed: 0, locked_until: now.plus_seconds(365 * 86_400) };
+        assert_eq!(judge(ahead, true, now, POLICY), (Verdict::Fine, NONE));
+        assert_eq!(judge(ahead, false, now, POLICY).1, Attempts { failed: 1, locked_until: Instant(0) });
+        let longest = Attempts { failed: 0, locked_until: now.plus_seconds(900) };
+        assert_eq!(judge(longest, true, now, POLICY).0, Verdict::Locked);
     }
 
     #[test]

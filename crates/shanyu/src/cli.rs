@@ -41,6 +41,9 @@ pub enum Command {
         /// Move the whole program to this day.
         #[arg(long, value_name = "DAY")]
         today: Option<Day>,
+        /// Start although the last record lies after the machine's time.
+        #[arg(long)]
+        accept_clock: bool,
     },
     /// Make a demonstration city and serve it.
     Demo {
@@ -115,11 +118,39 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Verify the audit.
+    /// Write everything but the key file into one file, also while the program serves.
+    Backup {
+        #[command(flatten)]
+        at: Where,
+        /// A new file, or a folder: the name is then made of the time.
+        file: PathBuf,
+        /// In a folder: leave the newest N backups.
+        #[arg(long, value_name = "N")]
+        keep: Option<usize>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Bring a backup back into an empty place, on either engine.
+    Restore {
+        #[command(flatten)]
+        at: Where,
+        file: PathBuf,
+        /// The key file, when it is not in the data folder yet.
+        #[arg(long, value_name = "FILE")]
+        keys: Option<PathBuf>,
+        /// A newer backup, or a list: persons who were erased since are erased again.
+        #[arg(long, value_name = "FILE")]
+        erasures: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Verify the audit, or a backup.
     Verify {
         #[command(flatten)]
         at: Where,
         what: VerifyKind,
+        /// The backup.
+        file: Option<PathBuf>,
         #[arg(long)]
         json: bool,
     },
@@ -173,6 +204,7 @@ pub enum Format {
 #[derive(clap::ValueEnum, Debug, Clone, Copy)]
 pub enum VerifyKind {
     Audit,
+    Backup,
 }
 
 #[derive(Subcommand, Debug)]

@@ -22,6 +22,12 @@ pub const MIGRATIONS: &[&[db::Migration]] = &[
     plans::MIGRATIONS,
 ];
 
+/// The key file in the data folder; never in a backup.
+pub const KEY_FILE: &str = "shanyu.keys";
+
+/// Tables whose rows do not come back with a backup: a session that ended since must not live again.
+pub const FORGOTTEN: &[&str] = &["session"];
+
 /// Words of all slices.
 pub const MESSAGES: &[web::i18n::Source] = &[
     web::MESSAGES,
@@ -87,7 +93,7 @@ pub struct Made {
 }
 
 impl Made {
-    const NAME: &str = "house.json";
+    pub const NAME: &str = "house.json";
 
     pub fn read(data: &Path) -> Done<Option<Made>> {
         match std::fs::read_to_string(data.join(Made::NAME)) {
@@ -130,7 +136,7 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     let public = packs.file("disclosure.toml")?;
     let disclosure = Arc::new(Disclosure::read(&public.0, &public.1).map_err(Stop::Wrong)?);
     db::migrate(&db, MIGRATIONS).await?;
-    let keys = Arc::new(Keys::open(&config.data.join("shanyu.keys"), &db, &Ids::system()).await?);
+    let keys = Arc::new(Keys::open(&config.data.join(KEY_FILE), &db, &Ids::system()).await?);
     let db = db.with_keys(keys.clone());
     Ok(House { db, keys, ids, packs, plans, disclosure, config: config.clone() })
 }

@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod door;
 pub mod house;
+pub mod listen;
 pub mod packs;
 pub mod serve;
 pub mod start;

@@ -4,6 +4,7 @@ use crate::{
     Done, Stop,
     door::{self, DOOR},
     house::House,
+    listen,
     start::{self, START},
 };
 use axum::{
@@ -73,7 +74,11 @@ async fn readyz(cx: Cx) -> Response {
     if ready { "ready".into_response() } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response() }
 }
 
-async fn metrics_text(handle: Option<Extension<PrometheusHandle>>) -> Response {
+async fn metrics_text(cx: Cx, handle: Option<Extension<PrometheusHandle>>) -> Response {
+    if let Some(last) = cx.app.db.data_dir().and_then(crate::commands::backup::Last::read) {
+        metrics::gauge!("shanyu_last_backup_seconds").set(last.made as f64 / 1e6);
+        metrics::gauge!("shanyu_last_backup_bytes").set(last.bytes as f64);
+    }
     let text = handle.map_or_else(String::new, |Extension(h)| h.render());
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }
@@ -83,7 +88,7 @@ async fn openapi(Extension(routes): Extension<ApiRoutes>) -> Result<Response> {
 }
 
 /// Serves until it is told to stop; requests that are under way are answered.
-pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -> Done {
+pub async fn serve(house: &House, clock: Clock, synthetic: bool, address: &str) -> Done {
     if !web::assets::present() {
         return Err(Stop::Wrong("the bundle of scripts and styles is missing: run `make ui`, then build again".into()));
     }
@@ -92,10 +97,11 @@ pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -
     let handle = PrometheusBuilder::new().install_recorder().map_err(|e| Stop::Wrong(e.to_string()))?;
     let router = crate::house::routes(house.plans.clone()).with(handle).into_router(app.clone());
     let listener =
-        tokio::net::TcpListener::bind(listen).await.map_err(|e| Stop::Wrong(format!("listen {listen}: {e}")))?;
+        tokio::net::TcpListener::bind(address).await.map_err(|e| Stop::Wrong(format!("listen {address}: {e}")))?;
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let worker = tokio::spawn(work(app.clone(), crate::house::jobs(), stopping.clone()));
     let sealer = tokio::spawn(seal(app, house.keys.clone(), stopping));
+    let scrub = tokio::spawn(scrub(house.db.clone()));
     let code = match synthetic {
         true => None,
         false => identity::first_start::print_code(&house.db, &house.ids, clock.now(), None).await?,
@@ -107,12 +113,13 @@ pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -
         line.push_str(&format!("shanyu: no account yet: open http://{address}/first with the code {code}\n"));
     }
     let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
-    let served = axum::serve(listener, router.into_make_service()).with_graceful_shutdown(asked_to_stop()).await;
+    listen::serve(listener, router, listen::Limits::default(), asked_to_stop()).await;
     let _ = stop.send(true);
     let _ = worker.await;
     let _ = sealer.await;
+    scrub.abort();
     house.db.close().await;
-    served.map_err(|e| Stop::Wrong(e.to_string()))
+    Ok(())
 }
 
 /// Runs jobs until the server stops. One that is under way then is dropped: what it has not committed never happened, and
@@ -139,6 +146,17 @@ async fn seal(app: App, keys: Arc<db::Keys>, mut stopping: tokio::sync::watch::R
         }
         if last {
             return;
+        }
+    }
+}
+
+/// Each hour: whether the file of the database is as it was written. Once it is not, every request says so.
+async fn scrub(db: db::Db) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        if let Err(error) = db.scrub().await {
+            tracing::error!("{error}");
+            metrics::gauge!("shanyu_database_damaged").set(1.0);
         }
     }
 }

@@ -19,10 +19,13 @@ static UNKNOWN: Action = Action::open("web.unknown");
 
 /// Checks the action before the handler and renders its error afterwards.
 pub(crate) async fn guard(action: &'static Action, mut request: Request, next: Next) -> Response {
-    let cx = match context(action, &request).await {
-        Ok(cx) => cx,
+    let (cx, found) = match context(action, &request).await {
+        Ok(both) => both,
         Err(error) => return error.into_response(),
     };
+    if let Err(error) = found {
+        return error::render(&cx, error);
+    }
     if let Err(error) = allowed(&cx, request.method(), request.headers()) {
         return error::render(&cx, error);
     }
@@ -37,7 +40,7 @@ pub(crate) async fn guard(action: &'static Action, mut request: Request, next: N
 /// Any path that no route knows.
 pub(crate) async fn unknown(request: Request) -> Response {
     match context(&UNKNOWN, &request).await {
-        Ok(cx) => error::render(&cx, Error::NotFound),
+        Ok((cx, found)) => error::render(&cx, found.err().unwrap_or(Error::NotFound)),
         Err(error) => error.into_response(),
     }
 }
@@ -67,8 +70,13 @@ fn same_origin(headers: &HeaderMap) -> bool {
     origin.split_once("://").is_some_and(|(_, rest)| rest == host)
 }
 
-/// Reads everything that is needed from the request first: a request cannot be shared across an await.
-fn context(action: &'static Action, request: &Request) -> impl Future<Output = Result<Cx, Error>> + Send + use<> {
+/// The context, and what kept the session from being looked up (then nobody is signed in, and the error is shown in the
+/// caller's language). Reads everything that is needed from the request first: a request cannot be shared across an
+/// await.
+fn context(
+    action: &'static Action,
+    request: &Request,
+) -> impl Future<Output = Result<(Cx, Result<(), Error>), Error>> + Send + use<> {
     let app = request.extensions().get::<App>().cloned();
     let query: Vec<(String, String)> = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
         .map(|(k, v)| (k.into_owned(), v.trim().to_owned()))
@@ -80,16 +88,24 @@ fn context(action: &'static Action, request: &Request) -> impl Future<Output = R
     async move {
         let app = app.ok_or_else(|| Error::Internal("no app in the request".into()))?;
         let found = match token {
-            Some(token) => session::resolve(&app, &token).await?,
-            None => None,
+            Some(token) => session::resolve(&app, &token).await,
+            None => Ok(None),
+        };
+        let (found, end) = match found {
+            Ok(found) => (found, Ok(())),
+            Err(error) => (None, Err(error)),
         };
         let (actor, csrf) = found.unzip();
         let api = uri.path().starts_with("/api/");
-        let counts = match &actor {
-            Some(actor) if looks && !api => counts(&app, actor).await?,
-            _ => Vec::new(),
+        let (counts, end) = match &actor {
+            Some(actor) if looks && !api => match counts(&app, actor).await {
+                Ok(counts) => (counts, end),
+                Err(error) => (Vec::new(), Err(error)),
+            },
+            _ => (Vec::new(), end),
         };
-        Ok(Cx { app, action, lang, uri, api, looks, actor, csrf: csrf.unwrap_or_default(), query, counts })
+        let csrf = csrf.unwrap_or_default();
+        Ok((Cx { app, action, lang, uri, api, looks, actor, csrf, query, counts }, end))
     }
 }
 
@@ -112,7 +128,7 @@ fn language(headers: &HeaderMap, query: &[(String, String)]) -> Lang {
     if asked.unwrap_or_else(accept).starts_with("en") { Lang::En } else { Lang::Zh }
 }
 
-const HEADERS: [(header::HeaderName, &str); 6] = [
+const HEADERS: [(header::HeaderName, &str); 7] = [
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -121,7 +137,11 @@ const HEADERS: [(header::HeaderName, &str); 6] = [
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "same-origin"),
     (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (header::HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+    (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        header::HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    ),
 ];
 
 /// Headers of every answer, the language cookie, and the request counters.
@@ -131,6 +151,7 @@ pub(crate) async fn around(request: Request, next: Next) -> Response {
     let chosen = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
         .find(|(k, _)| k == "lang")
         .map(|(_, v)| if v.starts_with("en") { "en" } else { "zh" });
+    let secure = request.extensions().get::<App>().is_some_and(|app| app.settings.secure_cookies);
     let mut response = next.run(request).await;
     let path = response.extensions().get::<MatchedPath>().map_or("unmatched", |p| p.as_str()).to_owned();
     let public = response.extensions().get::<Cookieless>().is_some();
@@ -138,11 +159,15 @@ pub(crate) async fn around(request: Request, next: Next) -> Response {
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    if secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if let Some(lang) = chosen.filter(|_| !public) {
-        let cookie = format!("lang={lang}; Path=/; Max-Age=31536000; SameSite=Lax");
+        let secure = if secure { "; Secure" } else { "" };
+        let cookie = format!("lang={lang}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}");
         headers.append(header::SET_COOKIE, cookie.parse().expect("ascii"));
     }
     let status = response.status();

@@ -22,7 +22,7 @@ mod routes;
 pub mod session;
 mod shell;
 mod store;
-mod upload;
+pub mod upload;
 mod watch;
 mod write;
 

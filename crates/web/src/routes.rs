@@ -88,6 +88,8 @@ impl Routes {
         self.router
             .route("/assets/{*path}", axum::routing::get(crate::assets::serve))
             .fallback(guard::unknown)
+            // For extractors of the framework; a form has a smaller limit of its own.
+            .layer(axum::extract::DefaultBodyLimit::max(crate::upload::FILE_LIMIT + (1 << 20)))
             .layer(axum::middleware::from_fn(guard::around))
             .layer(axum::Extension(app.clone()))
             .with_state(app)

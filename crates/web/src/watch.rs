@@ -4,6 +4,10 @@
 
 use crate::{App, Cx, Result};
 
+/// As many looks wait in memory at most while the database takes no writes (some 40 MB); beyond it they are counted
+/// and lost, because a full disk must not become a full memory.
+const WAITING: usize = 100_000;
+
 /// Notes a look; written by the next [`flush_seen`].
 pub(crate) fn note(cx: &Cx) {
     let Some(actor) = cx.signed_in() else { return };
@@ -30,7 +34,12 @@ pub(crate) fn note(cx: &Cx) {
         span_from: None,
         idempotency_key: None,
     };
-    cx.app.seen.lock().expect("looks are never poisoned").push(entry);
+    let mut seen = cx.app.seen.lock().expect("looks are never poisoned");
+    if seen.len() < WAITING {
+        seen.push(entry);
+    } else {
+        metrics::counter!("shanyu_looks_lost_total").increment(1);
+    }
 }
 
 /// Writes the looks since the last time; their number. They stay when the database takes no writes.

@@ -195,6 +195,12 @@ pub async fn audit_of_object(read: &mut Read, kind: &str, object: &str, limit: i
     read.all(q!(sql, kind, object, limit)).await
 }
 
+/// When the newest row of a home was written.
+pub async fn newest(read: &mut Read, home: &str) -> Result<Option<Instant>> {
+    let sql = "select at from audit where home = $1 order by epoch desc, tx desc, id desc limit 1";
+    read.opt(q!(sql, home)).await
+}
+
 /// Every row in the order of the chain; for exports.
 pub async fn each_row(read: &mut Read, mut take: impl FnMut(&AuditRow) + Send) -> Result<()> {
     let all = q!("select * from audit order by home, epoch, tx, id");

@@ -5,6 +5,8 @@ mod arrows;
 mod command;
 mod door;
 mod first;
+mod drill;
+mod faults;
 mod matrix;
 mod pages;
 mod public;

@@ -39,6 +39,8 @@ fn config(folder: &std::path::Path) -> Config {
 pub struct World {
     pub house: House,
     pub router: Router,
+    pub clock: Arc<Clock>,
+    pub app: web::App,
     pub accounts: Vec<DemoAccount>,
     tokens: BTreeMap<String, String>,
     _folder: tempfile::TempDir,
@@ -64,9 +66,9 @@ impl World {
         let today: Day = TODAY.parse().unwrap();
         let accounts = demo::build(&house, SCALE, 7, today).await.unwrap();
         let clock = Arc::new(Clock::set_to(Instant::start_of(today).plus_seconds(10 * 3600)));
-        let app = house.app(clock, true);
-        let router = house::routes(house.plans.clone()).into_router(app);
-        World { house, router, accounts, tokens: BTreeMap::new(), _folder: folder }
+        let app = house.app(clock.clone(), true);
+        let router = house::routes(house.plans.clone()).into_router(app.clone());
+        World { house, router, clock, app, accounts, tokens: BTreeMap::new(), _folder: folder }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

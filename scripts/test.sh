@@ -28,6 +28,9 @@ on() { grep -cE "PASS .*(::|[[:space:]])$1::" "$log" || true; }
 sqlite=$(on sqlite) postgres=$(on postgres)
 echo "engines: sqlite $sqlite tests, postgres $postgres tests"
 [ "$sqlite" = "$postgres" ] || { echo "the engines did not run the same tests" >&2; exit 1; }
+stage "the JSON face, fuzzed"
+cargo build -p shanyu --quiet
+FUZZ_SECONDS=${FUZZ_SECONDS:-90} scripts/fuzz-api.sh
 stage "browser journeys"
 scripts/journeys.sh
 stage "done"

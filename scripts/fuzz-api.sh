@@ -8,7 +8,7 @@ seconds=${FUZZ_SECONDS:-90} seed=${FUZZ_SEED:-7} program=${SHANYU_PROGRAM:-targe
 [ -x "$program" ] || { echo "$program is not built" >&2; exit 1; }
 
 # An environment of its own, as the peers of the benchmarks have.
-tools=target/fuzz-api
+tools=$PWD/target/fuzz-api
 if ! cmp -s scripts/fuzz-api.txt "$tools/installed.txt"; then
     rm -rf "$tools"
     python3 -m venv "$tools"

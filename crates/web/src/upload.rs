@@ -120,7 +120,8 @@ fn unpacks_within(zip: &[u8], limit: u64) -> bool {
     };
     // The end of the list of parts stands at the end, before a comment of at most 64 KB.
     let from = zip.len().saturating_sub(66_000);
-    let Some(end) = zip[from..].windows(4).rposition(|w| w == b"PK\x05\x06").map(|at| from + at) else { return false };
+    let end = zip[from..].windows(4).rposition(|w| w == b"PK\x05\x06").map(|at| from + at);
+    let Some(end) = end.filter(|end| end + 22 <= zip.len()) else { return false };
     let (Some(parts), Some(mut at)) = (number(end + 10, 2), number(end + 16, 4).map(|at| at as usize)) else {
         return false;
     };

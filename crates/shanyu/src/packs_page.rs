@@ -120,11 +120,8 @@ pub async fn page(cx: Cx, start: Option<Extension<AtStart>>) -> Result<Response>
     if let Err(e) = crate::house::read_plans(&packs) {
         faults.push(said(e));
     }
-    let norms: Vec<Pack<'_>> = files
-        .iter()
-        .filter(|(name, _)| name.starts_with("norms/"))
-        .map(|(file, text)| Pack { file, text })
-        .collect();
+    let norms: Vec<Pack<'_>> =
+        files.iter().filter(|(name, _)| name.starts_with("norms/")).map(|(file, text)| Pack { file, text }).collect();
     let mut reading = cx.read().await?;
     let differences = match norm_differences(&mut reading, &norms).await {
         Ok(found) => found,

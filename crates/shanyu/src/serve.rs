@@ -77,7 +77,8 @@ pub async fn serve(house: &House, clock: Clock, synthetic: bool, listen: &str) -
     let clock = Arc::new(clock);
     let app = house.app(clock.clone(), synthetic);
     let handle = PrometheusBuilder::new().install_recorder().map_err(|e| Stop::Wrong(e.to_string()))?;
-    let router = crate::house::routes(house.plans.clone()).with(handle).with(AtStart::of(&house.packs)).into_router(app.clone());
+    let router =
+        crate::house::routes(house.plans.clone()).with(handle).with(AtStart::of(&house.packs)).into_router(app.clone());
     let listener =
         tokio::net::TcpListener::bind(listen).await.map_err(|e| Stop::Wrong(format!("listen {listen}: {e}")))?;
     let (stop, stopping) = tokio::sync::watch::channel(false);

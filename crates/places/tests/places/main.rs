@@ -21,7 +21,7 @@ fn pack(file: &'static str) -> Pack<'static> {
     Pack { file, text: Box::leak(text.into_boxed_str()) }
 }
 
-const NORMS: [&str; 7] = [
+const NORMS: [&str; 8] = [
     "norms/documents.toml",
     "norms/benefits.toml",
     "norms/care.toml",

@@ -8,8 +8,8 @@ mod care;
 mod care_sheet;
 #[cfg(test)]
 mod count;
-mod deck;
 mod decisions;
+mod deck;
 mod frame;
 mod ground;
 mod kindergarten;

@@ -7,7 +7,14 @@ use db::Db;
 use serde_json::{Value, json};
 
 impl World {
-    async fn send_json(&mut self, login: &str, method: Method, path: &str, key: &str, body: Value) -> (StatusCode, Value) {
+    async fn send_json(
+        &mut self,
+        login: &str,
+        method: Method,
+        path: &str,
+        key: &str,
+        body: Value,
+    ) -> (StatusCode, Value) {
         let request = axum::http::Request::builder()
             .method(method)
             .uri(path)
@@ -139,13 +146,23 @@ db::both! {
 
 impl World {
     /// Reports a value by the form; the id of what was kept, or the page that came back.
-    async fn declare(&mut self, login: &str, target: &str, value: &str, on: &str, file: &[u8]) -> Result<String, String> {
+    async fn declare(
+        &mut self,
+        login: &str,
+        target: &str,
+        value: &str,
+        on: &str,
+        file: &[u8],
+    ) -> Result<String, String> {
         let page = self.get(login, "/posts").await.body;
-        let secret = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        let secret =
+            page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
         let mut body = Vec::new();
         let key = format!("declare-{target}-{}", on.replace('-', ""));
         for (name, text) in [("csrf", secret), ("idempotency_key", &key), ("value", value), ("day", on), ("note", "")] {
-            body.extend(format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n").into_bytes());
+            body.extend(
+                format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n").into_bytes(),
+            );
         }
         body.extend(b"--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n");
         body.extend(file);

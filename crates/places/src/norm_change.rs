@@ -219,7 +219,13 @@ pub fn proposal(change: &NormChange) -> Proposal {
 ///
 /// Errors: `two_persons` for the one who proposed it, `decided` when it does not wait any more, and those of
 /// [`suppose`], for the versions may have changed since.
-pub async fn approve(tx: &mut Tx, id: &NormChangeId, by: &By, effect: &str) -> Result<NormChange, ChangeError> {
+pub async fn approve(
+    tx: &mut Tx,
+    id: &NormChangeId,
+    by: &By,
+    effect: &str,
+    remark: &str,
+) -> Result<NormChange, ChangeError> {
     let mut change = waiting(tx, id, by).await?;
     let p = proposal(&change);
     let supposed = suppose(tx, id, &p).await?;
@@ -231,7 +237,7 @@ pub async fn approve(tx: &mut Tx, id: &NormChangeId, by: &By, effect: &str) -> R
     rules::put_norms(tx, &p.key, &p.facet, p.place.as_ref(), &supposed.versions).await?;
     change.replaced = serde_json::Value::from(kept).to_string();
     change.effect = effect.to_owned();
-    decide(tx, change, "approved", by, "").await
+    decide(tx, change, "approved", by, remark).await
 }
 
 /// Refuses a proposal with the reason.
@@ -240,7 +246,7 @@ pub async fn approve(tx: &mut Tx, id: &NormChangeId, by: &By, effect: &str) -> R
 pub async fn refuse(tx: &mut Tx, id: &NormChangeId, by: &By, remark: &str) -> Result<NormChange, ChangeError> {
     let change = waiting(tx, id, by).await?;
     if remark.trim().is_empty() {
-        return Err(RuleViolation::field("remark", "form.required").into());
+        return Err(RuleViolation::field("remark", "places.norm_change.remark").into());
     }
     decide(tx, change, "refused", by, remark).await
 }

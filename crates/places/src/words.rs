@@ -38,7 +38,13 @@ pub fn value_text(words: Words, value: &str, unit: &str) -> String {
     }
     let value = words.find(&format!("variant.{value}")).filter(|_| unit == "variant").unwrap_or(value);
     let value = value.split(';').collect::<Vec<_>>().join(words.t("library.between"));
-    if unit_word.is_empty() { value } else { format!("{value} {unit_word}") }
+    // A number and its unit do not part.
+    if unit_word.is_empty() { value } else { format!("{value}\u{a0}{unit_word}") }
+}
+
+/// Unit and person in one line; once where they have the same name.
+pub fn who(unit: &str, name: &str) -> String {
+    if unit == name { unit.to_owned() } else { format!("{unit} {name}") }
 }
 
 /// The value of a norm.

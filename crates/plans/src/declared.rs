@@ -175,7 +175,7 @@ pub async fn decide(
             return Err(RuleViolation::new("plans.declared.two_persons").into());
         }
         Decision::Return if remark.trim().is_empty() => {
-            return Err(RuleViolation::field("remark", "form.required").into());
+            return Err(RuleViolation::field("remark", "plans.declared.remark").into());
         }
         Decision::Withdraw if !own => return Err(RuleViolation::new("plans.declared.not_yours").into()),
         Decision::Confirm => {

@@ -222,8 +222,8 @@ fn draw(cx: &Cx, plans: &Plans, s: &Subject<'_>, form: &Form, errors: &[FieldErr
             _ => None,
         };
         let label = words.t(&format!("plans.declared.field.{name}")).to_owned();
-        Field { name, label, help, clause: Some(s.target.source_section.clone()), required, input }
-            .html(form, errors, words)
+        let clause = (name == "value").then(|| s.target.source_section.clone());
+        Field { name, label, help, clause, required, input }.html(form, errors, words)
     };
     let name = words.pick(&s.target.name_zh, &s.target.name_en).to_owned();
     let plan_title = words.pick(&s.plan.title_zh, &s.plan.title_en).to_owned();

@@ -225,11 +225,11 @@ pub fn line(plans: &Plans, plan: &Plan, value: &DeclaredValue, words: Words) -> 
         value: format!("{} {unit}", format::stated(value.value)),
         period: period(value, words),
         state: state_light(words, &value.state),
-        who: format!("{} {}", value.unit_name, value.name),
+        who: places::words::who(&value.unit_name, &value.name),
         at: value.at.minute(),
         decided: match value.decided {
             Some(at) if value.state != "withdrawn" => {
-                format!("{} {} {}", value.decider_unit, value.decider_name, at.minute())
+                format!("{} {}", places::words::who(&value.decider_unit, &value.decider_name), at.minute())
             }
             _ => String::new(),
         },

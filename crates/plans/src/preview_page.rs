@@ -176,10 +176,13 @@ fn facts(words: Words, change: &NormChange, place: String) -> Vec<(&'static str,
         (words.t("library.valid"), span),
         (words.t("library.mark"), words.t(&format!("mark.{}", change.mark)).to_owned()),
         (words.t("library.note"), change.note.clone()),
-        (words.t("library.proposed_by"), format!("{} {} {}", change.unit_name, change.name, change.at.minute())),
+        (
+            words.t("library.proposed_by"),
+            format!("{} {}", words::who(&change.unit_name, &change.name), change.at.minute()),
+        ),
     ];
     if let (Some(at), true) = (change.decided, change.state != "withdrawn") {
-        let who = format!("{} {} {}", change.decider_unit, change.decider_name, at.minute());
+        let who = format!("{} {}", words::who(&change.decider_unit, &change.decider_name), at.minute());
         out.push((words.t("plans.change.decided_by"), who));
     }
     out.push((words.t("plans.change.field.remark"), change.remark.clone()));
@@ -244,7 +247,7 @@ async fn act(cx: Cx, Extension(plans): State, Path(id): Path<String>, form: Form
     let by = by(&cx)?;
     let mut writing = cx.write(&form).await?;
     let done = match what {
-        Move::Approve => norm_change::approve(&mut writing, &change.id, &by, &effect).await,
+        Move::Approve => norm_change::approve(&mut writing, &change.id, &by, &effect, form.text("remark")).await,
         Move::Refuse => norm_change::refuse(&mut writing, &change.id, &by, form.text("remark")).await,
         Move::Withdraw => norm_change::withdraw(&mut writing, &change.id, &by).await,
     };

@@ -92,11 +92,11 @@ pub async fn lines(cx: &Cx, read: &mut Read, changes: Vec<NormChange>) -> Result
             value: words::value_text(words, &c.value, &c.unit),
             span: span(words, Span { from: c.from_day, until: c.until_day }),
             state: state_light(words, &c.state),
-            who: words.tf("library.person", &[&c.unit_name, &c.name]),
+            who: words::who(&c.unit_name, &c.name),
             at: c.at.minute(),
             decided: match (&c.decider, c.decided) {
                 (Some(_), Some(at)) if c.state != "withdrawn" => {
-                    format!("{} {}", words.tf("library.person", &[&c.decider_unit, &c.decider_name]), at.minute())
+                    format!("{} {}", words::who(&c.decider_unit, &c.decider_name), at.minute())
                 }
                 _ => String::new(),
             },

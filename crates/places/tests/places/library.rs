@@ -89,7 +89,7 @@ db::both! {
     async fn a_norm_says_what_decides_and_why(db: Db) {
         let site = Site::new(&db).await;
         let (_, body) = site.get("/library/norms/video.retention_days?region=310109&date=2022-11-15").await;
-        assert!(body.contains("在虹口区，2022年11月15日生效的是") && body.contains("<b>90 天</b>"), "{body}");
+        assert!(body.contains("在虹口区，2022年11月15日生效的是") && body.contains("<b>90\u{a0}天</b>"), "{body}");
         assert!(body.contains("取最严"), "{body}");
         let (_, body) = site.get("/library/norms/inclusive.counts?facet=kind%3Dbaby_house&lang=en").await;
         assert!(body.contains("<b>no</b>") || body.contains("<b>No</b>"), "{body}");

@@ -54,7 +54,7 @@ db::both! {
         assert_eq!(value(&db, "310109", "2023-06-01").await, "90", "a proposal is no norm");
         let mark = indicator::mark(&mut db.read().await.unwrap()).await.unwrap();
         let mut tx = db.begin().await.unwrap();
-        norm_change::approve(&mut tx, &change, &by("b"), "[]").await.unwrap();
+        norm_change::approve(&mut tx, &change, &by("b"), "[]", "").await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(value(&db, "310109", "2023-06-01").await, "120");
         assert_eq!(value(&db, "310109", "2023-05-31").await, "90", "before its day nothing moves");
@@ -63,7 +63,7 @@ db::both! {
         // A looser one of the district does not beat the nation's: the strictest decides.
         let change = propose(&db, "c2", &proposal("310106", "2023-06-01", "10")).await.unwrap();
         let mut tx = db.begin().await.unwrap();
-        norm_change::approve(&mut tx, &change, &by("b"), "[]").await.unwrap();
+        norm_change::approve(&mut tx, &change, &by("b"), "[]", "").await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(value(&db, "310106", "2023-06-01").await, "90");
     }
@@ -73,11 +73,11 @@ db::both! {
         let change = propose(&db, "c1", &proposal("", "2023-06-01", "120")).await.unwrap();
         assert_eq!(code(propose(&db, "c2", &proposal("", "2024-01-01", "180")).await.unwrap_err()), "places.norm_change.waits");
         let mut tx = db.begin().await.unwrap();
-        assert_eq!(code(norm_change::approve(&mut tx, &change, &by("a"), "[]").await.unwrap_err()), "places.norm_change.two_persons");
-        assert_eq!(code(norm_change::refuse(&mut tx, &change, &by("b"), "  ").await.unwrap_err()), "form.required");
+        assert_eq!(code(norm_change::approve(&mut tx, &change, &by("a"), "[]", "").await.unwrap_err()), "places.norm_change.two_persons");
+        assert_eq!(code(norm_change::refuse(&mut tx, &change, &by("b"), "  ").await.unwrap_err()), "places.norm_change.remark");
         assert_eq!(code(norm_change::withdraw(&mut tx, &change, &by("b")).await.unwrap_err()), "places.norm_change.not_yours");
         norm_change::refuse(&mut tx, &change, &by("b"), "依据不足").await.unwrap();
-        assert_eq!(code(norm_change::approve(&mut tx, &change, &by("c"), "[]").await.unwrap_err()), "places.norm_change.decided");
+        assert_eq!(code(norm_change::approve(&mut tx, &change, &by("c"), "[]", "").await.unwrap_err()), "places.norm_change.decided");
         tx.commit().await.unwrap();
         assert_eq!(value(&db, "310000", "2023-06-01").await, "90", "a refused one changes nothing");
         let change = propose(&db, "c3", &proposal("", "2023-06-01", "120")).await.unwrap();
@@ -110,7 +110,7 @@ db::both! {
         p.span = Span::new(day("2023-06-01"), day("2024-06-01")).unwrap();
         let change = propose(&db, "c1", &p).await.unwrap();
         let mut tx = db.begin().await.unwrap();
-        norm_change::approve(&mut tx, &change, &by("b"), "[]").await.unwrap();
+        norm_change::approve(&mut tx, &change, &by("b"), "[]", "").await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = db.begin().await.unwrap();
         assert_eq!(load_norms(&mut tx, &packs).await.unwrap().written, 0, "the packs do not undo what two persons decided");
@@ -142,7 +142,7 @@ db::both! {
             drop(read);
             propose(&db, change.as_str(), &p).await.unwrap();
             let mut tx = db.begin().await.unwrap();
-            norm_change::approve(&mut tx, &change, &by("b"), "[]").await.unwrap();
+            norm_change::approve(&mut tx, &change, &by("b"), "[]", "").await.unwrap();
             tx.commit().await.unwrap();
             for (on, at, expected) in before {
                 assert_eq!(value(&db, at, &on.to_string()).await, expected, "{at} {on}");

@@ -80,7 +80,7 @@ async fn held(db: &Db, plans: &Plans, n: usize, p: Proposal, on: &str) -> usize 
     assert_eq!(before, lights(db, plans, on).await, "looking changes nothing");
     let mut tx = db.begin().await.unwrap();
     norm_change::propose(&mut tx, &change, &p, &by("a")).await.unwrap();
-    norm_change::approve(&mut tx, &change, &by("b"), "[]").await.unwrap();
+    norm_change::approve(&mut tx, &change, &by("b"), "[]", "").await.unwrap();
     tx.commit().await.unwrap();
     let after = lights(db, plans, on).await;
     let moved: Lights = after.iter().filter(|(k, v)| before[*k] != **v).map(|(k, v)| (k.clone(), v.clone())).collect();

@@ -1,4 +1,4 @@
-//! What waits for somebody in the demo city: a norm that Hongkou wants to change, and values that Jing'an states of
+//! What waits for somebody in the demo city: a norm that Pudong wants to change, and values that Jing'an states of
 //! targets without records. All of it goes through the use cases, by the accounts of the demonstration.
 
 use super::frame::day;
@@ -31,29 +31,29 @@ pub async fn add(house: &House, today: Day) -> Done {
         return Ok(());
     }
     let now = Instant::start_of(today).plus_seconds(8 * 3600 + 1200);
-    let (hongkou, jingan) = (person(house, "hongkou", today).await?, person(house, "jingan", today).await?);
+    let (pudong, jingan) = (person(house, "pudong", today).await?, person(house, "jingan", today).await?);
     let city = person(house, "city", today).await?;
-    norm(house, &hongkou, today, now).await?;
+    norm(house, &pudong, today, now).await?;
     let last = today.first_of_month().plus(-1);
     state(house, &jingan, "JA-13", 2.0, last, now, None).await?;
     state(house, &jingan, "JA-18", 11.0, last, now, Some(&city)).await
 }
 
-/// Hongkou wants kindergartens to count no more as inclusive points, from the month after next.
+/// Pudong wants community points not to count as inclusive for a while, from the month after next.
 async fn norm(house: &House, by: &Person, today: Day, now: Instant) -> Done {
     let mut tx = house.db.begin().await?;
-    let place = places::by_code(&mut tx, "310109", today).await?;
+    let place = places::by_code(&mut tx, "310115", today).await?;
     let from = today.first_of_month().plus_months(2);
     let proposal = Proposal {
         key: "inclusive.counts".to_owned(),
-        facet: "kind=kindergarten".to_owned(),
+        facet: "kind=community_point".to_owned(),
         place: place.map(|p| p.id),
         span: Span::since(from),
         value: "0".to_owned(),
         clause: ClauseId::new("shanyu-design.inclusive"),
         mark: "K".to_owned(),
         note: String::new(),
-        reason: "街镇覆盖只看社会面的托育点，幼儿园的托班另由托幼一体的目标反映。".to_owned(),
+        reason: "社区托育点正在重新认定，认定以前先不计入。".to_owned(),
     };
     let who = norm_change::By {
         account: by.account.id.clone(),

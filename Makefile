@@ -8,7 +8,7 @@ DATA ?= data
 LISTEN ?= 127.0.0.1:8080
 BIN := target/release/shanyu
 
-.PHONY: help run test bench bench-engines bench-peers lint ui install journeys bless
+.PHONY: help run test hammer faults fuzz-api fuzz bench bench-engines bench-peers lint ui install journeys bless
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -37,13 +37,26 @@ test: ## every test: units, both engines, browser journeys
 journeys: ## browser journeys only (needs a build)
 	@scripts/journeys.sh
 
+hammer: ## 200 rounds of kill -9 under writers, on both engines
+	@HAMMER_ROUNDS=$${HAMMER_ROUNDS:-200} scripts/test-postgres.sh run cargo nextest run -p db -E 'binary(kill)' --success-output final
+
+faults: ## the long fault runs: damaged files, restarts of PostgreSQL, full disk, clock, restore drill
+	@DAMAGE_ROUNDS=$${DAMAGE_ROUNDS:-2000} RESTART_ROUNDS=$${RESTART_ROUNDS:-20} scripts/test-postgres.sh run \
+	  cargo nextest run -p db -p shanyu -E 'binary(damage) + binary(backup) + test(full) + test(faults::) + test(drill::)' --success-output final
+
+fuzz-api: ## the JSON face against its own description, as every account (schemathesis)
+	@cargo build -p shanyu --quiet && scripts/fuzz-api.sh
+
+fuzz: ## parsers of what comes from outside, a minute each (nightly, cargo-fuzz)
+	@scripts/fuzz.sh
+
 bench: ## CPU per request and per figure, both engines, scale 1
 	@scripts/bench.sh
 
-bench-engines: ## the engines against their limits (one thread, CPU seconds)
+bench-engines: ## the engines against their limits, CPU seconds of one thread (needs cmake, libclang)
 	@scripts/bench-engines.sh
 
-bench-peers: ## the engines beside pandana, pyrosm, statsforecast (installs them in an environment of its own)
+bench-peers: ## the engines beside pandana, pyrosm, statsforecast, spopt (installs them in an environment of its own)
 	@scripts/bench-peers.sh
 
 lint: ## format and clippy

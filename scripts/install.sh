@@ -24,6 +24,10 @@ wanted=()
 ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || need initdb || wanted+=(postgresql)
 need chromium || need chromium-browser || need google-chrome || wanted+=(chromium)
 fc-list 2>/dev/null | grep -qi 'CJK' || wanted+=(fonts-noto-cjk)
+need pdftotext || wanted+=(poppler-utils)
+# HiGHS, the feature `exact` of siting.
+need cmake || wanted+=(cmake)
+ls /usr/lib/llvm-*/lib/libclang{.so,-[0-9]*.so}* >/dev/null 2>&1 || wanted+=(libclang-dev)
 if [ ${#wanted[@]} -gt 0 ] && need apt-get; then
   sudo=""
   [ "$(id -u)" = 0 ] || { need sudo && sudo -n true 2>/dev/null && sudo="sudo -n"; } || sudo=none

@@ -3,6 +3,7 @@
 #
 #   scripts/test-postgres.sh start        starts one (or finds the one it started) and prints its URL
 #   scripts/test-postgres.sh stop         stops the one it started and removes its folder
+#   scripts/test-postgres.sh restart      ends it calmly and starts it again; `crash`: as after kill -9
 #   scripts/test-postgres.sh run CMD ..   runs CMD with TEST_DATABASE_URL set, then stops
 #
 # Several clusters can live side by side: TEST_POSTGRES_NAME tells them apart (default: the folder of this clone).
@@ -57,11 +58,18 @@ start() {
   as_owner "$bin/initdb" -D "$data" -U postgres --auth=trust --locale=C --encoding=UTF8 --no-sync >"$home.log" 2>&1 ||
     { cat "$home.log" >&2; return 1; }
   as_owner "$bin/pg_ctl" -D "$data" -l "$home/server.log" -w -t 60 -o "-c listen_addresses='' \
-    -c unix_socket_directories='$home' -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+    -c unix_socket_directories='$home' -c fsync=off -c synchronous_commit=${TEST_POSTGRES_COMMIT:-off} -c full_page_writes=off \
     -c max_connections=300 -c shared_buffers=128MB -c max_wal_size=2GB -c autovacuum_naptime=10s" start >>"$home.log" 2>&1 ||
     { cat "$home.log" >&2; return 1; }
   rm -f "$home.log"
   url
+}
+
+# Ends it, calmly or as a crash does, and starts it again as it was.
+restart() { # mode
+  local bin
+  bin=$(find_bin)
+  as_owner "$bin/pg_ctl" -D "$data" -m "$1" -w -t 60 restart >/dev/null
 }
 
 stop() {
@@ -76,6 +84,8 @@ stop() {
 case ${1:-} in
   start) start ;;
   stop) stop ;;
+  restart) restart fast ;;
+  crash) restart immediate ;;
   run)
     shift
     # One that was running before is left running.
@@ -84,5 +94,5 @@ case ${1:-} in
     export TEST_DATABASE_URL
     "$@"
     ;;
-  *) sed -n '2,8p' "$0" | sed 's/^# \{0,1\}//' >&2; exit 2 ;;
+  *) sed -n '2,9p' "$0" | sed 's/^# \{0,1\}//' >&2; exit 2 ;;
 esac

@@ -28,6 +28,19 @@ on() { grep -cE "PASS .*(::|[[:space:]])$1::" "$log" || true; }
 sqlite=$(on sqlite) postgres=$(on postgres)
 echo "engines: sqlite $sqlite tests, postgres $postgres tests"
 [ "$sqlite" = "$postgres" ] || { echo "the engines did not run the same tests" >&2; exit 1; }
+stage "the JSON face, fuzzed"
+cargo build -p shanyu --quiet
+FUZZ_SECONDS=${FUZZ_SECONDS:-90} scripts/fuzz-api.sh
+# The engine that has a second build. Same target folder; only siting and HiGHS are compiled for it.
+stage "siting with HiGHS"
+if command -v cmake >/dev/null; then
+  cargo clippy -p siting --features exact --all-targets --quiet -- -D warnings
+  cargo nextest run -p siting --features exact --no-fail-fast --status-level none --final-status-level fail --color never
+elif [ "${CI:-}" = true ]; then
+  echo "cmake is missing" >&2 && exit 1
+else
+  echo "skipped: cmake is missing (scripts/install.sh)"
+fi
 stage "browser journeys"
 scripts/journeys.sh
 stage "done"

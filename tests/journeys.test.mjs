@@ -110,7 +110,54 @@ test("Jing'an sees its own district and nothing of another one", async () => {
   assert.ok(places.length > 0 && places.every((p) => !p.includes("虹口")), "no facility of another district");
 });
 
-const PAGES = ["/plans", "/plans/shanghai-2020-2022", "/plans/shanghai-2020-2022/tasks", "/plans/shanghai-2020-2022/targets/SH-02", "/plans/hongkou-demonstration/targets/HK-02", "/indicators", "/facilities", "/facilities/new", "/facilities/import", "/units", "/posts"];
+test("Jing'an reminds a unit, the unit answers, and the target shows both", async () => {
+  const page = await open(town.account("jingan"));
+  await page.goto(`${town.url}/plans/jingan-2021-2023/tasks`);
+  const led = await page.locator("td.name ~ td a[href*='/targets/']").evaluateAll((links) => [...new Set(links.map((a) => a.getAttribute("href").split("#")[0]))]);
+  const box = page.locator("#remind input[value='~ja_health']");
+  for (const href of led) {
+    await page.goto(`${town.url}${href}`);
+    if (await box.count()) break;
+  }
+  await clean(page, "target with a form to remind");
+  await box.check();
+  await page.fill("#f-words", "请于月底前完成");
+  const target = page.url().split("?")[0];
+  await page.click("#remind button");
+  await page.waitForURL(/done=reminded/);
+  await clean(page, "target after the reminder");
+  const health = await open(town.account("jahealth"));
+  await health.goto(`${town.url}/plans`);
+  assert.equal(await health.textContent("nav .count"), "1", "the badge in the navigation");
+  await health.click("nav a[href='/desk']");
+  await clean(health, "desk");
+  await health.locator("td.name a").first().click();
+  await health.fill("#f-words", "已完成两所");
+  await clean(health, "entry");
+  await health.click("main form button");
+  await health.waitForURL(/done=desk_answered/);
+  assert.match(await health.textContent("main"), /已完成两所/);
+  await page.goto(`${target}?lang=zh`);
+  assert.match(await page.textContent("#remind"), /已完成两所/);
+});
+
+test("the map fills with less motion and by keyboard", async () => {
+  const page = await open(town.account("city"));
+  await page.goto(`${town.url}/plans/shanghai-2020-2022`);
+  const covered = () => page.textContent("[data-covered]");
+  const now = await covered();
+  await page.focus(".play button");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".play input:not([hidden])");
+  await page.waitForFunction(() => document.querySelector(".play output").textContent.includes("2019-03-31"));
+  assert.ok(Number(await covered()) <= Number(now));
+  await page.focus(".play input");
+  await page.keyboard.press("End");
+  assert.equal(await covered(), now, "the last frame is the day of the page");
+  await clean(page, "cockpit with its map played");
+});
+
+const PAGES = ["/plans", "/plans/shanghai-2020-2022", "/plans/shanghai-2020-2022/tasks", "/plans/shanghai-2020-2022/targets/SH-02", "/plans/hongkou-demonstration/targets/HK-02", "/plans/compare", "/plans/targets?light=risk", "/plans/hongkou-demonstration/stated", "/plans/shanghai-2020-2022/targets/SH-02/league", "/indicators/inclusive_point_street_coverage/why", "/desk", "/indicators", "/facilities", "/facilities/new", "/facilities/import", "/units", "/posts"];
 for (const [width, dark, lang] of [[1440, false, "zh"], [1440, true, "en"], [390, false, "zh"], [390, true, "en"]]) {
   test(`pages at ${width} px, ${dark ? "dark" : "light"}, ${lang}`, async () => {
     const page = await open(town.account("city"), { width, dark });

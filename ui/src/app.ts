@@ -4,6 +4,8 @@ import htmx from "htmx.org/dist/htmx.esm.js";
 import { applyPreferences, preferences } from "./prefs";
 import { dateBars } from "./datebar";
 import { clicks } from "./clicks";
+import { plays } from "./play";
+import { findBoxes } from "./find";
 import { progress } from "./progress";
 
 // Before the first drawing: this script stands in the head without `defer`, so a chosen theme never flashes.
@@ -41,6 +43,8 @@ document.addEventListener("htmx:responseError", (event) => {
 function ready(part: Element): void {
   preferences(part);
   dateBars(part);
+  plays(part);
+  findBoxes(part);
   for (const twin of part.querySelectorAll<HTMLElement>(".twin:not([data-ready])")) {
     twin.dataset.ready = "true";
     twin.hidden = true;

@@ -62,8 +62,16 @@ export function clicks(): void {
   });
 
   document.addEventListener("change", (event) => {
+    if (event.target instanceof HTMLInputElement && event.target.dataset.all !== undefined) checkAll(event.target);
     if (event.target instanceof HTMLSelectElement && event.target.dataset.auto !== undefined) event.target.form?.requestSubmit();
   });
+}
+
+/** `input[data-all="who"]` ticks every box of that name in its form; the server reads its own value without script. */
+function checkAll(box: HTMLInputElement): void {
+  for (const other of box.form?.querySelectorAll<HTMLInputElement>(`input[type=checkbox][name="${box.dataset.all}"]`) ?? []) {
+    if (other !== box && !other.disabled) other.checked = box.checked;
+  }
 }
 
 async function copyText(button: HTMLElement): Promise<void> {

@@ -6,13 +6,14 @@ use crate::{
     group::{Grant, writer},
     postgres,
     read::Conn,
-    sqlite::{Lite, Reader},
+    sqlite::{Lite, Reader, blocking},
+    sums::Sums,
 };
 use sqlx::postgres::PgPool;
 use std::{
     fs::File,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 use tokio::{
@@ -79,6 +80,10 @@ pub(crate) struct LiteDb {
     /// Taken out by `close`.
     queue: Mutex<Option<mpsc::Sender<Grant>>>,
     task: Mutex<Option<JoinHandle<()>>>,
+    /// `None` beside another process, which has them.
+    sums: Option<Arc<Mutex<Sums>>>,
+    /// Why nothing is read or written any more.
+    damaged: OnceLock<Error>,
 }
 
 /// Up to this size the whole file is checked at each start; beyond it only after an unclean end of up to eight times
@@ -100,6 +105,35 @@ impl Db {
             return Err(Error::Refused("the database URL must begin with sqlite: or postgres://".to_owned()));
         };
         Ok(Db { kind, config: Arc::new(config.clone()), keys: None })
+    }
+
+    /// Opens a database that another process may be serving, for reading only: no lock is taken, nothing can be
+    /// written. Where nobody serves, the lock is taken after all, so that what a crash left is cleared up first.
+    pub async fn connect_beside(config: &Config) -> Result<Db> {
+        let path = match config.url.strip_prefix("sqlite:").map(|path| Path::new(path.trim_start_matches("//"))) {
+            Some(path) if path.exists() => path,
+            Some(path) => return Err(Error::Refused(format!("there is no database {}", path.display()))),
+            None => return Db::connect(config).await,
+        };
+        match lock_beside(path) {
+            Ok(lock) => {
+                drop(lock);
+                Db::connect(config).await
+            }
+            Err(_) => {
+                let refused = |e| Error::Refused(format!("the database {} cannot be opened: {e}", path.display()));
+                let readers = vec![Lite::open(path, false).map_err(refused)?];
+                let lite = LiteDb {
+                    permits: Arc::new(Semaphore::new(readers.len())),
+                    readers: Arc::new(Mutex::new(readers)),
+                    queue: Mutex::new(None),
+                    task: Mutex::new(None),
+                    sums: None,
+                    damaged: OnceLock::new(),
+                };
+                Ok(Db { kind: Kind::Lite(Arc::new(lite)), config: Arc::new(config.clone()), keys: None })
+            }
+        }
     }
 
     /// The same database with the keys that the audit needs; see [`Keys::open`].
@@ -159,6 +193,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         let conn = match &self.kind {
             Kind::Lite(lite) => {
+                lite.sound()?;
                 let queue = lite.queue.lock().map_err(|_| Error::Closed)?.clone().ok_or(Error::Closed)?;
                 let (grant, granted) = oneshot::channel();
                 queue.send(grant).await.map_err(|_| Error::Closed)?;
@@ -203,8 +238,35 @@ impl Db {
         }
     }
 
+    /// Compares every page of the SQLite file with what was written, a little at a time; for a task that runs now and
+    /// then. After damage was found nothing is read or written any more ([`Error::Damaged`]): no figure is better than
+    /// a wrong one. PostgreSQL has checksums of its own.
+    pub async fn scrub(&self) -> Result<()> {
+        let Kind::Lite(lite) = &self.kind else { return Ok(()) };
+        let Some(sums) = &lite.sums else { return Ok(()) };
+        let mut at = 0;
+        loop {
+            let piece = blocking(|| {
+                let sums = sums.lock().map_err(|_| Error::Closed)?;
+                if at < sums.pages() { sums.piece(at).map(Some) } else { Ok(None) }
+            });
+            match piece {
+                Ok(Some(next)) => at = next,
+                Ok(None) => return Ok(()),
+                Err(e) => {
+                    if matches!(e, Error::Damaged(_)) {
+                        let _ = lite.damaged.set(e.clone());
+                    }
+                    return Err(e);
+                }
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Reads the whole SQLite file for damage (PostgreSQL has tools of its own).
     pub async fn integrity(&self) -> Result<()> {
+        self.scrub().await?;
         if let Kind::Lite(lite) = &self.kind {
             let mut reader = lite.reader().await?;
             check_pages(reader.lite(), self.config.report_limit)?;
@@ -214,7 +276,12 @@ impl Db {
 }
 
 impl LiteDb {
+    fn sound(&self) -> Result<()> {
+        self.damaged.get().map_or(Ok(()), |e| Err(e.clone()))
+    }
+
     async fn reader(&self) -> Result<Reader> {
+        self.sound()?;
         let permit = self.permits.clone().acquire_owned().await.map_err(|_| Error::Closed)?;
         Reader::take(self.readers.clone(), permit)
     }
@@ -229,20 +296,27 @@ fn open_lite(path: &Path, config: &Config) -> Result<LiteDb> {
     let lock = lock_beside(path)?;
     let unclean = file_size(&beside(path, "-wal")) > 0;
     let size = file_size(path);
+    let known = Sums::check(path).map_err(|e| Error::Refused(e.to_string()))?;
     let lite = Lite::open(path, true).map_err(|e| refused(&e))?;
     if size <= CHECKED_AT_START || (unclean && size <= 8 * CHECKED_AT_START) {
         check_pages(&lite, config.report_limit).map_err(|e| refused(&e))?;
     }
     let readers = (0..config.readers.max(1)).map(|_| Lite::open(path, false)).collect::<Result<Vec<_>>>();
     let readers = readers.map_err(|e| refused(&e))?;
+    let sums = Arc::new(Mutex::new(match known {
+        Some(sums) => sums,
+        None => Sums::take(path).map_err(|e| refused(&e))?,
+    }));
     let (queue, grants) = mpsc::channel(1024);
     let permits = Arc::new(Semaphore::new(readers.len()));
-    let task = tokio::spawn(writer(lite, grants, config.group, lock));
+    let task = tokio::spawn(writer(lite, grants, config.group, sums.clone(), lock));
     Ok(LiteDb {
         readers: Arc::new(Mutex::new(readers)),
         permits,
         queue: Mutex::new(Some(queue)),
         task: Mutex::new(Some(task)),
+        sums: Some(sums),
+        damaged: OnceLock::new(),
     })
 }
 
@@ -268,9 +342,11 @@ fn file_size(path: &Path) -> u64 {
 }
 
 fn check_pages(lite: &Lite, limit: Duration) -> Result<()> {
-    let found: Vec<String> = lite.all(&crate::q!("pragma quick_check(1)"), limit)?;
-    match found.first().map(String::as_str) {
-        Some("ok") => Ok(()),
-        fault => Err(Error::Refused(format!("it is damaged ({}); restore a backup", fault.unwrap_or("no answer")))),
+    let damaged = |why: &str| Error::Refused(format!("it is damaged ({why}); restore a backup"));
+    match lite.all::<String>(&crate::q!("pragma integrity_check(1)"), limit) {
+        Ok(found) if found == ["ok"] => Ok(()),
+        Ok(found) => Err(damaged(found.first().map_or("no answer", String::as_str))),
+        Err(Error::Damaged(why)) => Err(damaged(&why)),
+        Err(e) => Err(e),
     }
 }

@@ -31,12 +31,19 @@ pub enum Error {
     /// The statement ran longer than its limit.
     #[error("the statement took too long")]
     TimedOut,
-    /// No space left for the database. Nothing was written.
+    /// No space left for the database, or its disk takes no writes. Nothing was written; reading goes on.
     #[error("the disk of the database is full")]
     Full,
-    /// The database was closed, or its server is gone.
+    /// The database was closed by this program; it does not come back.
     #[error("the database is closed")]
     Closed,
+    /// The server of the database is gone for now (it restarts, the network is cut). Whether a commit that was under
+    /// way took place is not known: repeat it with its idempotency key.
+    #[error("the database server cannot be reached: {0}")]
+    Away(Arc<str>),
+    /// What stands on the disk cannot be what was written. One sentence for the operator, with the file.
+    #[error("{0}")]
+    Damaged(Arc<str>),
     /// A statement after an error in the same transaction.
     #[error("the transaction was given up after an earlier error")]
     GivenUp,
@@ -56,6 +63,17 @@ impl Error {
         Error::Other(e.to_string().into())
     }
 
+    /// The same, with the file that is damaged.
+    pub(crate) fn in_file(self, path: Option<&str>) -> Error {
+        match (self, path) {
+            (Error::Damaged(why), Some(path)) if !why.contains(path) => {
+                let text = format!("the database {path} is damaged ({why}); stop the program and restore a backup");
+                Error::Damaged(text.into())
+            }
+            (e, _) => e,
+        }
+    }
+
     /// True when the same transaction may succeed if it is tried again from its beginning.
     pub fn is_retry(&self) -> bool {
         matches!(self, Error::Retry(_))
@@ -72,9 +90,22 @@ impl From<rusqlite::Error> for Error {
             Code::DiskFull => Error::Full,
             Code::OperationInterrupted => Error::TimedOut,
             Code::DatabaseBusy | Code::DatabaseLocked => Error::Retry(text.into()),
+            Code::DatabaseCorrupt | Code::NotADatabase => Error::Damaged(e.to_string().into()),
+            Code::SystemIoFailure if is_read(code.extended_code) => Error::Damaged(e.to_string().into()),
+            // A limit on the size of files, a quota, a disk that was made read-only: reading goes on.
+            Code::SystemIoFailure | Code::ReadOnly => Error::Full,
             _ => Error::other(e),
         }
     }
+}
+
+/// The disk did not give back what should stand there.
+fn is_read(extended: i32) -> bool {
+    use rusqlite::ffi;
+    matches!(
+        extended,
+        ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_DATA | ffi::SQLITE_IOERR_CORRUPTFS
+    )
 }
 
 fn sqlite_constraint(extended: i32, text: &str) -> Error {
@@ -106,7 +137,8 @@ impl From<sqlx::Error> for Error {
                 None => Error::other(e),
             },
             sqlx::Error::PoolTimedOut => Error::Retry("no free connection to PostgreSQL".into()),
-            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => Error::Closed,
+            sqlx::Error::PoolClosed => Error::Closed,
+            sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => Error::Away(e.to_string().into()),
             _ => Error::other(e),
         }
     }
@@ -128,7 +160,11 @@ fn postgres_error(d: &sqlx::postgres::PgDatabaseError) -> Error {
         "40001" | "40P01" | "55P03" => Error::Retry(d.message().into()),
         "57014" => Error::TimedOut,
         "53100" => Error::Full,
-        "57P01" | "57P02" | "57P03" | "25P03" => Error::Closed,
+        "57P01" | "57P02" | "57P03" | "25P03" | "08000" | "08003" | "08006" => Error::Away(d.message().into()),
+        "XX001" | "XX002" => {
+            let text = format!("a table of PostgreSQL is damaged ({}); restore a backup", d.message());
+            Error::Damaged(text.into())
+        }
         "25P02" => Error::GivenUp,
         _ => Error::other(d),
     }

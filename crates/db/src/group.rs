@@ -3,9 +3,10 @@
 //! is told. A caller that fails or goes away takes back only its own savepoint. Errors that end the shared
 //! transaction (disk full) refuse the whole batch.
 
-use crate::{Error, Result, sqlite::Lite};
+use crate::{Error, Result, sqlite::Lite, sums::Sums};
 use std::{
     fs::File,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 use tokio::sync::{mpsc, oneshot};
@@ -79,13 +80,32 @@ impl Drop for Baton {
 }
 
 /// The writer's task; ends when every `Db` is gone. It keeps the lock of the file as long as it lives.
-pub(crate) async fn writer(mut lite: Lite, mut queue: mpsc::Receiver<Grant>, group: Group, _lock: File) {
+pub(crate) async fn writer(
+    mut lite: Lite,
+    mut queue: mpsc::Receiver<Grant>,
+    group: Group,
+    sums: Arc<Mutex<Sums>>,
+    _lock: File,
+) {
     while let Some(first) = queue.recv().await {
-        lite = batch(lite, first, &mut queue, group).await;
+        lite = batch(lite, first, &mut queue, group, &sums).await;
     }
+    let end = move || {
+        if let Ok(mut sums) = sums.lock() {
+            sums.at_end(&lite);
+        }
+        drop(lite);
+    };
+    let _ = tokio::task::spawn_blocking(end).await;
 }
 
-async fn batch(mut lite: Lite, first: Grant, queue: &mut mpsc::Receiver<Grant>, group: Group) -> Lite {
+async fn batch(
+    mut lite: Lite,
+    first: Grant,
+    queue: &mut mpsc::Receiver<Grant>,
+    group: Group,
+    sums: &Arc<Mutex<Sums>>,
+) -> Lite {
     if let Err(e) = lite.run("begin immediate") {
         let _ = first.send(Err(e));
         return lite;
@@ -114,11 +134,7 @@ async fn batch(mut lite: Lite, first: Grant, queue: &mut mpsc::Receiver<Grant>, 
             }
         }
     }
-    let (lite, end) = finish(lite, failed, waiting.is_empty()).await;
-    for ack in waiting {
-        let _ = ack.send(end.clone());
-    }
-    lite
+    finish(lite, failed, waiting, sums).await
 }
 
 /// One caller's turn with the connection.
@@ -147,19 +163,35 @@ async fn turn(waiting: &mut Vec<oneshot::Sender<Result<()>>>, lite: Lite, grant:
     (lite, end)
 }
 
-async fn finish(lite: Lite, failed: Option<Error>, empty: bool) -> (Lite, Result<()>) {
+/// Ends the shared transaction, tells everybody, then moves pages out of the WAL when it is time.
+async fn finish(
+    lite: Lite,
+    failed: Option<Error>,
+    waiting: Vec<oneshot::Sender<Result<()>>>,
+    sums: &Arc<Mutex<Sums>>,
+) -> Lite {
+    let tell = |waiting: Vec<oneshot::Sender<Result<()>>>, end: Result<()>| {
+        for ack in waiting {
+            let _ = ack.send(end.clone());
+        }
+    };
     match failed {
-        None if empty => {
-            let end = lite.run("rollback");
-            (lite, end)
+        None if waiting.is_empty() => {
+            let _ = lite.run("rollback");
+            lite
         }
         None => {
+            let sums = sums.clone();
             let commit = move || {
                 let end = lite.run("commit");
                 if end.is_err() && !lite.conn.is_autocommit() {
                     let _ = lite.run("rollback");
                 }
-                (lite, end)
+                tell(waiting, end);
+                if let Ok(mut sums) = sums.lock() {
+                    sums.after_commit(&lite);
+                }
+                lite
             };
             tokio::task::spawn_blocking(commit).await.expect("a commit does not panic")
         }
@@ -167,8 +199,9 @@ async fn finish(lite: Lite, failed: Option<Error>, empty: bool) -> (Lite, Result
             if !lite.conn.is_autocommit() {
                 let _ = lite.run("rollback");
             }
-            let e = if e == Error::Full { e } else { Error::Retry(e.to_string().into()) };
-            (lite, Err(e))
+            let lasting = matches!(e, Error::Full | Error::Damaged(_));
+            tell(waiting, Err(if lasting { e } else { Error::Retry(e.to_string().into()) }));
+            lite
         }
     }
 }

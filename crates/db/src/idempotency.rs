@@ -66,6 +66,12 @@ pub async fn remember(
     if tx.exec(kept).await? == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
+/// Frees a key whose request was refused, so that it may be sent again with other contents.
+pub async fn forget_answer(tx: &mut Tx, actor: &str, key: &str) -> Result<()> {
+    tx.exec(q!("delete from idempotency where actor = $1 and key = $2", actor, key)).await?;
+    Ok(())
+}
+
 /// Forgets answers older than `before`; the number of them.
 pub async fn forget_answers(tx: &mut Tx, before: Instant) -> Result<u64> {
     tx.exec(q!("delete from idempotency where at < $1", before)).await

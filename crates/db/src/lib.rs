@@ -2,11 +2,13 @@
 //! server), an owned `Tx`, group commit on SQLite. README.md shows it in ten minutes, docs/SQL.md has the rules.
 
 pub mod audit;
+pub mod backup;
 mod blob;
 mod connect;
 mod error;
 mod group;
 mod idempotency;
+mod job_list;
 mod keys;
 mod migrate;
 mod no_overlap;
@@ -18,6 +20,7 @@ mod record;
 mod row;
 mod sealed;
 mod sqlite;
+mod sums;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tx;
@@ -31,7 +34,8 @@ pub use blob::{BlobRow, Blobs, NewBlob, StoredBlob};
 pub use connect::{Config, Db, Engine};
 pub use error::{Error, Result};
 pub use group::Group;
-pub use idempotency::{Once, Stored, forget_answers, once, remember};
+pub use idempotency::{Once, Stored, forget_answer, forget_answers, once, remember};
+pub use job_list::{CALLED_OFF, JobState, call_off, job, job_counts, jobs, try_again};
 pub use keys::{Digest32, Keys};
 pub use migrate::{MIGRATIONS, Migration, migrate, replay, undeclared_tables};
 pub use outbox::{

@@ -2,7 +2,7 @@
 //! edited afterwards is refused. Two directives stand in comments: `-- no_overlap ..` (see no_overlap.rs) and, before
 //! each `create table`, `-- table NAME: purpose=..; basis=..; retention=..; owner=..`, which is kept in `table_note`.
 
-use crate::{Db, Engine, Error, Result, no_overlap::NoOverlap, q};
+use crate::{Db, Engine, Error, Result, Tx, no_overlap::NoOverlap, q};
 use sm3::{Digest, Sm3};
 
 /// One step of the schema of one slice; steps are only ever added.
@@ -18,12 +18,20 @@ pub struct Migration {
 }
 
 /// The tables that this crate brings itself.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    slice: "db",
-    name: "20260101_db",
-    sql: include_str!("../migrations/20260101_db.sql"),
-    sample: include_str!("../migrations/20260101_db.sample.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        slice: "db",
+        name: "20260101_db",
+        sql: include_str!("../migrations/20260101_db.sql"),
+        sample: include_str!("../migrations/20260101_db.sample.sql"),
+    },
+    Migration {
+        slice: "db",
+        name: "20261127_lists",
+        sql: include_str!("../migrations/20261127_lists.sql"),
+        sample: include_str!("../migrations/20261127_lists.sample.sql"),
+    },
+];
 
 const BOOK: &str = "
     create table if not exists migration (name TEXT not null primary key, slice TEXT not null, digest TEXT not null);
@@ -80,13 +88,57 @@ async fn refuse_unknown(db: &Db, steps: &[&Migration]) -> Result<()> {
 }
 
 async fn apply(db: &Db, step: &Migration) -> Result<bool> {
-    let digest = digest(step.sql);
     let mut tx = db.begin().await?;
     if db.engine() == Engine::Postgres {
         // Two processes that start at once: the second one waits here and then finds the step applied.
         tx.batch("set local statement_timeout = 0; set local lock_timeout = 0; lock table migration in exclusive mode")
             .await?;
     }
+    let new = apply_in(&mut tx, step).await?;
+    if new {
+        tx.commit().await?;
+    }
+    Ok(new)
+}
+
+/// The steps of the program, in its order, that a backup was made with.
+///
+/// # Errors
+/// [`Error::Refused`] when the backup has a step that the program does not know, or knows with another text.
+pub(crate) fn steps_of<'m>(slices: &'m [&[Migration]], recorded: &[(String, String)]) -> Result<Vec<&'m Migration>> {
+    let known: Vec<&Migration> = MIGRATIONS.iter().chain(slices.iter().copied().flatten()).collect();
+    for (name, recorded) in recorded {
+        match known.iter().find(|step| step.name == name) {
+            None => {
+                return Err(Error::Refused(format!(
+                    "the backup was made by another version of the program: it has the step {name}, which is unknown here"
+                )));
+            }
+            Some(step) if digest(step.sql) != *recorded => {
+                return Err(Error::Refused(format!(
+                    "the backup was made by another version of the program: its step {name} has another text"
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(known.into_iter().filter(|step| recorded.iter().any(|(name, _)| step.name == name)).collect())
+}
+
+/// Lays these steps in an empty database, inside the caller's transaction.
+pub(crate) async fn lay(tx: &mut Tx, steps: &[&Migration]) -> Result<()> {
+    if tx.engine() == Engine::Postgres {
+        tx.batch("set local statement_timeout = 0; set local lock_timeout = 0").await?;
+    }
+    tx.batch(BOOK).await?;
+    for step in steps {
+        apply_in(tx, step).await?;
+    }
+    Ok(())
+}
+
+async fn apply_in(tx: &mut Tx, step: &Migration) -> Result<bool> {
+    let digest = digest(step.sql);
     let recorded: Option<String> = tx.opt(q!("select digest from migration where name = $1", step.name)).await?;
     match recorded {
         Some(recorded) if recorded == digest => return Ok(false),
@@ -100,7 +152,7 @@ async fn apply(db: &Db, step: &Migration) -> Result<bool> {
     for directive in directives(step.sql)? {
         match directive {
             Directive::NoOverlap(rule) => {
-                tx.batch(&rule.ddl(db.engine())).await.map_err(|e| at(step, "its no_overlap", e))?
+                tx.batch(&rule.ddl(tx.engine())).await.map_err(|e| at(step, "its no_overlap", e))?
             }
             Directive::Table { name, note } => {
                 let [purpose, basis, retention, owner] = note;
@@ -120,7 +172,6 @@ async fn apply(db: &Db, step: &Migration) -> Result<bool> {
     }
     tx.exec(q!("insert into migration (name, slice, digest) values ($1, $2, $3)", step.name, step.slice, digest))
         .await?;
-    tx.commit().await?;
     Ok(true)
 }
 

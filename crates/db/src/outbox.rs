@@ -125,18 +125,22 @@ pub async fn clear_done(tx: &mut Tx, before: Instant) -> Result<u64> {
 /// handed to one worker only.
 pub async fn claim(db: &Db, now: Instant, limit: i64, lease: Duration) -> Result<Vec<JobRow>> {
     let until = Instant(now.0 + lease.as_micros() as i64);
-    let args = vec![crate::Column::bind(now), crate::Column::bind(limit), crate::Column::bind(until)];
+    // A second try is at most an hour away: one that is further was put off while the clock ran ahead.
+    let far = Instant(until.0 + LONGEST.as_micros() as i64);
+    let args = [now.0, limit, until.0, far.0].map(crate::Column::bind).to_vec();
     // One statement on each engine, equal but for the lock. `materialized`: the limited list is made once.
     let sql = match db.engine() {
         Engine::Sqlite => {
             "with due as materialized (
-               select home, id from job where state = 'due' and run_at <= $1 order by run_at, home, id limit $2)
+               select home, id from job where state = 'due' and (run_at <= $1 or (attempts > 0 and run_at > $4))
+               order by run_at, home, id limit $2)
              update job set attempts = attempts + 1, run_at = $3 where (home, id) in (select home, id from due)
              returning *"
         }
         Engine::Postgres => {
             "with due as materialized (
-               select home, id from job where state = 'due' and run_at <= $1 order by run_at, home, id limit $2
+               select home, id from job where state = 'due' and (run_at <= $1 or (attempts > 0 and run_at > $4))
+               order by run_at, home, id limit $2
                for update skip locked)
              update job set attempts = attempts + 1, run_at = $3 where (home, id) in (select home, id from due)
              returning *"
@@ -158,9 +162,11 @@ const LEASE: Duration = Duration::from_secs(60);
 /// left for pages.
 const AT_ONCE: usize = 3;
 
+const LONGEST: Duration = Duration::from_secs(3600);
+
 /// The pause after the n-th try: 10 s, doubled each time, at most an hour.
 pub fn backoff(attempts: i64) -> Duration {
-    Duration::from_secs((10u64 << (attempts.clamp(1, 20) - 1)).min(3600))
+    Duration::from_secs(10u64 << (attempts.clamp(1, 20) - 1)).min(LONGEST)
 }
 
 /// What one round did.

@@ -28,7 +28,7 @@ pub(crate) async fn connect(config: &Config) -> Result<PgPool> {
         .disable_statement_logging();
     let pool = PgPoolOptions::new()
         .max_connections(config.connections)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(Duration::from_secs(5))
         // A ping for each acquire costs 20 us; only a connection that has rested is asked.
         .test_before_acquire(false)
         .before_acquire(|connection, meta| {
@@ -131,6 +131,26 @@ pub(crate) async fn insert_all<R: Record>(conn: &mut PgConnection, records: Vec<
         inserted += sqlx::query_with(R::bulk_sql(), arguments).execute(&mut *conn).await?.rows_affected();
     }
     Ok(inserted)
+}
+
+/// The same for rows whose table is known at run time only; few enough for one statement.
+pub(crate) async fn insert_rows(
+    conn: &mut PgConnection,
+    sql: &'static str,
+    nulls: &[Value],
+    rows: Vec<Vec<Value>>,
+) -> Result<u64> {
+    let mut columns: Vec<Array> = nulls.iter().map(Array::like).collect();
+    for row in rows {
+        for (column, value) in columns.iter_mut().zip(row) {
+            column.push(value)?;
+        }
+    }
+    let mut arguments = PgArguments::default();
+    for column in columns {
+        column.add_to(&mut arguments)?;
+    }
+    Ok(sqlx::query_with(sql, arguments).execute(conn).await?.rows_affected())
 }
 
 /// The values of one column.

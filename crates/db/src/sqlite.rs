@@ -7,7 +7,7 @@ use std::{
     path::Path,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -16,6 +16,8 @@ use tokio::sync::OwnedSemaphorePermit;
 /// A connection and the moment at which its statement is stopped.
 pub(crate) struct Lite {
     pub conn: Connection,
+    /// Pages in the WAL after the last commit.
+    frames: Arc<AtomicU32>,
     /// Microseconds after `born`; `u64::MAX` for never.
     deadline: Arc<AtomicU64>,
     born: Instant,
@@ -40,6 +42,15 @@ impl Lite {
             // What is deleted (a person's key) is overwritten, not only let go.
             conn.pragma_update(None, "secure_delete", true)?;
         }
+        // Checkpoints are made by `sums.rs` alone, also not at the end by SQLite.
+        conn.pragma_update(None, "wal_autocheckpoint", 0)?;
+        conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        let frames = Arc::new(AtomicU32::new(0));
+        let count = frames.clone();
+        conn.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages: i32| {
+            count.store(pages.unsigned_abs(), Ordering::Relaxed);
+            Ok(())
+        }))?;
         conn.pragma_update(None, "synchronous", "FULL")?;
         conn.pragma_update(None, "foreign_keys", true)?;
         conn.pragma_update(None, "cache_size", -16_000)?;
@@ -56,30 +67,44 @@ impl Lite {
                 deadline != u64::MAX && micros_since(born) > deadline
             }),
         )?;
-        Ok(Lite { conn, deadline, born })
+        Ok(Lite { conn, frames, deadline, born })
+    }
+
+    /// Pages in the WAL after the last commit.
+    pub fn frames(&self) -> u32 {
+        self.frames.load(Ordering::Relaxed)
     }
 
     /// A statement without values.
     pub fn run(&self, sql: &'static str) -> Result<()> {
-        Ok(self.conn.prepare_cached(sql)?.raw_execute().map(drop)?)
+        let run = || Ok(self.conn.prepare_cached(sql)?.raw_execute().map(drop)?);
+        run().map_err(|e| self.named(e))
     }
 
     /// Any number of statements, without values.
     pub fn batch(&self, sql: &str) -> Result<()> {
-        Ok(self.conn.execute_batch(sql)?)
+        self.conn.execute_batch(sql).map_err(|e| self.named(e.into()))
     }
 
     pub fn exec(&self, query: &Query) -> Result<u64> {
-        let mut statement = self.conn.prepare_cached(query.sql)?;
-        bind(&mut statement, &query.args)?;
-        // A statement with `returning` gives rows and is not for exec; the driver says so.
-        Ok(statement.raw_execute()? as u64)
+        let run = || {
+            let mut statement = self.conn.prepare_cached(query.sql)?;
+            bind(&mut statement, &query.args)?;
+            // A statement with `returning` gives rows and is not for exec; the driver says so.
+            Ok(statement.raw_execute()? as u64)
+        };
+        run().map_err(|e| self.named(e))
+    }
+
+    /// A damaged file is named.
+    fn named(&self, e: Error) -> Error {
+        e.in_file(self.conn.path())
     }
 
     pub fn each(&self, query: &Query, limit: Duration, row: &mut dyn FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
         blocking(|| {
             self.deadline.store(micros_since(self.born).saturating_add(limit.as_micros() as u64), Ordering::Relaxed);
-            let done = self.rows(query, row);
+            let done = self.rows(query, row).map_err(|e| self.named(e));
             self.deadline.store(u64::MAX, Ordering::Relaxed);
             done
         })
@@ -105,11 +130,19 @@ impl Lite {
     }
 
     pub fn insert_all<R: Record>(&self, records: Vec<R>) -> Result<u64> {
+        self.insert_each(R::insert_sql(), records.into_iter().map(Record::values))
+    }
+
+    pub fn insert_rows(&self, sql: &'static str, rows: Vec<Vec<Value>>) -> Result<u64> {
+        self.insert_each(sql, rows.into_iter())
+    }
+
+    fn insert_each(&self, sql: &'static str, rows: impl Iterator<Item = Vec<Value>>) -> Result<u64> {
         blocking(|| {
-            let mut statement = self.conn.prepare_cached(R::insert_sql())?;
+            let mut statement = self.conn.prepare_cached(sql)?;
             let mut inserted = 0;
-            for record in records {
-                bind(&mut statement, &record.values())?;
+            for row in rows {
+                bind(&mut statement, &row)?;
                 inserted += statement.raw_execute()? as u64;
             }
             Ok(inserted)

@@ -2,7 +2,7 @@
 //! happened. On SQLite it holds the one write connection, so nothing but the database is awaited while it lives.
 
 use crate::{
-    Engine, Keys, Query, Read, Record, Result, postgres,
+    Engine, Keys, Query, Read, Record, Result, Value, postgres,
     read::{Conn, Side},
 };
 use std::{
@@ -34,6 +34,11 @@ impl DerefMut for Tx {
 }
 
 impl Tx {
+    /// A keyed digest of a text by which it can be looked up (see [`Keys::lookup`]); `None` without keys.
+    pub fn lookup(&self, text: &str) -> Option<String> {
+        self.keys.as_ref().map(|keys| keys.lookup(text))
+    }
+
     pub fn engine(&self) -> Engine {
         self.engine
     }
@@ -57,6 +62,20 @@ impl Tx {
         let done = match self.read.side()? {
             Side::Lite(lite) => lite.insert_all(records),
             Side::Pg(conn) => postgres::insert_all(conn, records).await,
+        };
+        self.read.note(done)
+    }
+
+    /// Inserts rows by a text for one row (SQLite) or for arrays of columns (PostgreSQL); `nulls` gives the types.
+    pub(crate) async fn insert_rows(
+        &mut self,
+        sql: &'static str,
+        nulls: &[Value],
+        rows: Vec<Vec<Value>>,
+    ) -> Result<u64> {
+        let done = match self.read.side()? {
+            Side::Lite(lite) => lite.insert_rows(sql, rows),
+            Side::Pg(conn) => postgres::insert_rows(conn, sql, nulls, rows).await,
         };
         self.read.note(done)
     }

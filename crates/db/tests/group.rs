@@ -210,7 +210,10 @@ fn a_damaged_file_stops_the_start_with_one_sentence() {
         bytes[middle..middle + 8_192].fill(0xAA);
         std::fs::write(&path, bytes).unwrap();
         let Err(Error::Refused(text)) = Db::connect(&fresh.config).await else { panic!() };
-        assert!(text.contains("it is damaged") && text.contains("shanyu.db"), "{text}");
+        assert!(
+            text.contains("is damaged") && text.contains("shanyu.db") && text.contains("restore a backup"),
+            "{text}"
+        );
         std::fs::write(&path, "this is a letter, not a database, and it is long enough to be read as one".repeat(20))
             .unwrap();
         let Err(Error::Refused(text)) = Db::connect(&fresh.config).await else { panic!() };

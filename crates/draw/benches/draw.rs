@@ -2,6 +2,10 @@
 //!
 //!     cargo bench -p draw
 
+#[path = "../../../scripts/cpu_clock.rs"]
+mod cpu_clock;
+
+use cpu_clock::{CpuTime, cpu_time};
 use criterion::{Criterion, criterion_group, criterion_main};
 use draw::{Outcome, Record, Seed};
 use std::fmt::Write;
@@ -44,7 +48,7 @@ fn city(rules: &str, certified: u32) -> String {
     text
 }
 
-fn bench(c: &mut Criterion) {
+fn bench(c: &mut Criterion<CpuTime>) {
     let mut group = c.benchmark_group("150,000 objects x 20,000 inspectors");
     group.sample_size(10);
     let seed = Seed::parse("20220620d3a7b5c1").expect("hexadecimal");
@@ -57,7 +61,7 @@ fn bench(c: &mut Criterion) {
         let input = city(rules, certified);
         let file = draw::commit(&input).expect("feasible");
         let record = Record::parse(&file).expect("just committed");
-        let draw_once = |b: &mut criterion::Bencher| {
+        let draw_once = |b: &mut criterion::Bencher<CpuTime>| {
             b.iter_batched(
                 || record.clone(),
                 |record| Outcome::draw(record, &seed).expect("feasible"),
@@ -75,5 +79,5 @@ fn bench(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bench);
+criterion_group! { name = benches; config = cpu_time(); targets = bench }
 criterion_main!(benches);

@@ -1,5 +1,9 @@
 //! Times of the forecast engine on one thread.
 
+#[path = "../../../scripts/cpu_clock.rs"]
+mod cpu_clock;
+
+use cpu_clock::{CpuTime, cpu_time};
 use criterion::{Criterion, criterion_group, criterion_main};
 use forecast::univariate::continue_series;
 use forecast::{Assumptions, District, Enrolment, Migration, Plan, Run, Street, back_test, forecast};
@@ -15,7 +19,7 @@ fn city() -> District {
     District::new(2012, (0..215).map(street).collect()).expect("215 good streets")
 }
 
-fn all(c: &mut Criterion) {
+fn all(c: &mut Criterion<CpuTime>) {
     let city = city();
     let path = |now, target| Enrolment { now, target, target_year: 2028, sd: 0.1 };
     let assume = Assumptions {
@@ -40,5 +44,5 @@ fn all(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, all);
+criterion_group! { name = benches; config = cpu_time(); targets = all }
 criterion_main!(benches);

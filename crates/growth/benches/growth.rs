@@ -2,6 +2,10 @@
 //!
 //!     cargo bench -p growth
 
+#[path = "../../../scripts/cpu_clock.rs"]
+mod cpu_clock;
+
+use cpu_clock::{CpuTime, cpu_time};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use growth::{Age, Child, HeadCm, Indicator, Measured, Sex, Standard, Stature, WeightKg, assess, score};
 use std::hint::black_box;
@@ -27,7 +31,7 @@ fn children() -> Vec<(Child, Measured)> {
         .collect()
 }
 
-fn bench(c: &mut Criterion) {
+fn bench(c: &mut Criterion<CpuTime>) {
     let children = children();
     for (name, standard) in [("WHO", Standard::Who), ("WS/T 423", Standard::Wst423)] {
         let mut group = c.benchmark_group(name);
@@ -52,5 +56,5 @@ fn bench(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, bench);
+criterion_group! { name = benches; config = cpu_time(); targets = bench }
 criterion_main!(benches);

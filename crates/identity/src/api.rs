@@ -24,7 +24,10 @@ pub(crate) const SWITCH: Doc =
     Doc::new("Work in another post of the same account", &[], posts_schema).body(switch_schema);
 
 fn credentials_schema() -> Value {
-    object(&[("account", "string"), ("password", "string")])
+    let mut schema = object(&[("account", "string"), ("password", "string")]);
+    // Needed where the account has a second factor: its code, or a recovery code.
+    schema["properties"]["totp"] = json!({"type": "string"});
+    schema
 }
 
 fn switch_schema() -> Value {
@@ -92,7 +95,7 @@ pub(crate) async fn session(cx: Cx, form: Form) -> Result<Response> {
         wrong.add("password", "form.required");
     }
     wrong.check()?;
-    let signed = sign_in::sign_in(&cx, &account, form.text("password")).await?;
+    let signed = sign_in::sign_in(&cx, &account, form.text("password"), form.text("totp")).await?;
     let mut read = cx.read().await?;
     let posts = posts_json(&cx, &mut read, &signed.posts, &signed.actor.post).await?;
     Ok(web::api::reply(&json!({"token": signed.token, "posts": posts})))

@@ -93,7 +93,18 @@ async fn parse(read: &mut Read, line: Line, day: Day) -> db::Result<Result<(Unit
             _ => None,
         };
         let (name_zh, name_en, kind, aliases) = (line.name_zh, line.name_en, line.kind, line.aliases);
-        let unit = Unit { id, name_zh, name_en, level, place, kind, aliases, is_group: line.is_group, facility: None };
+        let unit = Unit {
+            id,
+            name_zh,
+            name_en,
+            level,
+            place,
+            kind,
+            aliases,
+            is_group: line.is_group,
+            facility: None,
+            ended: None,
+        };
         (unit, rule)
     }))
 }

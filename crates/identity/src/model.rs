@@ -2,7 +2,7 @@
 //! a role for a span). Texts have been parsed at the door; the stored password never leaves `store` and `password`.
 
 use kernel::kinds::{AccountId, FacilityId, PlaceId, PostId, UnitId};
-use kernel::{Actor, Instant, Role, Span};
+use kernel::{Actor, Day, Instant, Role, Span};
 use places::Place;
 
 /// Where in the administration a unit stands.
@@ -52,6 +52,8 @@ pub struct Unit {
     pub is_group: bool,
     /// The facility whose office it is.
     pub facility: Option<FacilityId>,
+    /// The first day on which it is no more.
+    pub ended: Option<Day>,
 }
 
 /// How a group unit expands on a day.
@@ -92,6 +94,8 @@ pub struct Account {
     /// Refused on a folder that `demo` did not make.
     pub demo: bool,
     pub closed: bool,
+    /// May not sign in for now; posts stay.
+    pub suspended: bool,
     pub created: Instant,
 }
 
@@ -110,6 +114,8 @@ pub struct Post {
     /// For the head of an institution.
     pub facility: Option<FacilityId>,
     pub span: Span,
+    /// The post whose holder this one stands in for.
+    pub acting_for: Option<PostId>,
 }
 
 impl Post {

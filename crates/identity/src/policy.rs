@@ -9,6 +9,7 @@ use web::Routes;
 /// Everybody who is signed in.
 const EVERYBODY: &[(Role, Reach)] = &[
     (Role::SystemAdmin, Everywhere),
+    (Role::SecurityAdmin, Everywhere),
     (Role::EducationOfficer, Everywhere),
     (Role::GuidanceOfficer, Everywhere),
     (Role::StreetOfficer, Everywhere),
@@ -22,6 +23,8 @@ const EVERYBODY: &[(Role, Reach)] = &[
 pub static SIGN_IN: Action = Action::open("identity.sign_in");
 /// Leave; open, so that a session that has already ended leads to the sign-in page and not to an error.
 pub static SIGN_OUT: Action = Action::open("identity.sign_out");
+/// Make the first accounts of an empty installation, with the code that was printed on its console.
+pub static FIRST: Action = Action::open("identity.first");
 /// See who one is and one's own posts, and work in another of them.
 pub static OWN_POSTS: Action = Action::new("identity.own_posts", EVERYBODY);
 /// Change one's own password.
@@ -31,6 +34,7 @@ pub static UNITS: Action = Action::new(
     "identity.units",
     &[
         (Role::SystemAdmin, Everywhere),
+        (Role::SecurityAdmin, Everywhere),
         (Role::EducationOfficer, Everywhere),
         (Role::GuidanceOfficer, Everywhere),
         (Role::StreetOfficer, Everywhere),
@@ -38,12 +42,74 @@ pub static UNITS: Action = Action::new(
         (Role::FinanceOfficer, Everywhere),
     ],
 );
-/// See the matrix of roles and actions.
-pub static MATRIX: Action =
-    Action::new("identity.matrix", &[(Role::SystemAdmin, Everywhere), (Role::Auditor, Everywhere)]);
+const SYSTEM: &[(Role, Reach)] = &[(Role::SystemAdmin, Everywhere)];
+const SECURITY: &[(Role, Reach)] = &[(Role::SecurityAdmin, Everywhere)];
+const SYSTEM_AND_SECURITY: &[(Role, Reach)] = &[(Role::SystemAdmin, Everywhere), (Role::SecurityAdmin, Everywhere)];
+const AUDIT_ONLY: &[(Role, Reach)] = &[(Role::Auditor, Everywhere)];
+const ADMINISTRATORS: &[(Role, Reach)] =
+    &[(Role::SystemAdmin, Everywhere), (Role::SecurityAdmin, Everywhere), (Role::Auditor, Everywhere)];
+
+/// See the matrix of roles and actions, and who holds a role.
+pub static MATRIX: Action = Action::new("identity.matrix", ADMINISTRATORS);
+/// Make, rename and end units, their duties and the members of groups.
+pub static UNIT_EDIT: Action = Action::new("identity.unit_edit", SYSTEM);
+/// See accounts with their posts.
+pub static ACCOUNTS: Action = Action::new("identity.accounts", SYSTEM_AND_SECURITY);
+/// Open, suspend and close accounts; one-time links.
+pub static ACCOUNT_EDIT: Action = Action::new("identity.account_edit", SYSTEM);
+/// Give and end posts, deputies, hand-overs; a post with power waits for a second person.
+pub static POSTS_GIVE: Action = Action::new("identity.posts_give", SYSTEM_AND_SECURITY);
+/// Lift a lock-out.
+pub static UNLOCK: Action = Action::new("identity.unlock", SECURITY);
+/// Ask for the reset of somebody's second factor.
+pub static FACTOR_RESET: Action = Action::new("identity.factor_reset", SYSTEM_AND_SECURITY);
+/// See what waits for a second person, and take back what one asked for.
+pub static APPROVALS: Action = Action::new("identity.approvals", SYSTEM_AND_SECURITY);
+/// Agree to or refuse what somebody else asked for.
+pub static APPROVE: Action = Action::new("identity.approve", SECURITY);
+/// One's own second factor.
+pub static OWN_FACTOR: Action = Action::new("identity.own_factor", EVERYBODY);
+/// One's own sessions.
+pub static OWN_SESSIONS: Action = Action::new("identity.own_sessions", EVERYBODY);
+/// Set a password through a one-time link.
+pub static WELCOME: Action = Action::open("identity.welcome");
+/// See the settings.
+pub static SETTINGS: Action = Action::new("identity.settings", ADMINISTRATORS);
+/// Change a setting; one that keeps people out waits for a second person.
+pub static SETTINGS_EDIT: Action = Action::new("identity.settings_edit", SYSTEM);
+/// See the jobs, try one again, call one off.
+pub static JOBS: Action = Action::new("identity.jobs", SYSTEM);
+/// Read, check and export the audit.
+pub static AUDIT: Action = Action::new("identity.audit", AUDIT_ONLY);
+/// See who looked at one's own account or institution.
+pub static AUDIT_OF_OWN: Action = Action::new("identity.audit_of_own", EVERYBODY);
 
 /// The actions of this slice.
-pub static ACTIONS: &[&Action] = &[&SIGN_IN, &SIGN_OUT, &OWN_POSTS, &OWN_PASSWORD, &UNITS, &MATRIX];
+pub static ACTIONS: &[&Action] = &[
+    &SIGN_IN,
+    &FIRST,
+    &SIGN_OUT,
+    &OWN_POSTS,
+    &OWN_PASSWORD,
+    &UNITS,
+    &MATRIX,
+    &UNIT_EDIT,
+    &ACCOUNTS,
+    &ACCOUNT_EDIT,
+    &POSTS_GIVE,
+    &UNLOCK,
+    &FACTOR_RESET,
+    &APPROVALS,
+    &APPROVE,
+    &OWN_FACTOR,
+    &OWN_SESSIONS,
+    &WELCOME,
+    &SETTINGS,
+    &SETTINGS_EDIT,
+    &JOBS,
+    &AUDIT,
+    &AUDIT_OF_OWN,
+];
 
 /// One line of the matrix.
 #[derive(Clone, Debug)]

@@ -1,10 +1,12 @@
 //! Decisions about signing in: what a password must be, when an account is locked and for how long, where to go
-//! afterwards. The figures come from the norms `signin.lockout_attempts`, `signin.lockout_minutes` and
-//! `session.hours` (packs/norms/design.toml) and are passed in; GB/T 22239 8.1.4.1 asks for handling of failed
+//! afterwards. The figures come from the settings `signin.lockout_attempts`, `signin.lockout_minutes` and
+//! `session.hours` (packs/settings.toml) and are passed in; GB/T 22239 8.1.4.1 asks for handling of failed
 //! sign-ins and leaves the figures to the operator.
 
-use crate::model::Login;
-use kernel::{Instant, RuleViolation, Span};
+use crate::model::{Level, Login, Unit};
+use crate::units::STREET_OFFICE;
+use kernel::{Id, Instant, RuleViolation, Span};
+use places::{Place, PlaceKind};
 
 /// Shortest password, in characters. Length keeps a password safe, mixed signs do not; so there is no rule about them.
 pub const MIN_PASSWORD: usize = 12;
@@ -54,7 +56,7 @@ impl std::fmt::Debug for Password {
     }
 }
 
-/// The figures of the norms.
+/// The figures of the settings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SignInPolicy {
     /// Failed attempts in a row before the lock-out, at least 1.
@@ -85,7 +87,8 @@ pub enum Verdict {
 /// Judges one attempt, and what the account remembers afterwards. An attempt during the lock-out does not prolong
 /// it: nobody can keep somebody else out for ever by trying on.
 pub fn judge(before: Attempts, right: bool, now: Instant, policy: SignInPolicy) -> (Verdict, Attempts) {
-    if now < before.locked_until {
+    // A lock-out that ends later than any could: it was set while the clock ran ahead, and does not count.
+    if now < before.locked_until && before.locked_until <= now.plus_seconds(policy.lock_minutes * 60) {
         return (Verdict::Locked, before);
     }
     if right {
@@ -100,7 +103,7 @@ pub fn judge(before: Attempts, right: bool, now: Instant, policy: SignInPolicy) 
     (Verdict::Wrong, after)
 }
 
-/// When a session ends that begins now: after the hours of the norm, or at the midnight on which one of the account's
+/// When a session ends that begins now: after the hours of the setting, or at the midnight on which one of the account's
 /// posts ends, so that no session outlives the post that it works in.
 pub fn session_end(now: Instant, policy: SignInPolicy, posts: impl IntoIterator<Item = Span>) -> Instant {
     let hours = now.plus_seconds(policy.session_hours * 3600);
@@ -113,6 +116,32 @@ pub fn full_name(name: &str, place: &str) -> String {
         Some(rest) if place.ends_with('区') => format!("{place}{rest}"),
         _ => name.to_owned(),
     }
+}
+
+/// The office that every street, town and district has by law, under a name and an id of its own until it is recorded;
+/// `None` for other places (Organic Law of Local People's Governments, articles 1 and 85: governments of districts and
+/// towns, sub-district offices of streets; 教育法 第十五条: an education department at each level).
+pub fn lawful_office(place: &Place) -> Option<Unit> {
+    let (kind, level, name_zh, name_en) = match place.kind {
+        PlaceKind::Street => (STREET_OFFICE, Level::Street, format!("{}办事处", place.name), "Sub-district office of"),
+        PlaceKind::Town | PlaceKind::Township => {
+            (STREET_OFFICE, Level::Street, format!("{}人民政府", place.name), "People's government of")
+        }
+        PlaceKind::District => ("education", Level::District, "区教育局".to_owned(), "Education bureau of"),
+        _ => return None,
+    };
+    Some(Unit {
+        id: Id::new(format!("{kind}-{}", place.id)),
+        name_zh,
+        name_en: format!("{name_en} {}", place.name),
+        level,
+        place: place.id.clone(),
+        kind: kind.to_owned(),
+        aliases: Vec::new(),
+        is_group: false,
+        facility: None,
+        ended: None,
+    })
 }
 
 /// The page to return to after signing in, if it is one of ours: a path, no other host. Browsers drop tabs and line
@@ -165,6 +194,16 @@ mod tests {
     }
 
     #[test]
+    fn a_lock_out_from_a_clock_that_ran_ahead_does_not_last() {
+        let now = Instant(1_000_000_000);
+        let ahead = Attempts { failed: 0, locked_until: now.plus_seconds(365 * 86_400) };
+        assert_eq!(judge(ahead, true, now, POLICY), (Verdict::Fine, NONE));
+        assert_eq!(judge(ahead, false, now, POLICY).1, Attempts { failed: 1, locked_until: Instant(0) });
+        let longest = Attempts { failed: 0, locked_until: now.plus_seconds(900) };
+        assert_eq!(judge(longest, true, now, POLICY).0, Verdict::Locked);
+    }
+
+    #[test]
     fn a_session_ends_with_the_first_post_that_ends() {
         let day: Day = "2022-11-15".parse().unwrap();
         let evening = Instant::start_of(day).plus_seconds(20 * 3600);
@@ -180,6 +219,29 @@ mod tests {
         assert_eq!(full_name("区教育局", "浦东新区"), "浦东新区教育局");
         assert_eq!(full_name("市教委", "上海市"), "市教委");
         assert_eq!(full_name("区教育局", ""), "区教育局");
+    }
+
+    #[test]
+    fn every_street_and_district_has_an_office_by_law() {
+        let place = |name: &str, kind| Place {
+            id: Id::new("p1"),
+            home: String::new(),
+            code: "310109010".to_owned(),
+            name: name.to_owned(),
+            kind,
+            flags: places::Flags::default(),
+            parent: None,
+            span: Span::since(kernel::Day::MIN),
+            mark: "V".to_owned(),
+        };
+        let name = |name, kind| lawful_office(&place(name, kind)).map(|u| u.name_zh);
+        assert_eq!(name("曲阳路街道", PlaceKind::Street).unwrap(), "曲阳路街道办事处");
+        assert_eq!(name("罗泾镇", PlaceKind::Town).unwrap(), "罗泾镇人民政府");
+        assert_eq!(name("黄浦区", PlaceKind::District).unwrap(), "区教育局");
+        assert_eq!(name("上海市", PlaceKind::City), None);
+        assert_eq!(name("市工业区", PlaceKind::Zone), None);
+        let office = lawful_office(&place("曲阳路街道", PlaceKind::Street)).unwrap();
+        assert!(kernel::kinds::UnitId::parse(office.id.as_str()).is_some(), "an id that may stand in an address");
     }
 
     #[test]

@@ -1,18 +1,19 @@
 //! Signing in: by page and, through the same [`sign_in`], by the API. Whatever is wrong with name or password (no such
-//! account, a closed one, a wrong password, a locked account) gets one and the same answer after the same work, so
-//! that nobody learns which accounts exist. Each attempt leaves an audit row.
+//! account, a closed or suspended one, a wrong password, a locked account) gets one and the same answer after the same
+//! work, so that nobody learns which accounts exist. Each attempt leaves an audit row.
 
 use crate::accounts;
 use crate::model::{Login, Post};
 use crate::password;
 use crate::rules::{self, SignInPolicy, Verdict};
+use crate::second_factor;
+use crate::settings::Settings;
 use crate::store::people::{self, Known};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use db::{Read, Tx};
 use kernel::kinds::AccountId;
 use kernel::{Actor, FieldError, RuleViolation};
-use places::NormError;
 use web::{Crumb, Cx, Entry, Error, Form, Result, Shell, parts::Markup};
 
 /// A session that was opened.
@@ -22,32 +23,25 @@ pub(crate) struct SignedIn {
     pub posts: Vec<Post>,
 }
 
-/// The norms by which people sign in: attempts, minutes, hours.
-pub(crate) const NORMS: [&str; 3] = ["signin.lockout_attempts", "signin.lockout_minutes", "session.hours"];
-
-/// The figures of the norms on a day.
+/// The figures of the settings on a day.
 ///
-/// Errors: a norm that is missing or malformed, named.
+/// Errors: a setting that is missing, named.
 pub(crate) async fn policy(cx: &Cx, read: &mut Read) -> Result<SignInPolicy> {
-    let day = cx.today();
-    let root = places::root(read, day).await?;
-    let root = root.ok_or_else(|| Error::Internal(format!("no place is loaded for {day}")))?.id;
-    let mut figures = [0; 3];
-    for (figure, key) in figures.iter_mut().zip(NORMS) {
-        *figure = places::norm(read, key, "", &root, day).await.and_then(|norm| norm.whole()).map_err(internal)?.max(1);
-    }
-    let [attempts, lock_minutes, session_hours] = figures;
-    Ok(SignInPolicy { attempts, lock_minutes, session_hours })
+    let settings = Settings::on(read, cx.today()).await?;
+    Ok(SignInPolicy {
+        attempts: settings.whole("signin.lockout_attempts")?.max(1),
+        lock_minutes: settings.whole("signin.lockout_minutes")?,
+        session_hours: settings.whole("session.hours")?.max(1),
+    })
 }
 
-fn internal(error: NormError) -> Error {
-    Error::Internal(error.to_string())
-}
-
-/// Checks name and password and opens a session in the post that the account has held longest.
+/// Checks name, password and, where the account has one, the code of its second factor, and opens a session in the
+/// post that the account has held longest. Where the role needs a second factor and there is none, the session opens
+/// the page that makes one and nothing else.
 ///
-/// Errors: `signin.wrong`; `signin.demo` for a demo account on real data; `signin.no_post`; [`Error::SlowDown`].
-pub(crate) async fn sign_in(cx: &Cx, login: &str, typed: &str) -> Result<SignedIn> {
+/// Errors: `signin.wrong`; `signin.code` when the password is right and the code missing or wrong; `signin.demo` for a
+/// demo account on real data; `signin.no_post`; [`Error::SlowDown`].
+pub(crate) async fn sign_in(cx: &Cx, login: &str, typed: &str, code: &str) -> Result<SignedIn> {
     let mut read = cx.read().await?;
     let policy = policy(cx, &mut read).await?;
     let known = match Login::parse(login) {
@@ -55,13 +49,14 @@ pub(crate) async fn sign_in(cx: &Cx, login: &str, typed: &str) -> Result<SignedI
         None => None,
     };
     drop(read);
-    let right = password::verify(typed, known.as_ref().map(|k| k.password.as_str())).await?;
+    let stored = known.as_ref().map(|k| k.password.as_str()).filter(|password| !password.is_empty());
+    let right = password::verify(typed, stored).await?;
 
     let tried = known.as_ref().map(|k| k.account.id.clone());
     let mut tx = cx.app.db.begin().await?;
     let decided = match &known {
         None => Err(("no such account", "signin.wrong")),
-        Some(known) => decide(cx, &mut tx, known, right, policy).await?,
+        Some(known) => decide(cx, &mut tx, known, right, code, policy).await?,
     };
     let out = match decided {
         Err((why, code)) => {
@@ -72,6 +67,10 @@ pub(crate) async fn sign_in(cx: &Cx, login: &str, typed: &str) -> Result<SignedI
             let actor = posts[0].actor(&known.account.name);
             let expires = rules::session_end(cx.app.clock.now(), policy, posts.iter().map(|post| post.span));
             let token = web::session::open(&mut tx, &cx.app, &actor, expires).await?;
+            web::session::origin(&mut tx, &token, cx).await?;
+            if second_factor::is_missing(cx, &mut tx, &actor).await? {
+                web::session::hold(&mut tx, &token, second_factor::PAGE).await?;
+            }
             audit(cx, &mut tx, tried.as_ref(), "signed in").await?;
             Ok(SignedIn { token, actor, posts })
         }
@@ -90,6 +89,7 @@ async fn decide(
     tx: &mut Tx,
     seen: &Known,
     right: bool,
+    code: &str,
     policy: SignInPolicy,
 ) -> Result<std::result::Result<(Known, Vec<Post>), Refusal>> {
     let Some(known) = people::lock(tx, &seen.account.id).await? else {
@@ -98,13 +98,23 @@ async fn decide(
     if known.account.closed {
         return Ok(Err(("closed account", "signin.wrong")));
     }
+    if known.account.suspended {
+        return Ok(Err(("suspended account", "signin.wrong")));
+    }
     // The password may have been changed while this one was being checked.
     let right = right && known.password == seen.password;
-    let (verdict, after) = rules::judge(known.attempts, right, cx.app.clock.now(), policy);
+    let locked = cx.app.clock.now() < known.attempts.locked_until;
+    // A wrong code counts like a wrong password; whether there is a code is told to those only who know the password.
+    let passed = !right || locked || second_factor::passes(cx, tx, &known.account, code).await?;
+    if right && !passed && code.trim().is_empty() {
+        return Ok(Err(("no code", "signin.code")));
+    }
+    let (verdict, after) = rules::judge(known.attempts, right && passed, cx.app.clock.now(), policy);
     if after != known.attempts {
         people::set_attempts(tx, &known.account.id, after).await?;
     }
     match verdict {
+        Verdict::Wrong if right => return Ok(Err(("wrong code", "signin.code"))),
         Verdict::Wrong => return Ok(Err(("wrong password", "signin.wrong"))),
         Verdict::Locked => return Ok(Err(("locked account", "signin.wrong"))),
         Verdict::Fine => {}
@@ -141,6 +151,7 @@ struct SignInPage {
     /// The error at each field, empty for none.
     account_error: String,
     password_error: String,
+    code_error: String,
     csrf: String,
 }
 
@@ -172,6 +183,7 @@ fn show(cx: &Cx, back: &str, account: &str, errors: &[FieldError]) -> Result<Res
         summary: web::form::summary(errors, cx.words()),
         account_error: error("account"),
         password_error: error("password"),
+        code_error: error("totp"),
         csrf: cx.csrf().to_owned(),
     };
     web::page_with(if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &page)
@@ -188,14 +200,14 @@ pub(crate) async fn submit(cx: Cx, form: Form) -> Result<Response> {
     if !wrong.is_empty() {
         return show(&cx, &back, &login, &wrong.0);
     }
-    match sign_in(&cx, &login, typed).await {
+    match sign_in(&cx, &login, typed, form.text("totp")).await {
         Ok(signed) => {
             let to = if back.is_empty() { landing(&cx, &signed.actor) } else { &back };
             let cookie = web::session::set_cookie(&cx.app, Some(&signed.token));
             Ok(([(header::SET_COOKIE, cookie)], web::Reply::To(to.to_owned())).into_response())
         }
         Err(Error::Rule(rule)) => {
-            wrong.add("account", rule.code);
+            wrong.add(if rule.code == "signin.code" { "totp" } else { "account" }, rule.code);
             show(&cx, &back, &login, &wrong.0)
         }
         Err(other) => Err(other),

@@ -1,7 +1,11 @@
 //! The only place with SQL of this slice: units in `units`, accounts and posts in `people`. Lists of units join the
 //! spans of places for a name and a code of the day, because they are ordered and filtered by place.
 
+pub mod approvals;
+pub mod factor;
+pub mod first;
 pub mod people;
+pub mod settings;
 pub mod units;
 
 /// What a text column holds that is none of a closed list.

@@ -3,6 +3,7 @@
 
 use crate::accounts;
 use crate::model::Post;
+use crate::second_factor;
 use crate::sign_in::landing;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -24,6 +25,7 @@ struct PostLine {
 #[template(path = "identity/posts.html")]
 struct PostsPage {
     shell: Shell,
+    account: String,
     posts: Vec<PostLine>,
     /// The hidden fields of each form: every press is a write of its own.
     hidden: web::parts::Markup,
@@ -47,7 +49,7 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
     }
     let title = cx.t("posts.title");
     let shell = Shell::new(&cx, title, vec![Crumb::here(title)]);
-    web::page(&PostsPage { shell, posts, hidden: web::form::hidden(&cx) })
+    web::page(&PostsPage { shell, account: actor.account.to_string(), posts, hidden: web::form::hidden(&cx) })
 }
 
 pub(crate) async fn submit(cx: Cx, headers: HeaderMap, form: Form) -> Result<Response> {
@@ -68,6 +70,8 @@ pub(crate) async fn switch(cx: &Cx, headers: &HeaderMap, form: &Form) -> Result<
     let wanted = posts.iter().find(|post| Some(&post.id) == wanted.as_ref());
     let next = wanted.ok_or_else(|| RuleViolation::field("post", "post.not_yours"))?.actor(&actor.name);
     web::session::switch(&mut writing, &token, &next).await?;
+    let first = if second_factor::is_missing(cx, &mut writing, &next).await? { second_factor::PAGE } else { "" };
+    web::session::hold(&mut writing, &token, first).await?;
     Ok((writing, next, posts))
 }
 

@@ -2,10 +2,13 @@
 //! which groups it belongs to. What a unit leads is the business of the plans and stands there.
 
 use crate::model::{Level, Member, Unit};
-use crate::store::units::{self, Listed, Selection};
+use crate::policy;
+use crate::store::people;
+use crate::store::units::{self, Duty, Listed, Selection};
 use axum::extract::Path;
 use axum::response::Response;
 use kernel::kinds::{PlaceId, UnitId};
+use web::parts::Markup;
 use web::{Crumb, Cursor, Cx, Error, PageLinks, Result, Shell, Words, paging};
 
 struct UnitLine {
@@ -37,10 +40,11 @@ struct UnitsPage {
     units: Vec<UnitLine>,
     count: String,
     links: PageLinks,
+    may_edit: bool,
 }
 
 /// The word for a kind; kinds that came later than the words are shown as they are.
-fn kind_word(words: Words, kind: &str) -> String {
+pub(crate) fn kind_word(words: Words, kind: &str) -> String {
     words.find(&format!("unit.kind.{kind}")).map_or_else(|| kind.to_owned(), str::to_owned)
 }
 
@@ -80,6 +84,7 @@ pub(crate) async fn list(cx: Cx) -> Result<Response> {
         units: rows.into_iter().map(|row| line(words, row)).collect(),
         count: cx.tf("units.count", &[&web::parts::whole(count)]),
         links: PageLinks::new(&cx, next.as_deref()),
+        may_edit: cx.may(&policy::UNIT_EDIT),
     };
     web::page(&page)
 }
@@ -102,6 +107,8 @@ fn line(words: Words, row: Listed) -> UnitLine {
 }
 
 struct MemberLine {
+    /// For units that are named one by one.
+    id: Option<String>,
     name: String,
     /// `None` where the member has no page of its own.
     href: Option<String>,
@@ -127,6 +134,29 @@ struct UnitPage {
     past: Option<String>,
     today: String,
     groups: Vec<MemberLine>,
+    id: String,
+    ended: Option<String>,
+    /// Name and days of each name before.
+    former: Vec<(String, String)>,
+    duties: Vec<Duty>,
+    /// Who works here on the day; for those who administer.
+    people: Option<Vec<PersonLine>>,
+    hidden: Markup,
+    may_edit: bool,
+}
+
+struct PersonLine {
+    name: String,
+    href: String,
+    role: &'static str,
+    acting: bool,
+    span: String,
+}
+
+/// The name of a unit on a day.
+fn name_on(unit: &Unit, former: &[units::FormerName], day: kernel::Day) -> (String, String) {
+    let then = former.iter().find(|name| name.from <= day && day < name.until);
+    then.map_or((unit.name_zh.clone(), unit.name_en.clone()), |n| (n.name_zh.clone(), n.name_en.clone()))
 }
 
 pub(crate) async fn one(cx: Cx, Path(id): Path<String>) -> Result<Response> {
@@ -138,10 +168,29 @@ pub(crate) async fn one(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let note = note(&cx, &mut read, &unit, &members, day).await?;
     let groups = crate::groups_of(&mut read, &unit, day).await?;
     let place = place_name(&mut read, &unit.place, day).await?;
-    let name = words.pick(&unit.name_zh, &unit.name_en).to_owned();
+    let former = units::former_names(&mut read, &id).await?;
+    let (name_zh, name_en) = name_on(&unit, &former, day);
+    let name = words.pick(&name_zh, &name_en).to_owned();
+    let people = match cx.may(&policy::ACCOUNTS) {
+        true => Some(people::posts_at(&mut read, &id, day).await?.into_iter().map(|held| person(&cx, held)).collect()),
+        false => None,
+    };
     let page = UnitPage {
+        duties: units::duties(&mut read, &id, day).await?,
+        people,
+        former: former
+            .iter()
+            .map(|n| {
+                let from = if n.from == kernel::Day::MIN { String::new() } else { n.from.to_string() };
+                (words.pick(&n.name_zh, &n.name_en).to_owned(), format!("{from} – {}", n.until.plus(-1)))
+            })
+            .collect(),
+        ended: unit.ended.map(|on| on.to_string()),
+        id: id.to_string(),
+        hidden: web::form::hidden(&cx),
+        may_edit: cx.may(&policy::UNIT_EDIT) && unit.ended.is_none(),
         shell: Shell::new(&cx, &*name, vec![Crumb::to(cx.t("units.title"), "/units"), Crumb::here(&*name)]),
-        other: words.pick("", &unit.name_zh).to_owned(),
+        other: words.pick("", &name_zh).to_owned(),
         level: level_word(words, unit.level),
         place,
         kind: kind_word(words, &unit.kind),
@@ -156,6 +205,18 @@ pub(crate) async fn one(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         name,
     };
     web::page(&page)
+}
+
+fn person(cx: &Cx, held: people::Held) -> PersonLine {
+    let end =
+        if held.until == kernel::Day::OPEN { cx.t("posts.open").to_owned() } else { held.until.plus(-1).to_string() };
+    PersonLine {
+        name: held.name,
+        href: format!("/accounts/{}", held.account),
+        role: cx.t(&format!("role.{}", held.role)),
+        acting: held.acting,
+        span: format!("{} – {end}", held.from),
+    }
 }
 
 async fn place_name(read: &mut db::Read, place: &PlaceId, day: kernel::Day) -> Result<String> {
@@ -181,14 +242,15 @@ async fn note(cx: &Cx, read: &mut db::Read, unit: &Unit, members: &[Member], day
 
 fn unit_line(words: Words, unit: &Unit) -> MemberLine {
     let name = words.pick(&unit.name_zh, &unit.name_en).to_owned();
-    MemberLine { name, href: Some(format!("/units/{}", unit.id)), code: String::new() }
+    MemberLine { id: Some(unit.id.to_string()), name, href: Some(format!("/units/{}", unit.id)), code: String::new() }
 }
 
 fn member_line(words: Words, member: Member) -> Option<MemberLine> {
     match member {
         Member::Unit(unit) => Some(unit_line(words, &unit)),
         Member::Street { place, unit } => {
-            Some(MemberLine { name: place.name, href: unit.map(|unit| format!("/units/{unit}")), code: place.code })
+            let href = unit.map(|unit| format!("/units/{unit}"));
+            Some(MemberLine { id: None, name: place.name, href, code: place.code })
         }
         Member::Facilities { .. } => None,
     }

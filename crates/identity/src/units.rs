@@ -6,7 +6,7 @@ use crate::store::units;
 use db::{Read, Tx};
 use kernel::kinds::UnitId;
 use kernel::{Day, RuleViolation};
-use places::STREET_KINDS;
+use places::{Place, STREET_KINDS};
 use std::collections::BTreeMap;
 
 /// A unit by its id.
@@ -17,27 +17,41 @@ pub async fn unit(read: &mut Read, id: &UnitId) -> db::Result<Option<Unit>> {
 /// The name of a unit as pages print it, with its district: 静安区教育局. Both languages; `None` when it does not exist.
 pub async fn unit_name(read: &mut Read, id: &UnitId, day: Day) -> db::Result<Option<(String, String)>> {
     let Some(unit) = units::get(read, id).await? else { return Ok(None) };
-    let place = places::get(read, &unit.place, day).await?.map(|place| place.name).unwrap_or_default();
-    Ok(Some((crate::rules::full_name(&unit.name_zh, &place), unit.name_en)))
+    Ok(Some(name_with_place(read, &unit, day).await?))
 }
 
-/// The office that leads a kind of work in a place or, where it has none of its own, in the next place above: of a
-/// street its own office (`STREET_OFFICE`), of a district its education bureau. `None` when there is none on the way up.
-pub async fn office_at(
-    read: &mut Read,
-    place: &kernel::kinds::PlaceId,
-    kinds: &[&str],
-    day: Day,
-) -> db::Result<Option<Unit>> {
-    for up in places::path(read, place, day).await?.iter().rev() {
+/// The same for a unit at hand, recorded or not.
+pub async fn name_with_place(read: &mut Read, unit: &Unit, day: Day) -> db::Result<(String, String)> {
+    let place = places::get(read, &unit.place, day).await?.map(|place| place.name).unwrap_or_default();
+    Ok((crate::rules::full_name(&unit.name_zh, &place), unit.name_en.clone()))
+}
+
+/// The office that answers for a place: the one that is recorded there, of the first of `kinds` that has one; otherwise
+/// the one that each street, town and district has by law ([`record_office`] records it); otherwise that of the next
+/// place above. `None` when there is none on the way up.
+pub async fn office_at(read: &mut Read, place: &Place, kinds: &[&str], day: Day) -> db::Result<Option<Unit>> {
+    for up in places::path(read, &place.id, day).await?.iter().rev() {
         let here = units::offices_of(read, &up.id).await?;
         for kind in kinds {
             if let Some(found) = here.iter().find(|u| u.kind == *kind && !u.is_group) {
                 return Ok(Some(found.clone()));
             }
         }
+        if let Some(lawful) = crate::rules::lawful_office(up) {
+            return Ok(Some(lawful));
+        }
     }
     Ok(None)
+}
+
+/// Records an office that [`office_at`] gave, if it is not recorded yet.
+pub async fn record_office(tx: &mut Tx, office: &Unit, day: Day) -> web::Result<()> {
+    if units::get(tx, &office.id).await?.is_some() { Ok(()) } else { create_unit(tx, office, day).await }
+}
+
+/// The office of a facility, where its head and staff have their posts; `None` when it has none.
+pub async fn office_of(read: &mut Read, facility: &kernel::kinds::FacilityId) -> db::Result<Option<Unit>> {
+    units::of_facility(read, facility).await
 }
 
 /// What a unit means on a day: itself, or for a group those that it names and those that its rule yields. A group
@@ -94,4 +108,34 @@ pub async fn create_unit(tx: &mut Tx, new: &Unit, day: Day) -> web::Result<()> {
     }
     units::put(tx, new).await?;
     Ok(())
+}
+
+/// Gives a unit another name from a day on, which is not after today; the name before is kept with its days.
+///
+/// Errors: `unit.rename_day` before the last renaming or after today; `unit.same_name`; `unit.ended`.
+pub(crate) async fn rename_unit(tx: &mut Tx, unit: &Unit, zh: &str, en: &str, on: Day, today: Day) -> web::Result<()> {
+    let since = units::former_names(tx, &unit.id).await?.first().map_or(Day::MIN, |name| name.until);
+    if unit.ended.is_some() {
+        return Err(RuleViolation::new("unit.ended").into());
+    }
+    if on > today || on <= since {
+        return Err(RuleViolation::field("on", "unit.rename_day").into());
+    }
+    if (unit.name_zh.as_str(), unit.name_en.as_str()) == (zh, en) {
+        return Err(RuleViolation::field("name_zh", "unit.same_name").into());
+    }
+    Ok(units::rename(tx, unit, since, zh, en, on).await?)
+}
+
+/// Ends a unit: `on` is the first day on which it is no more.
+///
+/// Errors: `unit.ended` already; `unit.has_posts` while somebody holds a post there on that day or later.
+pub(crate) async fn end_unit(tx: &mut Tx, unit: &Unit, on: Day) -> web::Result<()> {
+    if unit.ended.is_some() {
+        return Err(RuleViolation::new("unit.ended").into());
+    }
+    if units::posts_from(tx, &unit.id, on).await? > 0 {
+        return Err(RuleViolation::field("on", "unit.has_posts").into());
+    }
+    Ok(units::end(tx, &unit.id, on).await?)
 }

@@ -6,8 +6,10 @@ use crate::kinds::{AccountId, FacilityId, PlaceId, PostId, UnitId};
 /// What kind of work a post does; the whole list, so that the matrix has a column each.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Role {
-    /// System administrator of the installation: units, posts, settings; no business records.
+    /// System administrator of the installation: units, accounts, settings; no business records.
     SystemAdmin,
+    /// Security administrator: rights, posts with power, second factors, lock-outs; no business records.
+    SecurityAdmin,
     /// Education officer of the city or a district (市教委、区教育局): keeps plans, norms, freezes figures.
     EducationOfficer,
     /// Officer of a district guidance centre (托育服务指导中心): keeps the institution files.
@@ -25,8 +27,9 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 8] = [
+    pub const ALL: [Role; 9] = [
         Role::SystemAdmin,
+        Role::SecurityAdmin,
         Role::EducationOfficer,
         Role::GuidanceOfficer,
         Role::StreetOfficer,
@@ -40,6 +43,7 @@ impl Role {
     pub fn as_str(self) -> &'static str {
         match self {
             Role::SystemAdmin => "system_admin",
+            Role::SecurityAdmin => "security_admin",
             Role::EducationOfficer => "education_officer",
             Role::GuidanceOfficer => "guidance_officer",
             Role::StreetOfficer => "street_officer",

@@ -4,7 +4,13 @@
 use crate::{Day, Id};
 use jiff::Timestamp;
 use rand::{RngExt, SeedableRng};
-use std::{fmt, sync::Mutex};
+use std::{
+    fmt,
+    sync::{
+        Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 /// A point in time, microseconds since 1970 UTC; a BIGINT in both databases.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -71,7 +77,7 @@ impl Clock {
 
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     pub fn now(&self) -> Instant {
-        let machine = || Instant(Timestamp::now().as_microsecond());
+        let machine = || Instant(steady(&LAST, Timestamp::now().as_microsecond()));
         match self {
             Clock::System => machine(),
             Clock::OnDay(day) => {
@@ -90,6 +96,27 @@ impl Clock {
     pub fn set(&self, instant: Instant) {
         if let Clock::Set(at) = self {
             *at.lock().expect("a clock is never poisoned") = instant;
+        }
+    }
+}
+
+/// The latest moment that the machine's clock has shown to this process.
+static LAST: AtomicI64 = AtomicI64::new(i64::MIN);
+
+/// A clock that was put right by a little (up to this many microseconds: five minutes) must not bring stamps out of
+/// order: time waits until the machine has caught up. A larger step back is a clock that was wrong before, and is
+/// followed: waiting for it would stop deadlines and lock-outs for as long as it had been wrong.
+pub const SMALL_STEP: i64 = 300_000_000;
+
+/// The machine's clock without its small steps back; each reading is later than the one before.
+fn steady(last: &AtomicI64, machine: i64) -> i64 {
+    let next = |last: i64| if machine > last || last.saturating_sub(machine) > SMALL_STEP { machine } else { last + 1 };
+    let mut seen = last.load(Ordering::Relaxed);
+    loop {
+        let now = next(seen);
+        match last.compare_exchange_weak(seen, now, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => return now,
+            Err(other) => seen = other,
         }
     }
 }
@@ -150,6 +177,27 @@ mod tests {
         assert_eq!(start.day(), day);
         assert_eq!(Instant(start.0 - 1).day(), day.plus(-1));
         assert_eq!(Clock::OnDay(day).today(), day);
+    }
+
+    #[test]
+    fn small_steps_back_are_waited_out_and_large_ones_followed() {
+        let last = AtomicI64::new(i64::MIN);
+        let second = 1_000_000;
+        let noon = 1_668_484_800 * second;
+        assert_eq!(steady(&last, noon), noon);
+        assert_eq!(steady(&last, noon), noon + 1, "twice the same microsecond");
+        assert_eq!(steady(&last, noon - 200 * second), noon + 2, "put right by three minutes");
+        assert_eq!(steady(&last, noon + second), noon + second, "caught up");
+        let year = 365 * 86_400 * second;
+        assert_eq!(steady(&last, noon + year), noon + year, "a jump ahead is followed");
+        assert_eq!(steady(&last, noon + 2 * second), noon + 2 * second, "and so is its correction");
+        let later = [noon - 250 * second, noon + 2 * second, noon - second, noon + 3 * second];
+        let mut before = noon + 2 * second;
+        for machine in later {
+            let now = steady(&last, machine);
+            assert!(now > before, "{machine}");
+            before = now;
+        }
     }
 
     #[test]

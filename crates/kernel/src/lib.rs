@@ -12,7 +12,7 @@ mod rule;
 mod work_calendar;
 
 pub use actor::{Action, Actor, Reach, Role, Scope};
-pub use clock::{Clock, Ids, Instant};
+pub use clock::{Clock, Ids, Instant, SMALL_STEP};
 pub use codes::{CreditCode, Mobile};
 pub use day::{Day, Month, Period, Span};
 pub use id::{Id, Kind, kinds};

@@ -38,8 +38,8 @@ pub use policy::{ACTIONS, APPROVE, NORMS, PROPOSE};
 pub use store::library::{Found as FoundClause, all_clauses};
 pub use store::norm_changes::{NormChange, one as norm_change_of};
 pub use tree::{
-    Filter, Page, by_code, children, count, covers, descendants, get, list, narrow, path, predecessors, root, spans,
-    successors, within,
+    Filter, Page, by_code, called, children, count, covers, descendants, get, list, narrow, path, predecessors, root,
+    spans, successors, within,
 };
 
 /// The tables of this slice.
@@ -61,6 +61,12 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "20261127_benefit",
         sql: include_str!("../migrations/20261127_benefit.sql"),
         sample: include_str!("../migrations/20261127_benefit.sample.sql"),
+    },
+    db::Migration {
+        slice: "places",
+        name: "20261127_place_name",
+        sql: include_str!("../migrations/20261127_place_name.sql"),
+        sample: include_str!("../migrations/20261127_place_name.sample.sql"),
     },
 ];
 

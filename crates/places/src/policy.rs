@@ -9,6 +9,7 @@ pub static NORMS: Action = Action::new(
     "places.norms",
     &[
         (Role::SystemAdmin, Everywhere),
+        (Role::SecurityAdmin, Everywhere),
         (Role::EducationOfficer, Everywhere),
         (Role::GuidanceOfficer, Everywhere),
         (Role::StreetOfficer, Everywhere),

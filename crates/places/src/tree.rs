@@ -17,6 +17,11 @@ pub async fn by_code(read: &mut Read, code: &str, day: Day) -> Result<Option<Pla
     tree::by_code(read, code, day).await
 }
 
+/// The places that bear a name on a day, in full or without what they are: 曲阳路 and 曲阳路街道, 虹口 and 虹口区.
+pub async fn called(read: &mut Read, name: &str, day: Day) -> Result<Vec<Place>> {
+    tree::called(read, name, day).await
+}
+
 /// The top of the tree on a day: the city, or the country where it is loaded.
 pub async fn root(read: &mut Read, day: Day) -> Result<Option<Place>> {
     tree::root(read, day).await

@@ -9,7 +9,6 @@ use crate::{
 };
 use askama::Template;
 use axum::{Extension, extract::Path, http::StatusCode, response::Response};
-use db::Read;
 use indicator::{Difference, Frozen, Reported};
 use kernel::{Day, RuleViolation, kinds::FrozenId};
 use places::Place;
@@ -55,7 +54,7 @@ async fn freeze(
         plans.declared.get(target.indicator.as_str()).copied().ok_or(RuleViolation::new("plans.nothing_to_freeze"))?;
     let day = day_of(cx, form)?;
     let mut read = cx.read().await?;
-    let place = place_of(cx, &mut read, plan, form, day).await?;
+    let place = region::named(cx, &mut read, plan, form.text("region"), day).await?;
     let sight = Sight::open(plans, &mut read, day).await?;
     let judged = judge_one(&sight, &mut read, plan, target, &place).await?;
     if judged.figure.value.is_none() {
@@ -90,19 +89,6 @@ fn day_of(cx: &Cx, form: &Form) -> Result<Day> {
     }
     let day: Day = text.parse().map_err(|_| RuleViolation::field("as_of", "date.invalid"))?;
     if day > cx.today() { Err(RuleViolation::field("as_of", "date.future").into()) } else { Ok(day) }
-}
-
-/// The place of the form, within the post and the plan.
-async fn place_of(cx: &Cx, read: &mut Read, plan: &Plan, form: &Form, day: Day) -> Result<Place> {
-    let code = form.text("region");
-    if code.is_empty() {
-        return region::resolve(cx, read, Some(&plan.place), day).await;
-    }
-    let top = places::by_code(read, &plan.place, day).await?.ok_or(Error::NotFound)?;
-    let place = places::by_code(read, code, day).await?.ok_or(Error::NotFound)?;
-    let reached = places::covers(read, &cx.scope(), &place.id, day).await?
-        && places::within(read, &top.id, &place.id, day).await?;
-    if reached { Ok(place) } else { Err(Error::NotFound) }
 }
 
 #[derive(Template)]

@@ -5,6 +5,7 @@
 pub mod api;
 mod citations;
 mod cockpit;
+mod compare;
 pub mod declared;
 mod declared_form;
 mod declared_list;
@@ -12,39 +13,60 @@ mod declared_one;
 pub mod figures;
 mod format;
 mod freeze;
+mod keys;
+mod league;
 mod list;
+mod marks;
 pub mod model;
 pub mod pack;
+mod play;
 mod policy;
 pub mod preview;
 mod preview_form;
 mod preview_page;
 mod region;
+mod remind;
+mod report;
+mod rows;
+mod said;
+mod search;
 mod sentence;
+mod stated;
 pub mod store;
 mod target;
+mod targets;
 mod tasks;
 mod tiles;
 mod trend;
+mod why;
 
 pub use figures::{Judged, Sight, judge_all, judge_one, params};
 pub use policy::ACTIONS;
+pub use search::finders;
 
 use indicator::{Declaration, Kept, catalogue::Catalogue};
 use std::{collections::BTreeMap, sync::Arc};
 use web::{NavEntry, Routes};
 
+/// The tables of this slice.
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        slice: "plans",
+        name: "20261127_plans",
+        sql: include_str!("../migrations/20261127_plans.sql"),
+        sample: include_str!("../migrations/20261127_plans.sample.sql"),
+    },
+    db::Migration {
+        slice: "plans",
+        name: "20261127_declared",
+        sql: include_str!("../migrations/20261127_declared.sql"),
+        sample: include_str!("../migrations/20261127_declared.sample.sql"),
+    },
+];
+
 /// Words of this slice.
 pub const MESSAGES: web::i18n::Source =
     web::i18n::Source { slice: "plans", zh: include_str!("messages.zh.toml"), en: include_str!("messages.en.toml") };
-
-/// Tables of this slice.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    slice: "plans",
-    name: "20261127_declared",
-    sql: include_str!("../migrations/20261127_declared.sql"),
-    sample: include_str!("../migrations/20261127_declared.sample.sql"),
-}];
 
 /// The plans that were read, the catalogue, the declarations that compute it, and figures kept between requests.
 pub struct Plans {
@@ -99,12 +121,20 @@ impl Plans {
 pub fn routes(plans: Arc<Plans>) -> Routes {
     use axum::http::Method;
     use places::{APPROVE, NORMS, PROPOSE};
-    use policy::{CONFIRM, DECLARE, FREEZE, VIEW};
+    use policy::{CONFIRM, DECLARE, FREEZE, MARK, REMIND, VIEW};
     Routes::new()
         .get("/plans", &VIEW, list::page)
+        .get("/plans/compare", &VIEW, compare::page)
+        .get("/plans/targets", &VIEW, targets::page)
         .get("/plans/{plan}", &VIEW, cockpit::page)
         .get("/plans/{plan}/tasks", &VIEW, tasks::page)
+        .get("/plans/{plan}/report", &VIEW, report::page)
+        .get("/plans/{plan}/report.pdf", &VIEW, report::pdf)
+        .post("/plans/{plan}/tasks/{no}/mark", &MARK, marks::post)
+        .get("/plans/{plan}/stated", &VIEW, stated::page)
         .get("/plans/{plan}/targets/{target}", &VIEW, target::page)
+        .get("/plans/{plan}/targets/{target}/league", &VIEW, league::page)
+        .post("/plans/{plan}/targets/{target}/remind", &REMIND, remind::post)
         .post("/plans/{plan}/targets/{target}/freeze", &FREEZE, freeze::post)
         .get("/frozen/{id}", &VIEW, freeze::page)
         .get("/plans/{plan}/declared", &VIEW, declared_list::page)
@@ -117,6 +147,15 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
         .post("/plans/{plan}/declared/{id}/return", &CONFIRM, declared_one::give_back)
         .post("/plans/{plan}/declared/{id}/withdraw", &DECLARE, declared_one::withdraw)
         .get("/indicators", &VIEW, list::catalogue)
+        .get("/indicators/{id}/why", &VIEW, why::page)
+        .api(Method::GET, "/api/v1/compare", &VIEW, compare::json, compare::DOC)
+        .api(Method::GET, "/api/v1/plans/{plan}/sentence", &VIEW, targets::sentence, targets::SENTENCE)
+        .api(Method::GET, "/api/v1/plans/{plan}/map", &VIEW, play::frames, play::DOC)
+        .api(Method::GET, "/api/v1/plans/{plan}/stated", &VIEW, stated::json, stated::DOC)
+        .api(Method::GET, "/api/v1/plans/{plan}/targets/{target}/league", &VIEW, league::json, league::DOC)
+        .api(Method::POST, "/api/v1/plans/{plan}/targets/{target}/remind", &REMIND, remind::post_api, remind::DOC)
+        .api(Method::POST, "/api/v1/plans/{plan}/tasks/{no}/mark", &MARK, marks::post_api, marks::DOC)
+        .api(Method::GET, "/api/v1/indicators/{id}/why", &VIEW, why::json, why::DOC)
         .get("/library/norms/{key}/change", &PROPOSE, preview_form::page)
         .post("/library/norms/{key}/change", &PROPOSE, preview_form::post)
         .get("/library/changes/{id}", &NORMS, preview_page::page)
@@ -163,5 +202,5 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
 /// Entries of the left navigation.
 pub fn nav() -> Vec<NavEntry> {
     let entry = |label, href| NavEntry { group: "nav.plans", label, href, action: &policy::VIEW };
-    vec![entry("nav.cockpit", "/plans"), entry("nav.indicators", "/indicators")]
+    vec![entry("nav.cockpit", "/plans"), entry("nav.compare", "/plans/compare"), entry("nav.indicators", "/indicators")]
 }

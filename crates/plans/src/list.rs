@@ -1,29 +1,25 @@
 //! The list of plans, and the catalogue of indicators.
 
-use crate::{
-    Plans,
-    figures::{Sight, judge_all},
-    region, sentence,
-};
+use crate::{Plans, figures::Sight, said::Piece, sentence, targets};
 use askama::Template;
 use axum::{Extension, response::Response};
 use std::sync::Arc;
-use web::{Crumb, Cx, Error, Result, Shell, parts::Markup};
+use web::{Crumb, Cx, Result, Shell, parts::Markup};
 
 #[derive(Template)]
 #[template(path = "plans/list.html")]
 struct ListPage {
     shell: Shell,
+    lede: Vec<Piece>,
     cards: Vec<Card>,
 }
 
 struct Card {
     title: String,
     href: String,
-    issuer: String,
     number: String,
-    period: String,
-    counts: String,
+    /// Issuer, period and how much it holds.
+    facts: String,
     tally: Vec<(Markup, usize)>,
     /// The plan is made for a place that the post does not reach.
     outside: bool,
@@ -34,30 +30,33 @@ pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>) -> Result<Res
     let mut read = cx.read().await?;
     let (day, words) = (cx.as_of()?, cx.words());
     let sight = Sight::open(&plans, &mut read, day).await?;
+    let seen = targets::seen(&cx, &sight, &mut read, None).await?;
     let mut cards = Vec::new();
     for plan in &plans.plans {
-        let (tally, outside) = match region::resolve(&cx, &mut read, Some(&plan.place), day).await {
-            Ok(place) => {
-                let judged = judge_all(&sight, &mut read, plan, &place).await?;
-                let lights = sentence::tally(&judged).into_iter().map(|(l, n)| (crate::cockpit::light(l, words), n));
-                (lights.collect(), false)
-            }
-            Err(Error::NotFound) => (Vec::new(), true),
-            Err(other) => return Err(other),
-        };
+        let own = seen.iter().find(|s| s.plan.id == plan.id);
+        let tally = own.map(|s| sentence::tally(&s.judged)).unwrap_or_default();
+        let tally = tally.into_iter().map(|(l, n)| (crate::cockpit::light(l, words), n)).collect();
+        let outside = own.is_none();
         cards.push(Card {
             title: words.pick(&plan.title_zh, &plan.title_en).to_owned(),
             href: format!("/plans/{}", plan.id),
-            issuer: plan.issuer.clone(),
             number: plan.document_number.clone(),
-            period: format!("{} — {}", plan.span.from, plan.span.until.plus(-1)),
-            counts: words.tf("plans.counts", &[&plan.targets.len(), &plan.tasks.len()]),
+            facts: [
+                plan.issuer.clone(),
+                format!("{} — {}", plan.span.from, plan.span.until.plus(-1)),
+                words.tf("plans.counts", &[&plan.targets.len(), &plan.tasks.len()]),
+            ]
+            .into_iter()
+            .filter(|t| !t.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
             tally,
             outside,
         });
     }
+    let lede = if seen.is_empty() { Vec::new() } else { targets::sentence_of_all(&plans, &seen, day, words) };
     let shell = Shell::new(&cx, cx.t("plans.title"), vec![Crumb::here(cx.t("nav.plans"))]);
-    web::page(&ListPage { shell, cards })
+    web::page(&ListPage { shell, lede, cards })
 }
 
 #[derive(Template)]

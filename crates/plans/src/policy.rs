@@ -1,4 +1,4 @@
-//! Who may look at plans and who may freeze a figure.
+//! Who may look at plans, who may freeze a figure, remind, and mark key tasks.
 
 use kernel::{Action, Reach::OwnPlace, Role::*};
 
@@ -17,6 +17,12 @@ pub static VIEW: Action = Action::new(
 /// Freeze a figure as the one that is reported.
 pub static FREEZE: Action = Action::new("plans.freeze", &[(EducationOfficer, OwnPlace), (GuidanceOfficer, OwnPlace)]);
 
+/// Remind the units that lead a target, or the offices of streets where something is missing.
+pub static REMIND: Action = Action::new("plans.remind", &[(EducationOfficer, OwnPlace), (GuidanceOfficer, OwnPlace)]);
+
+/// Mark tasks of a plan as key tasks: the education officer of the place that the plan is made for.
+pub static MARK: Action = Action::new("plans.mark", &[(EducationOfficer, OwnPlace)]);
+
 /// State a figure of which there are no records yet.
 pub static DECLARE: Action = Action::new(
     "plans.declare",
@@ -33,4 +39,4 @@ pub static DECLARE: Action = Action::new(
 pub static CONFIRM: Action = Action::new("plans.confirm", &[(EducationOfficer, OwnPlace), (GuidanceOfficer, OwnPlace)]);
 
 /// Everything that may be done here.
-pub static ACTIONS: [&Action; 4] = [&VIEW, &FREEZE, &DECLARE, &CONFIRM];
+pub static ACTIONS: [&Action; 6] = [&VIEW, &FREEZE, &REMIND, &MARK, &DECLARE, &CONFIRM];

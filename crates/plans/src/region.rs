@@ -1,5 +1,6 @@
 //! Which place a page is about: `?region=`, cut to what the post reaches and to what the plan is made for.
 
+use crate::model::Plan;
 use db::Read;
 use kernel::Day;
 use places::Place;
@@ -27,6 +28,18 @@ pub async fn resolve(cx: &Cx, read: &mut Read, plan_place: Option<&str>, day: Da
     }
     let own = places::get(read, &cx.actor()?.place, day).await?.ok_or(Error::NotFound)?;
     if places::within(read, &top.id, &own.id, day).await? { Ok(own) } else { Err(Error::NotFound) }
+}
+
+/// The place that a form names, within the post and the plan; the widest one when it names none.
+pub async fn named(cx: &Cx, read: &mut Read, plan: &Plan, code: &str, day: Day) -> Result<Place> {
+    if code.is_empty() {
+        return resolve(cx, read, Some(&plan.place), day).await;
+    }
+    let top = places::by_code(read, &plan.place, day).await?.ok_or(Error::NotFound)?;
+    let place = places::by_code(read, code, day).await?.ok_or(Error::NotFound)?;
+    let reached = places::covers(read, &cx.scope(), &place.id, day).await?
+        && places::within(read, &top.id, &place.id, day).await?;
+    if reached { Ok(place) } else { Err(Error::NotFound) }
 }
 
 /// Places that the post may choose on a page of a plan: the place itself, what lies directly below it, and the way up

@@ -1,12 +1,10 @@
-//! The sentence on top of the cockpit: how many targets stand how, and where the widest gap lies.
+//! How many targets stand how, and where the widest gap lies.
 
 use crate::{
     figures::Judged,
     model::{Plan, Target},
 };
 use indicator::light::Light;
-use kernel::Day;
-use web::Words;
 
 /// How many targets have each light.
 pub fn tally(judged: &[Judged]) -> Vec<(Light, usize)> {
@@ -31,15 +29,4 @@ pub fn widest<'a>(plan: &'a Plan, judged: &[Judged]) -> Option<&'a Target> {
         .filter_map(|(t, j)| gap(t, j).map(|g| (t, g)))
         .max_by(|a, b| a.1.total_cmp(&b.1))
         .map(|(t, _)| t)
-}
-
-/// `截至2022年11月15日，29项目标中：达成 11 项，有望 6 项……`
-pub fn text(plan: &Plan, judged: &[Judged], day: Day, words: Words) -> String {
-    let between = if words.0 == kernel::Lang::Zh { "，" } else { ", " };
-    let counts: Vec<String> = tally(judged)
-        .iter()
-        .map(|(light, n)| words.tf("plans.count_of_light", &[&words.t(&format!("light.{}", light.as_str())), n]))
-        .collect();
-    let day = if words.0 == kernel::Lang::Zh { day.zh() } else { day.to_string() };
-    words.tf("plans.sentence", &[&day, &plan.targets.len(), &counts.join(between)])
 }

@@ -8,16 +8,23 @@ use crate::{
     format,
     model::Plan,
     model::Target,
-    region, trend,
+    region,
+    remind::{self, Candidate, Line},
+    rows::{RowView, part_of, row_view, tabs},
+    trend,
+    why::{Used, norms},
 };
 use askama::Template;
-use axum::{Extension, extract::Path, response::Response};
+use axum::{Extension, extract::Path, http::StatusCode, response::Response};
 use db::Read;
-use indicator::{Declaration, EvidenceRow, Part, UnitKind};
-use kernel::{Day, kinds::PlaceId};
+use indicator::{Declaration, Part, light::Light};
+use kernel::{
+    Day, FieldError,
+    kinds::{PlaceId, UnitId},
+};
 use places::Place;
 use std::{collections::HashMap, sync::Arc};
-use web::{Crumb, Cursor, Cx, Error, PageLinks, Result, Shell, paging, parts::Markup};
+use web::{Crumb, Cursor, Cx, Error, Form, PageLinks, Result, Shell, paging, parts::Markup};
 
 #[derive(Template)]
 #[template(path = "plans/target.html")]
@@ -53,13 +60,36 @@ struct TargetPage {
     below: Vec<Below>,
     /// The plan asks the same of each place below.
     lit: bool,
-    why: Vec<Why>,
+    why: Vec<Used>,
     tabs: Vec<(&'static str, &'static str, String, bool)>,
     rows: Vec<RowView>,
     links: PageLinks,
     may_freeze: bool,
     hidden: Markup,
     frozen: Vec<FrozenView>,
+    why_href: String,
+    league: Option<String>,
+    /// Whom a reminder would reach, when the post may send one.
+    remind: Vec<Remindable>,
+    remind_due: String,
+    errors: Markup,
+    who_error: Option<String>,
+    due_error: Option<String>,
+    words_error: Option<String>,
+    words_typed: String,
+    /// The address of this page without its query.
+    path: String,
+    today: Day,
+    reminders: Vec<Line>,
+}
+
+struct Remindable {
+    key: String,
+    missing: String,
+    unit: String,
+    /// The own unit is not reminded.
+    own: bool,
+    chosen: bool,
 }
 
 struct Below {
@@ -68,23 +98,6 @@ struct Below {
     value: String,
     parts: String,
     light: Option<Markup>,
-}
-
-struct Why {
-    what: String,
-    /// The page of the norm.
-    href: String,
-    value: String,
-    cite: String,
-}
-
-struct RowView {
-    label: String,
-    href: String,
-    place: String,
-    meets: bool,
-    amount: String,
-    facet: String,
 }
 
 struct FrozenView {
@@ -104,36 +117,48 @@ pub async fn page(
 ) -> Result<Response> {
     let plan = plans.plan(&id).ok_or(Error::NotFound)?;
     let target = plan.target(&target).ok_or(Error::NotFound)?;
+    draw(&cx, &plans, plan, target, &Form::default(), &[]).await
+}
+
+/// The page, also as it comes back with what was typed into the reminder.
+pub async fn draw(
+    cx: &Cx,
+    plans: &Plans,
+    plan: &Plan,
+    target: &Target,
+    form: &Form,
+    errors: &[FieldError],
+) -> Result<Response> {
     let described = plans.catalogue.get(&target.indicator).ok_or(Error::NotFound)?;
     let day = cx.as_of()?;
     let mut read = cx.read().await?;
-    let place = region::resolve(&cx, &mut read, Some(&plan.place), day).await?;
-    let sight = Sight::open(&plans, &mut read, day).await?;
+    let place = region::resolve(cx, &mut read, Some(&plan.place), day).await?;
+    let sight = Sight::open(plans, &mut read, day).await?;
     let judged = judge_one(&sight, &mut read, plan, target, &place).await?;
     let declaration = plans.declared.get(target.indicator.as_str()).copied();
     let words = cx.words();
-    let view = View { plans: &plans, plan, words, region: &place.code, day };
+    let view = View { plans, plan, words, region: &place.code, day };
     let plan_title = words.pick(&plan.title_zh, &plan.title_en).to_owned();
     let name = words.pick(&target.name_zh, &target.name_en).to_owned();
     let fold = declaration.map(|d| d.fold);
     let number = |v: f64| format!("{} {}", format::number(v, fold), format::unit(described, words));
     let asked = format::asked(target, described, words);
-    let part = part_of(&cx, declaration)?;
+    let part = part_of(cx, declaration)?;
     let crumbs = vec![
         Crumb::to(cx.t("nav.plans"), "/plans"),
         Crumb::to(&plan_title, format!("/plans/{}?region={}&as_of={day}", plan.id, place.code)),
         Crumb::here(&target.id),
     ];
     let mut page = TargetPage {
-        shell: Shell::new(&cx, &name, crumbs),
+        shell: Shell::new(cx, &name, crumbs),
         plan_id: plan.id.clone(),
         id: target.id.clone(),
         region: place.code.clone(),
         as_of: day,
         past: day < cx.today(),
-        bar: DateBar::new(&cx, &plans),
+        bar: DateBar::new(cx, plans),
         choices: Vec::new(),
-        facts: facts(&cx, &view, target),
+        facts: facts(cx, &view, target),
         value: format::figure(&judged.figure, fold, described, words),
         parts: format::parts_of(&judged.figure, fold),
         light: light(judged.verdict.light, words),
@@ -162,22 +187,64 @@ pub async fn page(
         rows: Vec::new(),
         links: PageLinks { first: None, next: None },
         may_freeze: cx.may(&crate::policy::FREEZE) && judged.figure.value.is_some(),
-        hidden: web::form::hidden(&cx),
-        frozen: frozen(&cx, &mut read, plan, target, &place, &number).await?,
+        hidden: web::form::hidden(cx),
+        errors: web::form::summary(errors, words),
+        who_error: error_of(errors, "who", words),
+        due_error: error_of(errors, "due", words),
+        words_error: error_of(errors, "words", words),
+        words_typed: form.text("words").to_owned(),
+        path: format!("/plans/{}/targets/{}", plan.id, target.id),
+        frozen: frozen(cx, &mut read, plan, target, &place, &number).await?,
+        why_href: format!(
+            "/indicators/{}/why?plan={}&target={}&region={}&as_of={day}",
+            target.indicator, plan.id, target.id, place.code
+        ),
+        league: None,
+        remind: Vec::new(),
+        remind_due: String::new(),
+        today: cx.today(),
+        reminders: remind::history(cx, &mut read, plan, target, &place).await?,
         place: place.name.clone(),
         plan_title,
         name,
         asked,
     };
-    let choices = region::choices(&cx, &mut read, Some(&plan.place), &place, day).await?;
-    page.choices = choices
-        .iter()
-        .map(|p| Choice { chosen: p.code == place.code, code: p.code.clone(), name: p.name.clone() })
-        .collect();
+    let choices = region::choices(cx, &mut read, Some(&plan.place), &place, day).await?;
+    page.choices = Choice::of(choices, &place);
     if let Some(declaration) = declaration {
-        fill(&cx, &mut page, &sight, &mut read, plan, target, declaration, &place, &judged, part).await?;
+        fill(cx, &mut page, &sight, &mut read, plan, target, declaration, &place, &judged, part).await?;
+        let at = format!("/plans/{}/targets/{}/league?region={}&as_of={day}", plan.id, target.id, place.code);
+        page.league = (!page.below.is_empty()).then_some(at);
     }
-    web::page(&page)
+    let risk = matches!(judged.verdict.light, Light::AtRisk | Light::Missed | Light::NoRecords);
+    // What is past cannot be helped: reminders are about today.
+    if remind::may(cx) && day == cx.today() && (risk || page.rows.iter().any(|r| !r.meets)) {
+        let own = &cx.actor()?.unit;
+        let all = remind::candidates(&sight, &mut read, plan, target, &place).await?;
+        page.remind = all.iter().map(|c| remindable(c, own, form, words)).collect();
+        page.remind_due = match form.text("due") {
+            "" => remind::days(&mut read, &place, day).await?.to_string(),
+            typed => typed.to_owned(),
+        };
+    }
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    web::page_with(status, &page)
+}
+
+/// The sentence of the error at a field.
+fn error_of(errors: &[FieldError], field: &str, words: web::Words) -> Option<String> {
+    errors.iter().find(|e| e.field == field).map(|e| words.rule(e.code, &e.values))
+}
+
+fn remindable(c: &Candidate, own: &UnitId, form: &Form, words: web::Words) -> Remindable {
+    let key = c.key();
+    Remindable {
+        chosen: form.all("who").any(|w| w == key),
+        key,
+        missing: c.missing.as_ref().map_or_else(String::new, |p| p.name.clone()),
+        unit: words.pick(&c.name_zh, &c.name_en).to_owned(),
+        own: c.unit.id == *own,
+    }
 }
 
 /// Everything of the page that needs records.
@@ -212,18 +279,21 @@ async fn fill(
         .rev()
         .map(|p| {
             let value = p.value.map_or_else(|| "—".to_owned(), |v| format::number(v, Some(declaration.fold)));
-            (p.month.to_string(), value, format!("{}{}", cx.path(), cx.query_with("as_of", Some(&p.day.to_string()))))
+            (p.month.to_string(), value, format!("{}{}", page.path, cx.query_with("as_of", Some(&p.day.to_string()))))
         })
         .collect();
     page.below = below(cx, sight, read, plan, target, declaration, &asked, place).await?;
-    page.why = why(cx, read, declaration, place, day).await?;
-    page.tabs = tabs(cx, declaration, part);
+    page.why = norms(cx, read, declaration, place, day, true).await?;
+    page.tabs = tabs(cx, &page.path, declaration, part);
     let cursor = Cursor::of(cx)?;
     let limit = paging::limit(cx)?;
     let rows =
         indicator::evidence(read, declaration, &asked, &place.id, part, (&cursor.key, &cursor.id), limit + 1).await?;
     let (rows, next) = paging::cut(rows, limit, |r| Cursor { key: r.place.clone(), id: r.unit.clone() });
-    page.links = PageLinks::new(cx, next.as_deref());
+    let links = PageLinks::new(cx, next.as_deref());
+    // A form that came back has another address than the page.
+    let at_page = |href: String| href.replacen(cx.path(), &page.path, 1);
+    page.links = PageLinks { first: links.first.map(at_page), next: links.next.map(at_page) };
     let names: HashMap<PlaceId, Place> = places::descendants(read, &place.id, &places::PlaceKind::ALL, day)
         .await?
         .into_iter()
@@ -231,74 +301,6 @@ async fn fill(
         .collect();
     page.rows = rows.iter().map(|r| row_view(declaration, r, &names, day, words)).collect();
     Ok(())
-}
-
-fn row_view(
-    declaration: &Declaration,
-    row: &EvidenceRow,
-    names: &HashMap<PlaceId, Place>,
-    day: Day,
-    words: web::Words,
-) -> RowView {
-    let at = names.get(row.place.as_str());
-    let href = match declaration.unit {
-        UnitKind::Place => at.map_or_else(String::new, |p| format!("/facilities?region={}&as_of={day}", p.code)),
-        _ => format!("/facilities/{}?as_of={day}", declaration.linked(&row.unit)),
-    };
-    // The denominator of a rate lists places even where its numerator lists facilities.
-    let href = if row.unit == row.place {
-        at.map_or(href, |p| format!("/facilities?region={}&as_of={day}", p.code))
-    } else {
-        href
-    };
-    RowView {
-        label: row.label.clone(),
-        href,
-        place: at.map_or_else(String::new, |p| where_it_lies(row, p, names)),
-        meets: row.meets,
-        amount: if row.amount == 1.0 { String::new() } else { web::parts::whole(row.amount as i64) },
-        facet: words.find(&format!("facet.{}", row.facet)).map_or_else(String::new, str::to_owned),
-    }
-}
-
-/// The street of a facility; of a street its district.
-fn where_it_lies(row: &EvidenceRow, place: &Place, names: &HashMap<PlaceId, Place>) -> String {
-    if row.unit != row.place {
-        return place.name.clone();
-    }
-    place.parent.as_ref().and_then(|id| names.get(id)).map_or_else(String::new, |p| p.name.clone())
-}
-
-fn part_of(cx: &Cx, declaration: Option<&Declaration>) -> Result<Part> {
-    match cx.query("part") {
-        Some(text) => Part::parse(text).ok_or_else(|| Error::bad("part.invalid", "part")),
-        // Where something is missing, what is missing is what people came for.
-        None if declaration.is_some_and(|d| d.fold == indicator::Fold::Share) => Ok(Part::Missing),
-        None => Ok(Part::Numerator),
-    }
-}
-
-fn tabs(cx: &Cx, declaration: &Declaration, part: Part) -> Vec<(&'static str, &'static str, String, bool)> {
-    let share = declaration.fold == indicator::Fold::Share;
-    let all: &[(Part, &'static str)] = match (share, declaration.due.is_some()) {
-        (true, _) => &[
-            (Part::Missing, "plans.part.missing"),
-            (Part::Numerator, "plans.part.numerator"),
-            (Part::Denominator, "plans.part.denominator"),
-        ],
-        (_, true) => &[(Part::Numerator, "plans.part.numerator"), (Part::Denominator, "plans.part.denominator")],
-        _ => &[(Part::Numerator, "plans.part.counted")],
-    };
-    all.iter()
-        .map(|(p, key)| {
-            (
-                p.as_str(),
-                cx.t(key),
-                format!("{}{}#rows", cx.path(), cx.query_with("part", Some(p.as_str()))),
-                *p == part,
-            )
-        })
-        .collect()
 }
 
 /// The same figure for each place directly below.
@@ -332,7 +334,7 @@ async fn below(
             None
         };
         out.push(Below {
-            href: format!("{}{}", cx.path(), cx.query_with("region", Some(&child.code))),
+            href: format!("/plans/{}/targets/{}{}", plan.id, target.id, cx.query_with("region", Some(&child.code))),
             value: figure.value.map_or_else(
                 || {
                     if groups.recorded && declaration.fold == indicator::Fold::Count {
@@ -346,42 +348,6 @@ async fn below(
             parts: format::parts_of(&figure, Some(declaration.fold)),
             name: child.name,
             light: lit,
-        });
-    }
-    Ok(out)
-}
-
-/// The norms that decided, with clause and document.
-async fn why(cx: &Cx, read: &mut Read, declaration: &Declaration, place: &Place, day: Day) -> Result<Vec<Why>> {
-    let mut asked: Vec<(String, String)> = vec![("light.pace".to_owned(), String::new())];
-    for param in declaration.params {
-        let indicator::Param::FacetsAllowed { key, facet } = param;
-        for full in places::facets(read, key, day).await?.into_iter().filter(|f| f.starts_with(facet)) {
-            asked.push(((*key).to_owned(), full));
-        }
-    }
-    let mut out = Vec::new();
-    for (key, facet) in asked {
-        let norm =
-            places::norm(read, &key, &facet, &place.id, day).await.map_err(|e| Error::Internal(e.to_string()))?;
-        let (clause, document) = places::cite(read, &norm).await?;
-        let kind = facet.split_once('=').map(|(_, v)| cx.t(&format!("kind.{v}")).to_owned());
-        let what = cx.words().find(&format!("norm.{key}")).unwrap_or(cx.t("plans.norm")).to_owned();
-        let value = match (&*norm.value, kind.is_some()) {
-            ("1", true) => cx.t("app.yes").to_owned(),
-            ("0", true) => cx.t("app.no").to_owned(),
-            (value, _) => value.to_owned(),
-        };
-        out.push(Why {
-            href: format!("/library/norms/{key}?region={}&date={day}", place.code),
-            what: kind.map_or(what.clone(), |k| format!("{what}：{k}")),
-            value,
-            cite: format!(
-                "《{}》{} · {}",
-                cx.words().pick(&document.title_zh, &document.title_en),
-                clause.label,
-                cx.t(&format!("mark.{}", norm.mark))
-            ),
         });
     }
     Ok(out)

@@ -4,11 +4,11 @@ use crate::{
     Plans,
     cockpit::light,
     figures::{Sight, judge_all},
-    region,
+    marks, region,
 };
 use askama::Template;
 use axum::{Extension, extract::Path, response::Response};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use web::{Crumb, Cx, Error, Result, Shell, parts::Markup};
 
 #[derive(Template)]
@@ -23,6 +23,8 @@ struct TasksPage {
     all: usize,
     region: String,
     as_of: kernel::Day,
+    may_mark: bool,
+    keys: usize,
 }
 
 struct UnitChoice {
@@ -34,12 +36,28 @@ struct UnitChoice {
 
 struct Row {
     no: i64,
+    key: bool,
+    /// When the key task is to be looked at again; whether that day has passed.
+    next: Option<(String, bool)>,
     project: String,
     summary: String,
     category: String,
+    lead: String,
     cooperating: String,
     inferred: bool,
-    targets: Vec<(String, String, Markup)>,
+    targets: Vec<Aim>,
+    /// The hidden fields of the row's form: every press is a write of its own.
+    hidden: Markup,
+}
+
+/// A target of a task.
+struct Aim {
+    id: String,
+    href: String,
+    light: Markup,
+    /// Reminders: all and open.
+    reminders: i64,
+    open: i64,
 }
 
 /// GET /plans/{plan}/tasks?unit=
@@ -51,6 +69,15 @@ pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>, Path(id): Pat
     let sight = Sight::open(&plans, &mut read, day).await?;
     let judged = judge_all(&sight, &mut read, plan, &place).await?;
     let wanted = cx.query("unit");
+    let about = format!("{}/", plan.id);
+    let standing: BTreeMap<String, desk::Standing> = desk::standing(&mut read, &about)
+        .await?
+        .into_iter()
+        .map(|s| (s.about.strip_prefix(&about).unwrap_or_default().to_owned(), s))
+        .collect();
+    let changed = standing.iter().map(|(id, s)| (id.clone(), s.changed)).collect();
+    let keys = marks::keys(&mut read, plan, &place, day, &changed).await?;
+    let may_mark = marks::may(&cx, &mut read, plan, cx.today()).await?;
     let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
     for task in plan
         .tasks
@@ -60,27 +87,43 @@ pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>, Path(id): Pat
         let targets = task.targets.iter().filter_map(|id| {
             let at = plan.targets.iter().position(|t| t.id == *id)?;
             let href = format!("/plans/{}/targets/{id}?region={}&as_of={day}", plan.id, place.code);
-            Some((id.clone(), href, light(judged[at].verdict.light, words)))
+            let told = standing.get(id);
+            Some(Aim {
+                id: id.clone(),
+                href,
+                light: light(judged[at].verdict.light, words),
+                reminders: told.map_or(0, |s| s.all),
+                open: told.map_or(0, |s| s.open),
+            })
         });
-        let lead = if task.lead_units.is_empty() {
+        let key = keys.get(&task.no);
+        let lead = if key.is_some() {
+            words.t("plans.key_tasks").to_owned()
+        } else if task.lead_units.is_empty() {
             words.t("plans.no_lead").to_owned()
         } else {
             plans.units.line(&task.lead_units, words)
         };
         let row = Row {
             no: task.no,
+            key: key.is_some(),
+            next: key.map(|k| (k.next.to_string(), k.next < cx.today())),
             project: words.pick(&task.project_zh, &task.project_en).to_owned(),
             summary: words.pick(&task.summary_zh, &task.summary_en).to_owned(),
             category: words.pick(&task.category_zh, &task.category_en).to_owned(),
+            lead: plans.units.line(&task.lead_units, words),
             cooperating: plans.units.line(&task.cooperating_units, words),
             inferred: task.units_inferred,
             targets: targets.collect(),
+            hidden: if may_mark { web::form::hidden(&cx) } else { Markup::default() },
         };
         match groups.iter_mut().find(|(name, _)| *name == lead) {
             Some((_, rows)) => rows.push(row),
             None => groups.push((lead, vec![row])),
         }
     }
+    // Key tasks first; the others stay in the order of the plan.
+    groups.sort_by_key(|(_, rows)| !rows.iter().any(|r| r.key));
     let mut units: Vec<UnitChoice> = Vec::new();
     for id in plan.tasks.iter().flat_map(|t| t.lead_units.iter().chain(&t.cooperating_units)) {
         match units.iter_mut().find(|u| u.id == *id) {
@@ -107,6 +150,8 @@ pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>, Path(id): Pat
         all: plan.tasks.len(),
         region: place.code,
         as_of: day,
+        keys: keys.len(),
+        may_mark,
         title,
         units,
         groups,

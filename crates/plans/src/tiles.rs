@@ -17,6 +17,8 @@ pub struct Group {
 }
 
 pub struct Tile {
+    /// Id of the street.
+    pub place: String,
     pub name: String,
     pub points: i64,
     /// Class of the tile: `""` two and more, `m` one, `o` none.
@@ -49,6 +51,7 @@ pub async fn map(sight: &Sight<'_>, read: &mut Read, place: &Place, day: Day) ->
             let points: i64 = groups.units.iter().filter(|g| g.place == street.id.as_str()).map(|g| g.met).sum();
             group.covered += usize::from(points > 0);
             group.tiles.push(Tile {
+                place: street.id.to_string(),
                 name: street.name.clone(),
                 points,
                 class: match points {

@@ -70,3 +70,21 @@ pub fn svg(points: &[Point], target: Option<f64>, label: &str, target_label: &st
     out.push_str("</svg>");
     Markup(out)
 }
+
+/// A small line without axes, for a row of a table: the same height of `top` in every row, so that rows compare. The
+/// numbers stand beside it.
+pub fn spark(values: &[Option<f64>], top: f64) -> Markup {
+    if top <= 0.0 || values.iter().flatten().count() < 2 {
+        return Markup::default();
+    }
+    let step = 78.0 / (values.len() - 1) as f64;
+    let points: Vec<String> = values
+        .iter()
+        .enumerate()
+        .filter_map(|(i, v)| v.map(|v| format!("{:.1},{:.1}", 1.0 + step * i as f64, 19.0 - 18.0 * v / top)))
+        .collect();
+    Markup(format!(
+        "<svg class=\"spark\" viewBox=\"0 0 80 20\" aria-hidden=\"true\"><polyline class=\"series\" points=\"{}\"/></svg>",
+        points.join(" ")
+    ))
+}

@@ -1,5 +1,9 @@
 //! Times of the reach engine on one thread. The extracts of `../shared` are used where present, a synthetic city grid always.
 
+#[path = "../../../scripts/cpu_clock.rs"]
+mod cpu_clock;
+
+use cpu_clock::{CpuTime, cpu_time};
 use criterion::{Criterion, criterion_group, criterion_main};
 use reach::aggregate::weight_within;
 use reach::link::{Link, LinkRule};
@@ -49,7 +53,7 @@ fn grid_city() -> Network {
     builder.build(meta).expect("a grid has streets")
 }
 
-fn on(c: &mut Criterion, name: &str, network: &Network) {
+fn on(c: &mut Criterion<CpuTime>, name: &str, network: &Network) {
     let mut group = c.benchmark_group(name);
     group.sample_size(20);
     let limit = 1_000_000;
@@ -91,7 +95,7 @@ fn on(c: &mut Criterion, name: &str, network: &Network) {
     group.finish();
 }
 
-fn all(c: &mut Criterion) {
+fn all(c: &mut Criterion<CpuTime>) {
     on(c, "grid city", &grid_city());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/osm");
     let Ok(bytes) = std::fs::read(folder.join("liechtenstein.osm.pbf")) else {
@@ -112,5 +116,5 @@ fn all(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, all);
+criterion_group! { name = benches; config = cpu_time(); targets = all }
 criterion_main!(benches);

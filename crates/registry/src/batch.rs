@@ -151,6 +151,7 @@ impl<'a> Batch<'a> {
     async fn work(&mut self, tx: &mut Tx, old: Option<History>, mut h: History, changes: Vec<Change>) -> Result<()> {
         let now = self.stamp.now;
         let names: Vec<&'static str> = changes.iter().map(Change::name).collect();
+        let parts: BTreeSet<&'static str> = changes.iter().map(|c| c.part().id()).collect();
         self.rehearse(tx, &mut h, changes).await?;
         // Also where it lay before: a list that it leaves has rows to lose.
         for h in old.iter().chain([&h]) {
@@ -158,6 +159,16 @@ impl<'a> Batch<'a> {
         }
         file::write(tx, &mut self.files, old.as_ref(), &h, self.stamp.ids, now).await.map_err(taken)?;
         listing::follow(tx, &mut self.listings, old.as_ref(), &h, &self.chains).await?;
+        for part in parts {
+            self.files.remember(file::Edited {
+                home: h.facility.home.clone(),
+                facility: h.facility.id.clone(),
+                version: h.facility.version,
+                part: part.to_owned(),
+                at: now,
+                account: self.stamp.by.to_owned(),
+            });
+        }
         let Facility { home, id, version, .. } = h.facility;
         self.changed.entry(home).or_default().push(Changed { facility: id.clone(), version, changes: names });
         self.waiting.insert(id);

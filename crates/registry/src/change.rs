@@ -3,6 +3,8 @@
 //! the past and an entry of today are the same act.
 
 use crate::codes::{Band, FacilityKind, Flag, Gained, Measure, Mode, State};
+use crate::complete::Part;
+use crate::extra::{Extra, ExtraKey, Service, ServiceId, Support, SupportId};
 use crate::model::{
     Capacity, Class, ClassSpan, Credential, Fee, FlagSpan, History, Inclusive, Profile, Site, StateSpan,
 };
@@ -109,6 +111,35 @@ pub enum Change {
     MarkDouble {
         of: Option<FacilityId>,
     },
+    /// One of the parts beside the basics: premises, chain, agreed places …
+    SetExtra {
+        span: Span,
+        extra: Extra,
+    },
+    EndExtra {
+        span: Span,
+        of: ExtraKey,
+    },
+    /// `home`, `facility` and `recorded` are set by the program; so for services.
+    AddSupport {
+        support: Support,
+    },
+    /// It was entered by mistake.
+    RemoveSupport {
+        support: SupportId,
+    },
+    AddService {
+        service: Service,
+    },
+    /// From this day on it is no longer offered.
+    EndService {
+        service: ServiceId,
+        on: Day,
+    },
+    /// It was entered by mistake.
+    RemoveService {
+        service: ServiceId,
+    },
 }
 
 impl Change {
@@ -131,6 +162,71 @@ impl Change {
             Change::EndCredential { .. } => "end_credential",
             Change::RemoveCredential { .. } => "remove_credential",
             Change::MarkDouble { .. } => "double",
+            Change::SetExtra { extra, .. } => extra.key().name(),
+            Change::EndExtra { of, .. } => of.name(),
+            Change::AddSupport { .. } => "add_support",
+            Change::RemoveSupport { .. } => "remove_support",
+            Change::AddService { .. } => "add_service",
+            Change::EndService { .. } => "end_service",
+            Change::RemoveService { .. } => "remove_service",
+        }
+    }
+
+    /// The part of the file that it changes.
+    pub fn part(&self) -> Part {
+        match self {
+            Change::SetProfile { .. } | Change::SetState { .. } | Change::MarkDouble { .. } => Part::Base,
+            Change::SetSite { .. } => Part::Site,
+            Change::SetInclusive { .. } | Change::EndInclusive { .. } => Part::Inclusive,
+            Change::SetFee { .. } | Change::EndFee { .. } => Part::Fees,
+            Change::SetFlag { .. } | Change::EndFlag { .. } => Part::Traits,
+            Change::OpenClass { .. }
+            | Change::SetClassMode { .. }
+            | Change::CloseClass { .. }
+            | Change::CorrectClass { .. }
+            | Change::RemoveClass { .. }
+            | Change::SetCapacity { .. }
+            | Change::EndCapacity { .. } => Part::Classes,
+            Change::AddCredential { .. } | Change::EndCredential { .. } | Change::RemoveCredential { .. } => {
+                Part::Credentials
+            }
+            Change::SetExtra { extra, .. } => extra.key().part(),
+            Change::EndExtra { of, .. } => of.part(),
+            Change::AddSupport { .. } | Change::RemoveSupport { .. } => Part::Support,
+            Change::AddService { .. } | Change::EndService { .. } | Change::RemoveService { .. } => Part::Services,
+        }
+    }
+
+    /// The day from which it holds; `None` for what has no day of its own.
+    pub fn from(&self) -> Option<Day> {
+        match self {
+            Change::SetProfile { span, .. }
+            | Change::SetSite { span, .. }
+            | Change::SetState { span, .. }
+            | Change::SetInclusive { span, .. }
+            | Change::EndInclusive { span }
+            | Change::SetFee { span, .. }
+            | Change::EndFee { span, .. }
+            | Change::SetFlag { span, .. }
+            | Change::EndFlag { span, .. }
+            | Change::OpenClass { span, .. }
+            | Change::SetClassMode { span, .. }
+            | Change::SetCapacity { span, .. }
+            | Change::EndCapacity { span, .. }
+            | Change::SetExtra { span, .. }
+            | Change::EndExtra { span, .. } => Some(span.from),
+            Change::CloseClass { on, .. } | Change::EndCredential { on, .. } | Change::EndService { on, .. } => {
+                Some(*on)
+            }
+            Change::AddCredential { credential } => Some(credential.from_day),
+            Change::AddSupport { support } => Some(support.from_day),
+            Change::AddService { service } => Some(service.from_day),
+            Change::CorrectClass { .. }
+            | Change::RemoveClass { .. }
+            | Change::RemoveCredential { .. }
+            | Change::RemoveSupport { .. }
+            | Change::RemoveService { .. }
+            | Change::MarkDouble { .. } => None,
         }
     }
 }
@@ -240,6 +336,13 @@ impl History {
                 let at = self.credentials.iter().position(|c| c.id == credential).ok_or_else(missing_credential)?;
                 self.credentials.remove(at);
             }
+            Change::SetExtra { span, extra } => self.set_extra(span, extra, now)?,
+            Change::EndExtra { span, of } => self.end_extra(span, of, now),
+            Change::AddSupport { support } => self.add_support(support, now)?,
+            Change::RemoveSupport { support } => self.remove_support(&support)?,
+            Change::AddService { service } => self.add_service(service, now)?,
+            Change::EndService { service, on } => self.end_service(&service, on, now)?,
+            Change::RemoveService { service } => self.remove_service(&service)?,
         }
         Ok(())
     }
@@ -338,7 +441,7 @@ pub(crate) fn at(field: &str, rule: RuleViolation) -> RuleViolation {
     out
 }
 
-fn begins(day: Day, now: Instant) -> Result<(), RuleViolation> {
+pub(crate) fn begins(day: Day, now: Instant) -> Result<(), RuleViolation> {
     if day < FIRST {
         Err(RuleViolation::field("from", "registry.date.early"))
     } else if day > now.day().plus(AHEAD) {
@@ -348,11 +451,11 @@ fn begins(day: Day, now: Instant) -> Result<(), RuleViolation> {
     }
 }
 
-fn short(field: &'static str, text: &str, max: usize) -> Result<(), RuleViolation> {
+pub(crate) fn short(field: &'static str, text: &str, max: usize) -> Result<(), RuleViolation> {
     if text.chars().count() > max { Err(RuleViolation::field(field, "form.too_long")) } else { Ok(()) }
 }
 
-fn filled(field: &'static str, text: &str, max: usize) -> Result<(), RuleViolation> {
+pub(crate) fn filled(field: &'static str, text: &str, max: usize) -> Result<(), RuleViolation> {
     if text.trim().is_empty() { Err(RuleViolation::field(field, "form.required")) } else { short(field, text, max) }
 }
 

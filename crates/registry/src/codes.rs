@@ -178,6 +178,53 @@ codes! {
 
     /// Whether somebody looked at the original.
     Verified "verified" { Unverified = "unverified", Verified = "verified", Refuted = "refuted" }
+
+    /// Whose the rooms are.
+    Tenure "tenure" {
+        Owned = "owned",
+        Rented = "rented",
+        /// 由街镇、单位提供
+        Supplied = "supplied",
+        /// 与其他功能合用
+        Shared = "shared",
+    }
+
+    /// How a branch belongs to its brand.
+    Bond "bond" { Direct = "direct", Franchise = "franchise" }
+
+    /// For whom welfare care is (福利性照护).
+    Beneficiary "beneficiary" {
+        /// 本单位职工
+        Staff = "staff",
+        /// 园区、楼宇企业职工
+        Tenants = "tenants",
+        /// 兼收周边家庭
+        Open = "open",
+    }
+
+    /// The way of a publicly provided kindergarten (公建配套), in its order.
+    Stage "stage" {
+        Planned = "planned",
+        Approved = "approved",
+        Construction = "construction",
+        Completed = "completed",
+        HandedOver = "handed_over",
+    }
+
+    /// How a kindergarten comes to more toddler places (增加或腾出学位).
+    Way "way" { Added = "added", Freed = "freed" }
+
+    /// What was given (提供场地、减免租金 …).
+    SupportKind "support" {
+        Premises = "premises",
+        Rent = "rent",
+        Subsidy = "subsidy",
+        Incentive = "incentive",
+        Other = "other",
+    }
+
+    /// 嵌入式、菜单式、分龄式
+    Style "style" { Embedded = "embedded", Menu = "menu", Graded = "graded" }
 }
 
 impl FacilityKind {
@@ -217,6 +264,18 @@ impl FacilityKind {
             FacilityKind::EcdBase => ("儿童早期发展基地", "Early child development base"),
             FacilityKind::PlayRoom => ("游戏观察室、亲子指导室", "Play observation room"),
             FacilityKind::ParentChildPoint => ("亲子互动指导点", "Parent-child guidance point"),
+        }
+    }
+}
+
+impl Band {
+    /// Months of age that it takes, from the first on and before the second (托育机构设置标准（试行）第十九条).
+    pub const fn months(self) -> (i64, i64) {
+        match self {
+            Band::Infant => (6, 12),
+            Band::Junior => (12, 24),
+            Band::Senior | Band::Toddler => (24, 36),
+            Band::Mixed => (18, 36),
         }
     }
 }

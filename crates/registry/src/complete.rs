@@ -1,13 +1,15 @@
-//! What a complete file must hold. Each part of a file is asked what it lacks on a day; what is asked depends on the
-//! kind of facility and on whether it operates. Pure; the page shows the marks, figures count the complete ones.
+//! What a complete file must hold. What is asked of a kind of facility is a norm (`file.required`, facet `kind=…`: a
+//! list of items, each with the circumstance in which it is asked); what an item means stands here, because it is a
+//! question to the records. Pure; the page shows the marks.
 
-use crate::codes::{CredentialKind, Flag, LegalForm, Measure, State};
+use crate::codes::{CredentialKind, FacilityKind, Flag, LegalForm, Measure, State};
 use crate::model::History;
 use crate::rules::on;
 use kernel::Day;
+use kernel::kinds::PlaceId;
 
 /// A part of the file, in the order of the page.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Part {
     Base,
     Site,
@@ -15,10 +17,26 @@ pub enum Part {
     Credentials,
     Fees,
     Inclusive,
+    Support,
+    Services,
+    Building,
     Traits,
 }
 
 impl Part {
+    pub const ALL: [Part; 10] = [
+        Part::Base,
+        Part::Site,
+        Part::Classes,
+        Part::Credentials,
+        Part::Fees,
+        Part::Inclusive,
+        Part::Support,
+        Part::Services,
+        Part::Building,
+        Part::Traits,
+    ];
+
     /// Anchor on the page and end of its message key `registry.part.<id>`.
     pub const fn id(self) -> &'static str {
         match self {
@@ -28,8 +46,40 @@ impl Part {
             Part::Credentials => "credentials",
             Part::Fees => "fees",
             Part::Inclusive => "inclusive",
+            Part::Support => "support",
+            Part::Services => "services",
+            Part::Building => "building",
             Part::Traits => "traits",
         }
+    }
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Part::Base => "registry.part.base",
+            Part::Site => "registry.part.site",
+            Part::Classes => "registry.part.classes",
+            Part::Credentials => "registry.part.credentials",
+            Part::Fees => "registry.part.fees",
+            Part::Inclusive => "registry.part.inclusive",
+            Part::Support => "registry.part.support",
+            Part::Services => "registry.part.services",
+            Part::Building => "registry.part.building",
+            Part::Traits => "registry.part.traits",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Part> {
+        Part::ALL.into_iter().find(|p| p.id() == text)
+    }
+
+    /// The parts that the file of a kind has.
+    pub fn of(kind: FacilityKind) -> impl Iterator<Item = Part> {
+        use Part::*;
+        Part::ALL.into_iter().filter(move |part| match part {
+            Base | Site | Services | Traits => true,
+            Classes | Credentials | Fees | Inclusive | Support => kind.gives_care(),
+            Building => kind == FacilityKind::Kindergarten,
+        })
     }
 }
 
@@ -40,7 +90,7 @@ pub struct PartState {
     /// How many things are asked for.
     pub asked: usize,
     pub missing: Vec<&'static str>,
-    /// Credentials that end within [`SOON`] days.
+    /// Credentials that end within the days of the norm.
     pub ending: usize,
 }
 
@@ -64,111 +114,252 @@ impl Completeness {
     }
 }
 
-/// A credential that ends within so many days is pointed out.
-pub const SOON: i64 = 60;
-
-struct Asking {
-    part: Part,
-    asked: usize,
-    missing: Vec<&'static str>,
+/// When an item is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum When {
+    Always,
+    /// It operates or is suspended: what has closed, or is only planned, is asked for less.
+    Open,
+    /// It is open and has a class.
+    Classes,
+    Inclusive,
+    /// It was provided with a new estate (建设方式：公建配套).
+    Ancillary,
 }
 
-impl Asking {
-    fn of(part: Part) -> Asking {
-        Asking { part, asked: 0, missing: Vec::new() }
-    }
+const WHENS: [(&str, When); 4] =
+    [("open", When::Open), ("classes", When::Classes), ("inclusive", When::Inclusive), ("ancillary", When::Ancillary)];
 
-    fn needs(mut self, there: bool, what: &'static str) -> Asking {
-        self.asked += 1;
-        if !there {
-            self.missing.push(what);
+/// Everything that can be asked for, with its part.
+const ITEMS: [(&str, Part); 25] = [
+    ("name", Part::Base),
+    ("state", Part::Base),
+    ("operator", Part::Base),
+    ("credit_code", Part::Base),
+    ("phone", Part::Base),
+    ("address", Part::Site),
+    ("position", Part::Site),
+    ("premises", Part::Site),
+    ("class", Part::Classes),
+    ("approved", Part::Classes),
+    ("operational", Part::Classes),
+    ("operation_notice", Part::Credentials),
+    ("registration", Part::Credentials),
+    ("fire_proof", Part::Credentials),
+    ("health_report", Part::Credentials),
+    ("food_licence", Part::Credentials),
+    ("insurance", Part::Credentials),
+    ("fee", Part::Fees),
+    ("confirmed_by", Part::Inclusive),
+    ("beneficiaries", Part::Inclusive),
+    ("service", Part::Services),
+    ("building", Part::Building),
+    ("expandable", Part::Traits),
+    ("stage", Part::Traits),
+    // `tier` and `host` are asked as one: where in the network it stands.
+    ("standing", Part::Traits),
+];
+
+/// What is asked of a file: items with their circumstance, and how early an end is pointed out.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Required {
+    items: Vec<(&'static str, Part, When)>,
+    /// A credential that ends within so many days is pointed out.
+    pub soon: i64,
+}
+
+impl Required {
+    /// Reads the list of a norm: `name`, `phone:open` …
+    ///
+    /// Errors: the word that is no item or no circumstance.
+    pub fn parse(list: &[String], soon: i64) -> Result<Required, String> {
+        let mut items = Vec::with_capacity(list.len());
+        for word in list {
+            let (item, when) = word.split_once(':').unwrap_or((word, ""));
+            let when = match when {
+                "" => When::Always,
+                when => WHENS.iter().find(|(w, _)| *w == when).map(|(_, w)| *w).ok_or_else(|| word.clone())?,
+            };
+            let (item, part) = ITEMS.iter().find(|(name, _)| *name == item).ok_or_else(|| word.clone())?;
+            items.push((*item, *part, when));
         }
-        self
+        Ok(Required { items, soon })
     }
 
-    fn needs_if(self, asked: bool, there: bool, what: &'static str) -> Asking {
-        if asked { self.needs(there, what) } else { self }
+    /// What the norms ask of a kind of facility at a place on a day; nothing where no norm speaks of it.
+    ///
+    /// Errors: a norm that cannot be read.
+    pub async fn load(
+        read: &mut db::Read,
+        kind: FacilityKind,
+        place: Option<&PlaceId>,
+        day: Day,
+    ) -> Result<Required, places::NormError> {
+        use places::NormError;
+        let root = places::root(read, day).await?.map(|p| p.id);
+        let Some(place) = place.cloned().or(root) else { return Ok(Required::default()) };
+        let soon = reminder_days(read, &place, day).await?.first().copied().unwrap_or_default();
+        let facet = format!("kind={kind}");
+        let norm = match places::norm(read, "file.required", &facet, &place, day).await {
+            Ok(norm) => norm,
+            Err(NormError::Missing { .. } | NormError::NoPlace { .. }) => {
+                return Ok(Required { items: Vec::new(), soon });
+            }
+            Err(e) => return Err(e),
+        };
+        Required::parse(&norm.list()?, soon).map_err(|value| NormError::Malformed {
+            key: norm.key.clone(),
+            facet,
+            value,
+            wanted: "items of a file",
+        })
     }
+}
 
-    fn done(self, ending: usize) -> PartState {
-        PartState { part: self.part, asked: self.asked, missing: self.missing, ending }
-    }
+/// How many days before its end a credential is called to mind, the earliest first; empty where no norm says so.
+///
+/// Errors: a norm that cannot be read.
+pub async fn reminder_days(read: &mut db::Read, place: &PlaceId, day: Day) -> Result<Vec<i64>, places::NormError> {
+    use places::NormError;
+    let norm = match places::norm(read, "credential.reminder_days", "", place, day).await {
+        Ok(norm) => norm,
+        Err(NormError::Missing { .. } | NormError::NoPlace { .. }) => return Ok(Vec::new()),
+        Err(e) => return Err(e),
+    };
+    let number = |text: &String| {
+        text.parse::<i64>().map_err(|_| NormError::Malformed {
+            key: norm.key.clone(),
+            facet: String::new(),
+            value: text.clone(),
+            wanted: "whole numbers",
+        })
+    };
+    let mut days = norm.list()?.iter().map(number).collect::<Result<Vec<i64>, NormError>>()?;
+    days.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(days)
 }
 
 /// How a file stands on a day.
-pub fn completeness(h: &History, day: Day) -> Completeness {
-    let kind = h.facility.kind;
-    let care = kind.gives_care();
-    // What has closed, or is only planned, is asked for less.
-    let open = matches!(h.state_on(day), Some(State::Operating | State::Suspended));
+pub fn completeness(h: &History, day: Day, required: &Required) -> Completeness {
+    let part = |part: Part| {
+        let asked: Vec<&'static str> =
+            required.items.iter().filter(|(_, p, when)| *p == part && applies(h, day, *when)).map(|i| i.0).collect();
+        // A registration is asked of those alone whose form has one.
+        let asked: Vec<_> =
+            asked.into_iter().filter(|i| *i != "registration" || registration(h, day).is_some()).collect();
+        PartState {
+            part,
+            asked: asked.len(),
+            missing: asked.into_iter().filter(|item| !has(h, day, item)).collect(),
+            ending: if part == Part::Credentials { ending(h, day, required.soon) } else { 0 },
+        }
+    };
+    Completeness { parts: Part::of(h.facility.kind).map(part).collect() }
+}
+
+fn open(h: &History, day: Day) -> bool {
+    matches!(h.state_on(day), Some(State::Operating | State::Suspended))
+}
+
+fn applies(h: &History, day: Day, when: When) -> bool {
+    match when {
+        When::Always => true,
+        When::Open => open(h, day),
+        When::Classes => open(h, day) && h.classes_on(day).next().is_some(),
+        When::Inclusive => on(&h.inclusive, day).is_some(),
+        When::Ancillary => {
+            h.flag.iter().any(|f| f.value.flag == Flag::Built && f.value.value == "ancillary" && f.span.contains(day))
+        }
+    }
+}
+
+fn has(h: &History, day: Day, item: &str) -> bool {
+    use CredentialKind::*;
     let profile = on(&h.profile, day).map(|p| &p.value);
     let site = on(&h.site, day).map(|s| &s.value);
-    let form = profile.map(|p| p.legal_form);
-    let base = Asking::of(Part::Base)
-        .needs(profile.is_some(), "name")
-        .needs(h.state_on(day).is_some(), "state")
-        .needs(profile.is_some_and(|p| !p.operator.is_empty()), "operator")
-        .needs_if(care, profile.is_some_and(|p| p.credit_code.is_some()), "credit_code")
-        .needs_if(open, profile.is_some_and(|p| !p.phone.is_empty()), "phone");
-    let place = Asking::of(Part::Site).needs(site.is_some(), "address").needs_if(
-        open,
-        site.is_some_and(|s| s.lon.is_some()),
-        "position",
-    );
-    let mut parts = vec![base.done(0), place.done(0)];
-    if care {
-        parts.push(classes(h, day, open).done(0));
-        let (asking, ending) = credentials(h, day, open, form);
-        parts.push(asking.done(ending));
-        let fee = on(&h.fee, day).is_some();
-        // A kindergarten without a toddler class charges nothing that belongs here.
-        let charges = open && h.classes_on(day).next().is_some();
-        parts.push(Asking::of(Part::Fees).needs_if(charges, fee, "fee").done(0));
-        let confirmed = on(&h.inclusive, day).is_none_or(|i| !i.value.confirmed_by.is_empty());
-        parts.push(
-            Asking::of(Part::Inclusive).needs_if(on(&h.inclusive, day).is_some(), confirmed, "confirmed_by").done(0),
-        );
-    }
-    parts.push(traits(h, day).done(0));
-    Completeness { parts }
-}
-
-fn classes(h: &History, day: Day, open: bool) -> Asking {
-    let has = h.classes_on(day).next().is_some();
-    // 002 二(二)1: a kindergarten may have no toddler class; every other open place of care has one.
-    let asked = open && h.facility.kind != crate::codes::FacilityKind::Kindergarten;
-    let approved = h.places_on(Measure::Approved, day).is_some();
-    Asking::of(Part::Classes).needs_if(asked, has, "class").needs_if(open && has, approved, "approved")
-}
-
-/// What an open place of care must hold (登记和备案办法（试行）第九条); a kindergarten stands under its own licences.
-fn credentials(h: &History, day: Day, open: bool, form: Option<LegalForm>) -> (Asking, usize) {
-    use CredentialKind::*;
     let valid = |kind| h.credentials.iter().any(|c| c.kind == kind && c.span().contains(day));
-    let asked = open && h.facility.kind != crate::codes::FacilityKind::Kindergarten;
-    let registered = match form {
-        Some(LegalForm::ForProfit) => Some(BusinessLicence),
-        Some(LegalForm::NonProfit) => Some(PrivateNonEnterprise),
-        _ => None,
-    };
-    let asking = Asking::of(Part::Credentials)
-        .needs_if(asked, valid(OperationNotice), "operation_notice")
-        .needs_if(asked && registered.is_some(), registered.is_some_and(valid), "registration")
-        .needs_if(asked, valid(FireProof), "fire_proof")
-        .needs_if(asked, valid(HealthReport), "health_report");
-    let soon = day.plus(SOON);
-    let replaced = |kind| h.credentials.iter().any(|c| c.kind == kind && c.span().contains(soon));
-    let ending =
-        h.credentials.iter().filter(|c| c.span().contains(day) && c.until_day <= soon && !replaced(c.kind)).count();
-    (asking, ending)
+    let flag = |flag| h.flag.iter().any(|f| f.value.flag == flag && f.span.contains(day));
+    match item {
+        "name" => profile.is_some(),
+        "state" => h.state_on(day).is_some(),
+        "operator" => profile.is_some_and(|p| !p.operator.is_empty()),
+        "credit_code" => profile.is_some_and(|p| p.credit_code.is_some()),
+        "phone" => profile.is_some_and(|p| !p.phone.is_empty()),
+        "address" => site.is_some(),
+        "position" => site.is_some_and(|s| s.lon.is_some()),
+        "premises" => on(&h.extra.premises, day).is_some(),
+        "class" => h.classes_on(day).next().is_some(),
+        "approved" => h.places_on(Measure::Approved, day).is_some(),
+        "operational" => h.places_on(Measure::Operational, day).is_some(),
+        "operation_notice" => valid(OperationNotice),
+        "registration" => registration(h, day).is_some_and(valid),
+        "fire_proof" => valid(FireProof),
+        "health_report" => valid(HealthReport),
+        "food_licence" => valid(FoodLicence),
+        "insurance" => valid(Insurance),
+        "fee" => on(&h.fee, day).is_some(),
+        "confirmed_by" => on(&h.inclusive, day).is_none_or(|i| !i.value.confirmed_by.is_empty()),
+        "beneficiaries" => on(&h.extra.welfare, day).is_some(),
+        "service" => h.extra.services.iter().any(|s| s.span().contains(day)),
+        "building" => on(&h.extra.building, day).is_some(),
+        "expandable" => flag(Flag::Expandable),
+        "stage" => flag(Flag::Stage),
+        "standing" => flag(Flag::Tier) || flag(Flag::Host),
+        _ => true,
+    }
 }
 
-fn traits(h: &History, day: Day) -> Asking {
-    use crate::codes::FacilityKind;
-    let has = |flag| h.flag.iter().any(|f| f.value.flag == flag && f.span.contains(day));
-    Asking::of(Part::Traits)
-        .needs_if(h.facility.kind == FacilityKind::Kindergarten, has(Flag::Expandable), "expandable")
-        .needs_if(h.facility.kind == FacilityKind::FriendlyCommunity, has(Flag::Stage), "stage")
-        .needs_if(h.facility.kind == FacilityKind::EcdBase, has(Flag::Tier), "tier")
-        .needs_if(h.facility.kind == FacilityKind::ParentChildPoint, has(Flag::Host), "host")
+/// What it is registered by, according to its form.
+fn registration(h: &History, day: Day) -> Option<CredentialKind> {
+    match on(&h.profile, day).map(|p| p.value.legal_form) {
+        Some(LegalForm::ForProfit) => Some(CredentialKind::BusinessLicence),
+        Some(LegalForm::NonProfit) => Some(CredentialKind::PrivateNonEnterprise),
+        _ => None,
+    }
+}
+
+/// Credentials that end within `soon` days, without another one of their kind that goes on.
+fn ending(h: &History, day: Day, soon: i64) -> usize {
+    let until = day.plus(soon);
+    let replaced = |kind| h.credentials.iter().any(|c| c.kind == kind && c.span().contains(until));
+    h.credentials.iter().filter(|c| c.span().contains(day) && c.until_day <= until && !replaced(c.kind)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Facility;
+    use kernel::{Id, Instant};
+
+    fn list(text: &str) -> Vec<String> {
+        text.split(';').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_list_is_read_and_a_word_that_is_none_is_named() {
+        let required = Required::parse(&list("name;phone:open;fee:classes"), 60).unwrap();
+        assert_eq!(required.items[1], ("phone", Part::Base, When::Open));
+        assert_eq!(Required::parse(&list("name;nose"), 60), Err("nose".to_owned()));
+        assert_eq!(Required::parse(&list("name:never"), 60), Err("name:never".to_owned()));
+    }
+
+    #[test]
+    fn what_is_not_open_is_asked_for_less() {
+        let facility = Facility {
+            home: "310109".into(),
+            id: Id::new("f"),
+            kind: FacilityKind::Institution,
+            version: 1,
+            created: Instant(0),
+            doubles: None,
+        };
+        let h = History::empty(facility);
+        let day = Day::new(2022, 1, 1).unwrap();
+        let required = Required::parse(&list("name;phone:open;fee:classes;registration"), 60).unwrap();
+        let state = completeness(&h, day, &required);
+        assert_eq!(state.parts[0].missing, ["name"]);
+        assert_eq!((state.percent(), state.is_complete()), (0, false));
+        assert_eq!(completeness(&h, day, &Required::default()).percent(), 100);
+        assert!(Part::of(FacilityKind::GuidanceStation).all(|p| p != Part::Fees));
+    }
 }

@@ -1,7 +1,9 @@
-//! Correcting one aspect of a file. The form carries the version that the editor saw; when somebody else was quicker,
-//! it comes back with theirs beside mine, and nothing that was typed is lost.
+//! Correcting one aspect of a file. The form carries the version that the editor saw and what stood there then; when
+//! somebody else was quicker, it comes back field by field (conflict.rs): what you began with, what is recorded now,
+//! what you typed. Nothing that was typed is lost.
 
 use crate::batch::{At, Stamp};
+use crate::conflict::{self, Conflict};
 use crate::fields::Drawing;
 use crate::file::{Seen, name_on, seen};
 use crate::forms::Aspect;
@@ -36,9 +38,19 @@ struct EditPage {
     version: i64,
     errors: Markup,
     fields: Vec<Markup>,
-    /// Field, theirs, mine: after somebody else was quicker.
-    conflict: Vec<[String; 3]>,
-    conflicted: bool,
+    /// What the editor began with, by field: goes along, so that a conflict can show it.
+    was: Vec<(String, String)>,
+    /// After somebody else was quicker.
+    conflict: Option<Conflict>,
+}
+
+/// What of a form is shown, beside the form itself.
+#[derive(Default)]
+struct Shown<'a> {
+    errors: &'a [FieldError],
+    /// What stood there when the editor began; `None`: the form says it.
+    was: Option<&'a [(&'static str, String)]>,
+    conflict: Option<Conflict>,
 }
 
 /// GET /facilities/{id}/edit/{aspect}
@@ -46,10 +58,13 @@ pub async fn page(cx: Cx, Path((id, aspect)): Path<(String, String)>) -> Result<
     let mut read = cx.read().await?;
     let Seen { h, day } = seen(&cx, &mut read, &id, &policy::EDIT).await?;
     let aspect = aspect_of(&aspect, &h)?;
-    let mut filled = recorded(&mut read, aspect, &h, day).await?;
-    filled.push(("from", day.to_string()));
-    let pairs: Vec<(&str, &str)> = filled.iter().map(|(k, v)| (*k, v.as_str())).collect();
-    web::page(&draw(&cx, &h, aspect, &Form::filled(&pairs), &[], None))
+    let chosen = |field: &str| cx.query(field).unwrap_or_default().to_owned();
+    let was = recorded(&mut read, aspect, &h, day, &chosen).await?;
+    let mut pairs: Vec<(&str, &str)> = was.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let today = day.to_string();
+    pairs.push(("from", &today));
+    let shown = Shown { was: Some(&was), ..Shown::default() };
+    web::page(&draw(&cx, &h, aspect, &Form::filled(&pairs), shown))
 }
 
 fn aspect_of(text: &str, h: &History) -> Result<Aspect> {
@@ -58,8 +73,14 @@ fn aspect_of(text: &str, h: &History) -> Result<Aspect> {
 }
 
 /// What is recorded on a day, places as their codes.
-async fn recorded(read: &mut Read, aspect: Aspect, h: &History, day: Day) -> Result<Vec<(&'static str, String)>> {
-    let mut out = aspect.recorded(h, day);
+async fn recorded(
+    read: &mut Read,
+    aspect: Aspect,
+    h: &History,
+    day: Day,
+    chosen: &(dyn Fn(&str) -> String + Sync),
+) -> Result<Vec<(&'static str, String)>> {
+    let mut out = aspect.recorded(h, day, chosen);
     if let Some((_, place)) = out.iter_mut().find(|(name, _)| *name == "region") {
         let code = places::get(read, &PlaceId::new(place.as_str()), day).await?.map(|p| p.code);
         *place = code.unwrap_or_default();
@@ -112,7 +133,9 @@ pub async fn post_api(cx: Cx, Path((id, aspect)): Path<(String, String)>, form: 
     change(&cx, &id, &aspect, &form).await
 }
 
-async fn change(cx: &Cx, id: &str, aspect: &str, form: &Form) -> Result<Response> {
+async fn change(cx: &Cx, id: &str, aspect: &str, sent: &Form) -> Result<Response> {
+    // After a conflict: where the record was chosen, it stands in for what was typed.
+    let form = &conflict::resolved(sent);
     let mut read = cx.read().await?;
     let Seen { h, .. } = seen(cx, &mut read, id, &policy::EDIT).await?;
     let aspect = aspect_of(aspect, &h)?;
@@ -129,12 +152,17 @@ async fn change(cx: &Cx, id: &str, aspect: &str, form: &Form) -> Result<Response
         Err(rule) => return again(cx, &h, aspect, form, rule.into()).await,
     };
     let kind_of_change = parsed.name();
-    let mut writing = cx.write(form).await?;
+    let mut writing = cx.write(sent).await?;
     let by = cx.actor()?.account.to_string();
     let stamp = Stamp { now, ids: &ids, by: &by };
     let at = At { facility: h.facility.id.clone(), version: Some(version) };
     match crate::edit(&mut writing, &stamp, &at, vec![parsed]).await {
         Ok(version) => {
+            // What waited for this on somebody's desk is done.
+            if aspect == Aspect::Credential {
+                crate::reminder::settle(&mut writing, &h.facility.id, now).await?;
+            }
+            crate::ask::settle(&mut writing, &h.facility.id, cx.today(), now).await?;
             let mut entry = Entry::new(&h.facility.home, "facility", &h.facility.id).why(kind_of_change);
             entry.span_from = Some(from);
             let reply = match cx.api {
@@ -157,29 +185,29 @@ async fn again(cx: &Cx, h: &History, aspect: Aspect, form: &Form, refused: Refus
     }
     match refused {
         Refused::Rule(rule) if !rule.fields.is_empty() => {
-            let page = draw(cx, h, aspect, form, &rule.fields, None);
-            web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            let shown = Shown { errors: &rule.fields, ..Shown::default() };
+            web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw(cx, h, aspect, form, shown))
         }
         Refused::Conflict { .. } => {
             let mut read = cx.read().await?;
             let now = file::history(&mut read, &h.facility.id).await?.ok_or(Error::NotFound)?;
             let day: Day = form.text("from").parse().unwrap_or(cx.today());
-            let theirs = recorded(&mut read, aspect, &now, day).await?;
-            let page = draw(cx, &now, aspect, form, &[], Some(theirs));
-            web::page_with(StatusCode::CONFLICT, &page)
+            let chosen = |field: &str| form.text(field).to_owned();
+            let theirs = recorded(&mut read, aspect, &now, day, &chosen).await?;
+            let drawing =
+                Drawing { words: cx.words(), kind: Some(now.facility.kind), history: Some(&now), streets: &[] };
+            let fields = aspect.fields(act_of(cx, aspect, form));
+            let mut conflict = conflict::beside(&drawing, fields, &theirs, form);
+            let version: i64 = form.text("version").parse().unwrap_or_default();
+            conflict.edits = conflict::edits(&mut read, cx.words(), &now, version).await?;
+            let shown = Shown { was: Some(&theirs), conflict: Some(conflict), errors: &[] };
+            web::page_with(StatusCode::CONFLICT, &draw(cx, &now, aspect, form, shown))
         }
         other => Err(other.into()),
     }
 }
 
-fn draw(
-    cx: &Cx,
-    h: &History,
-    aspect: Aspect,
-    form: &Form,
-    errors: &[FieldError],
-    theirs: Option<Vec<(&'static str, String)>>,
-) -> EditPage {
+fn draw(cx: &Cx, h: &History, aspect: Aspect, form: &Form, shown: Shown<'_>) -> EditPage {
     let words = cx.words();
     let (heading, name) = (cx.t(aspect.key()), name_on(h, cx.today()));
     let back = format!("/facilities/{}", h.facility.id);
@@ -192,6 +220,9 @@ fn draw(
         Crumb::to(name, back.as_str()),
         Crumb::here(heading),
     ];
+    let fields = aspect.fields(act);
+    // After a conflict the next press knows what is shown now; otherwise what was seen first counts.
+    let seen = form.text("version").parse().ok().filter(|_| shown.conflict.is_none());
     EditPage {
         shell: Shell::new(cx, title, crumbs),
         heading,
@@ -200,12 +231,11 @@ fn draw(
         act,
         action: cx.path().to_owned(),
         hidden: hidden(cx),
-        // After a conflict the next press overwrites knowingly what is shown now; otherwise what was seen first counts.
-        version: form.text("version").parse().ok().filter(|_| theirs.is_none()).unwrap_or(h.facility.version),
-        errors: summary(errors, words),
-        fields: aspect.fields(act).iter().map(|n| drawing.field(n).html(form, errors, words)).collect(),
-        conflicted: theirs.is_some(),
-        conflict: theirs.map(|t| beside(&drawing, aspect.fields(act), &t, form)).unwrap_or_default(),
+        version: seen.unwrap_or(h.facility.version),
+        errors: summary(shown.errors, words),
+        fields: fields.iter().map(|n| drawing.field(n).html(form, shown.errors, words)).collect(),
+        was: conflict::was(fields, shown.was, form),
+        conflict: shown.conflict,
         back,
     }
 }
@@ -215,25 +245,4 @@ fn act_of(cx: &Cx, aspect: Aspect, form: &Form) -> &'static str {
     let acts = aspect.acts();
     let known = |wanted: &str| acts.iter().find(|a| **a == wanted);
     known(form.text("act")).or_else(|| known(cx.query("act")?)).or(acts.first()).copied().unwrap_or_default()
-}
-
-/// Theirs beside mine, field by field; the days are mine alone.
-fn beside(
-    drawing: &Drawing<'_>,
-    fields: &[&'static str],
-    theirs: &[(&'static str, String)],
-    form: &Form,
-) -> Vec<[String; 3]> {
-    let said = |field: &web::form::Field<'_>, value: &str| match &field.input {
-        web::form::Input::Select(options) => {
-            options.iter().find(|(v, _)| *v == value).map_or_else(|| value.to_owned(), |(_, label)| label.clone())
-        }
-        _ => value.to_owned(),
-    };
-    let row = |name: &&'static str| {
-        let field = drawing.field(name);
-        let their = theirs.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
-        [field.label.clone(), said(&field, their), said(&field, form.text(name))]
-    };
-    fields.iter().filter(|n| !matches!(**n, "from" | "until")).map(row).collect()
 }

@@ -1,7 +1,7 @@
 //! The fields of the registry's forms as they stand on a page: label, help, clause and how they are typed.
 
-use crate::codes::Verified;
 use crate::codes::{Band, CredentialKind, FacilityKind, Flag, Gained, LegalForm, Measure, Mode, Ownership, Per, State};
+use crate::codes::{Beneficiary, Bond, Stage, Style, SupportKind, Tenure, Verified, Way};
 use crate::model::History;
 use crate::words;
 use web::Words;
@@ -36,6 +36,32 @@ pub struct Drawing<'a> {
     pub streets: &'a Streets,
 }
 
+/// Fields that may stay empty.
+const OPTIONAL: [&str; 22] = [
+    "operator",
+    "credit_code",
+    "phone",
+    "lon",
+    "lat",
+    "reason",
+    "until",
+    "issuer",
+    "scope",
+    "places",
+    "fen",
+    "per",
+    "value",
+    "doubles",
+    "supplier",
+    "area",
+    "outdoor",
+    "floors",
+    "note",
+    "due",
+    "unit",
+    "document",
+];
+
 impl<'a> Drawing<'a> {
     /// A field by its name.
     pub fn field(&self, name: &'static str) -> Field<'a> {
@@ -44,23 +70,7 @@ impl<'a> Drawing<'a> {
             label: self.words.t(&format!("registry.field.{name}")).to_owned(),
             help: self.words.find(&format!("registry.help.{name}")).map(str::to_owned),
             clause: self.words.find(&format!("registry.clause.{name}")).map(str::to_owned),
-            required: !matches!(
-                name,
-                "operator"
-                    | "credit_code"
-                    | "phone"
-                    | "lon"
-                    | "lat"
-                    | "reason"
-                    | "until"
-                    | "issuer"
-                    | "scope"
-                    | "places"
-                    | "fen"
-                    | "per"
-                    | "value"
-                    | "doubles"
-            ),
+            required: !OPTIONAL.contains(&name),
             input: self.input(name),
         }
     }
@@ -72,9 +82,21 @@ impl<'a> Drawing<'a> {
         };
         let bands = self.kind.map_or(Band::ALL, FacilityKind::bands);
         match name {
-            "from" | "until" => Input::Day,
-            "reason" | "scope" => Input::Area,
-            "places" | "fen" | "lon" | "lat" => Input::Number,
+            "from" | "until" | "due" => Input::Day,
+            "reason" | "scope" | "note" => Input::Area,
+            "places" | "fen" | "lon" | "lat" | "area" | "outdoor" | "agreed" | "children" | "year" | "added"
+            | "amount" | "month_from" | "month_until" => Input::Number,
+            "tenure" => pairs(&Tenure::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "bond" => pairs(&Bond::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "beneficiary" => pairs(&Beneficiary::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "building" => pairs(&Stage::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "way" => pairs(&Way::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "support_kind" => pairs(&SupportKind::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "style" => pairs(&Style::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
+            "independent" => pairs(&[("yes", "registry.yes"), ("no", "registry.no")]),
+            "met" => pairs(&[("yes", "registry.release.met"), ("no", "registry.release.not_met")]),
+            "support" => Input::Select(self.support()),
+            "service" => Input::Select(self.services()),
             "state" => pairs(&State::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
             "ownership" => pairs(&Ownership::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
             "legal_form" => pairs(&LegalForm::ALL.iter().map(|v| (v.as_str(), v.key())).collect::<Vec<_>>()),
@@ -123,6 +145,19 @@ impl<'a> Drawing<'a> {
         let Some(h) = self.history else { return Vec::new() };
         let label = |c: &crate::model::Class| format!("{} · {}", c.name, self.words.t(c.kind.key()));
         h.classes.iter().map(|c| (c.id.as_str(), label(c))).collect()
+    }
+
+    fn support(&self) -> Vec<(&'a str, String)> {
+        let Some(h) = self.history else { return Vec::new() };
+        let label = |s: &crate::extra::Support| {
+            format!("{} {}", self.words.t(s.kind.key()), crate::said::support(self.words, s))
+        };
+        h.extra.support.iter().rev().map(|s| (s.id.as_str(), label(s))).collect()
+    }
+
+    fn services(&self) -> Vec<(&'a str, String)> {
+        let Some(h) = self.history else { return Vec::new() };
+        h.extra.services.iter().map(|s| (s.id.as_str(), crate::said::service(self.words, s))).collect()
     }
 
     fn credentials(&self) -> Vec<(&'a str, String)> {

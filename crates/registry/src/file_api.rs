@@ -1,7 +1,9 @@
 //! The JSON twin of the file's page.
 
-use crate::file::{Seen, name_on, place_names, seen};
+use crate::complete::{Completeness, completeness};
+use crate::file::{Seen, name_on, named, place_names, required, seen};
 use crate::model::Credential;
+use crate::rules::Held;
 use crate::view::{self, File};
 use crate::{policy, timeline};
 use axum::extract::Path;
@@ -37,6 +39,15 @@ fn answer() -> Value {
         ("fees", "[]object"),
         ("flags", "[]object"),
         ("credentials", "[]object"),
+        ("roles", "[]object"),
+        ("premises", "object?"),
+        ("chain", "object?"),
+        ("agreement", "object?"),
+        ("welfare", "object?"),
+        ("building", "object?"),
+        ("releases", "[]object"),
+        ("support", "[]object"),
+        ("services", "[]object"),
         ("completeness", "object"),
         ("events", "[]object"),
     ])
@@ -62,17 +73,64 @@ async fn load(cx: &Cx, id: &str) -> Result<(Seen, Value)> {
         Some(site) => places::get(&mut read, &site.value.place, seen.day).await?.map(|p| p.code),
         None => None,
     };
-    let mut value = json(&file, name_on(&seen.h, seen.day), region.as_deref());
+    let required = required(&mut read, &seen.h, seen.day).await?;
+    let completeness = completeness(&seen.h, seen.day, &required);
+    let mut value = json(&file, &completeness, name_on(&seen.h, seen.day), region.as_deref());
+    extras(&file, &mut value);
     let said = |e: &view::Event| {
-        let said = timeline::say(cx.words(), e, |p| names.get(p).cloned().unwrap_or_else(|| p.to_string()));
-        json!({"day": e.day, "kind": timeline::code(&e.what), "title": said.title, "text": said.text})
+        let said = timeline::say(cx.words(), e, |p| named(&names, p));
+        json!({"day": e.day, "kind": timeline::code(&e.what), "part": said.part.id(), "title": said.title, "text": said.text})
     };
     value["events"] = file.events.iter().map(said).collect();
     Ok((seen, value))
 }
 
+/// The parts beside the basics.
+fn extras(file: &File, value: &mut Value) {
+    value["roles"] = file
+        .roles
+        .iter()
+        .map(|(role, span)| json!({"role": role.id(), "from": span.from, "until": until(*span)}))
+        .collect();
+    value["premises"] = held(&file.premises, |p| {
+        json!({"tenure": p.tenure, "supplier": p.supplier, "area": p.area, "outdoor": p.outdoor, "floors": p.floors,
+            "independent": p.independent, "note": p.note})
+    });
+    value["chain"] = held(&file.chain, |c| json!({"brand": c.brand, "bond": c.bond}));
+    value["agreement"] = held(&file.agreement, |a| json!({"partner": a.partner, "places": a.places, "note": a.note}));
+    value["welfare"] = held(
+        &file.welfare,
+        |w| json!({"host": w.host, "beneficiary": w.beneficiary, "children": w.children, "note": w.note}),
+    );
+    value["building"] =
+        held(&file.building, |b| json!({"stage": b.stage, "due": b.due, "unit": b.unit, "note": b.note}));
+    let release = |r: &Held<crate::extra::Release>| {
+        let r = &r.value;
+        json!({"year": r.year, "way": r.way, "places": r.places, "met": r.met, "note": r.note})
+    };
+    value["releases"] = file.releases.iter().map(release).collect();
+    let support = |s: &crate::extra::Support| {
+        json!({"id": s.id, "kind": s.kind, "source": s.source, "fen": s.fen, "from": s.from_day,
+            "until": until(s.span()), "document": s.document, "note": s.note})
+    };
+    value["support"] = file.support.iter().map(support).collect();
+    let service = |s: &crate::extra::Service| {
+        json!({"id": s.id, "style": s.style, "name": s.name, "month_from": s.month_from,
+            "month_until": s.month_until, "mode": s.mode, "fen": s.fen, "per": s.per, "note": s.note})
+    };
+    value["services"] = file.services.iter().map(service).collect();
+}
+
+/// A span of a part with its days; null where there is none.
+fn held<T>(row: &Option<Held<T>>, value: impl Fn(&T) -> Value) -> Value {
+    let Some(row) = row else { return Value::Null };
+    let mut out = value(&row.value);
+    (out["from"], out["until"]) = (json!(row.span.from), json!(until(row.span)));
+    out
+}
+
 /// The file as JSON, events left out; `region` is the code of its place on the day.
-pub fn json(file: &File, name: &str, region: Option<&str>) -> Value {
+pub fn json(file: &File, completeness: &Completeness, name: &str, region: Option<&str>) -> Value {
     let p = file.profile.as_ref();
     json!({
         "id": file.id,
@@ -108,9 +166,9 @@ pub fn json(file: &File, name: &str, region: Option<&str>) -> Value {
             "from": f.span.from, "until": until(f.span)})).collect::<Vec<_>>(),
         "credentials": file.credentials.iter().chain(&file.lapsed).map(|c| credential(c, file.day)).collect::<Vec<_>>(),
         "completeness": {
-            "percent": file.completeness.percent(),
-            "complete": file.completeness.is_complete(),
-            "parts": file.completeness.parts.iter().map(|p| json!({
+            "percent": completeness.percent(),
+            "complete": completeness.is_complete(),
+            "parts": completeness.parts.iter().map(|p| json!({
                 "part": p.part.id(), "asked": p.asked, "missing": p.missing, "ending": p.ending})).collect::<Vec<_>>(),
         },
     })

@@ -4,6 +4,9 @@
 use crate::change::Change;
 use crate::codes::Verified;
 use crate::codes::{Band, CredentialKind, FacilityKind, Flag, Gained, LegalForm, Measure, Mode, Ownership, Per, State};
+use crate::complete::Part;
+use crate::extra::ExtraKey;
+use crate::forms_extra as extra;
 use crate::model::{Capacity, Credential, Fee, FlagSpan, History, Inclusive, Profile, Site};
 use crate::rules::on;
 use kernel::kinds::{ClassId, CredentialId, PlaceId};
@@ -22,11 +25,19 @@ pub enum Aspect {
     Inclusive,
     Fee,
     Flag,
+    Premises,
+    Chain,
+    Agreement,
+    Welfare,
+    Support,
+    Service,
+    Release,
+    Building,
     Double,
 }
 
 impl Aspect {
-    pub const ALL: [Aspect; 10] = [
+    pub const ALL: [Aspect; 18] = [
         Aspect::State,
         Aspect::Profile,
         Aspect::Site,
@@ -36,6 +47,14 @@ impl Aspect {
         Aspect::Inclusive,
         Aspect::Fee,
         Aspect::Flag,
+        Aspect::Premises,
+        Aspect::Chain,
+        Aspect::Agreement,
+        Aspect::Welfare,
+        Aspect::Support,
+        Aspect::Service,
+        Aspect::Release,
+        Aspect::Building,
         Aspect::Double,
     ];
 
@@ -51,7 +70,31 @@ impl Aspect {
             Aspect::Inclusive => "inclusive",
             Aspect::Fee => "fee",
             Aspect::Flag => "flag",
+            Aspect::Premises => "premises",
+            Aspect::Chain => "chain",
+            Aspect::Agreement => "agreement",
+            Aspect::Welfare => "welfare",
+            Aspect::Support => "support",
+            Aspect::Service => "service",
+            Aspect::Release => "release",
+            Aspect::Building => "building",
             Aspect::Double => "double",
+        }
+    }
+
+    /// The part of the file to which it belongs.
+    pub const fn part(self) -> Part {
+        match self {
+            Aspect::State | Aspect::Profile | Aspect::Chain | Aspect::Double => Part::Base,
+            Aspect::Site | Aspect::Premises => Part::Site,
+            Aspect::Class | Aspect::Capacity | Aspect::Release => Part::Classes,
+            Aspect::Credential => Part::Credentials,
+            Aspect::Inclusive | Aspect::Agreement | Aspect::Welfare => Part::Inclusive,
+            Aspect::Fee => Part::Fees,
+            Aspect::Flag => Part::Traits,
+            Aspect::Support => Part::Support,
+            Aspect::Service => Part::Services,
+            Aspect::Building => Part::Building,
         }
     }
 
@@ -67,6 +110,14 @@ impl Aspect {
             Aspect::Inclusive => "registry.aspect.inclusive",
             Aspect::Fee => "registry.aspect.fee",
             Aspect::Flag => "registry.aspect.flag",
+            Aspect::Premises => "registry.aspect.premises",
+            Aspect::Chain => "registry.aspect.chain",
+            Aspect::Agreement => "registry.aspect.agreement",
+            Aspect::Welfare => "registry.aspect.welfare",
+            Aspect::Support => "registry.aspect.support",
+            Aspect::Service => "registry.aspect.service",
+            Aspect::Release => "registry.aspect.release",
+            Aspect::Building => "registry.aspect.building",
             Aspect::Double => "registry.aspect.double",
         }
     }
@@ -78,7 +129,13 @@ impl Aspect {
     /// The aspects that a kind of facility has.
     pub fn of(kind: FacilityKind) -> impl Iterator<Item = Aspect> {
         use Aspect::*;
-        Aspect::ALL.into_iter().filter(move |a| kind.gives_care() || !matches!(a, Class | Capacity | Inclusive | Fee))
+        Aspect::ALL.into_iter().filter(move |a| match a {
+            Class | Capacity | Inclusive | Fee | Support => kind.gives_care(),
+            Chain => ExtraKey::Chain.suits(kind),
+            Agreement | Release | Building => ExtraKey::Agreement.suits(kind),
+            Welfare => ExtraKey::Welfare.suits(kind),
+            State | Profile | Site | Credential | Flag | Premises | Service | Double => true,
+        })
     }
 
     /// What can be done with it, where that is more than one thing; words `registry.act.<code>`.
@@ -87,6 +144,9 @@ impl Aspect {
             Aspect::Class => &["open", "mode", "close", "correct", "remove"],
             Aspect::Credential => &["add", "end", "remove_credential"],
             Aspect::Inclusive => &["confirm", "withdraw"],
+            Aspect::Support => &["give", "remove_support"],
+            Aspect::Service => &["offer", "end_service", "remove_service"],
+            Aspect::Chain | Aspect::Agreement | Aspect::Welfare | Aspect::Release => &["set", "clear"],
             _ => &[],
         }
     }
@@ -113,6 +173,7 @@ impl Aspect {
             (Aspect::Fee, _) => &["mode", "fen", "per", "from", "until"],
             (Aspect::Flag, _) => &["flag", "value", "reason", "from", "until"],
             (Aspect::Double, _) => &["doubles"],
+            (_, act) => extra::fields(self, act),
         }
     }
 
@@ -126,7 +187,13 @@ impl Aspect {
     }
 
     /// What is recorded on a day, by field; the form begins with it.
-    pub fn recorded(self, h: &History, day: Day) -> Vec<(&'static str, String)> {
+    ///
+    /// `chosen` says what is chosen of a field: of several fees the one of the chosen mode is meant.
+    pub fn recorded(self, h: &History, day: Day, chosen: &dyn Fn(&str) -> String) -> Vec<(&'static str, String)> {
+        let is = |field: &str, value: &str| {
+            let wanted = chosen(field);
+            wanted.is_empty() || wanted == value
+        };
         match self {
             Aspect::State => on(&h.state, day)
                 .map(|s| vec![("state", s.value.state.to_string()), ("reason", s.value.reason.clone())])
@@ -136,7 +203,10 @@ impl Aspect {
             Aspect::Inclusive => on(&h.inclusive, day)
                 .map(|i| vec![("confirmed_by", i.value.confirmed_by.clone()), ("reason", i.value.reason.clone())])
                 .unwrap_or_default(),
-            Aspect::Fee => on(&h.fee, day)
+            Aspect::Fee => h
+                .fee
+                .iter()
+                .find(|f| f.span.contains(day) && is("mode", f.value.mode.as_str()))
                 .map(|f| {
                     vec![
                         ("mode", f.value.mode.to_string()),
@@ -146,7 +216,31 @@ impl Aspect {
                 })
                 .unwrap_or_default(),
             Aspect::Double => vec![("doubles", h.facility.doubles.as_ref().map(|d| d.to_string()).unwrap_or_default())],
+            Aspect::Flag if !chosen("flag").is_empty() => h
+                .flag
+                .iter()
+                .find(|f| f.span.contains(day) && is("flag", f.value.flag.as_str()))
+                .map(|f| {
+                    let (value, reason) = (f.value.value.clone(), f.value.reason.clone());
+                    vec![("flag", f.value.flag.to_string()), ("value", value), ("reason", reason)]
+                })
+                .unwrap_or_default(),
+            Aspect::Capacity if !chosen("measure").is_empty() => h
+                .capacity
+                .iter()
+                .filter(|c| c.span.contains(day))
+                .map(|c| &c.value)
+                .find(|c| {
+                    is("measure", c.measure.as_str()) && is("mode", c.mode.as_str()) && is("band", c.band.as_str())
+                })
+                .map(|c| {
+                    let key = [("measure", c.measure.to_string()), ("mode", c.mode.to_string())];
+                    let more = [("band", c.band.to_string()), ("places", c.places.to_string())];
+                    key.into_iter().chain(more).collect()
+                })
+                .unwrap_or_default(),
             Aspect::Class | Aspect::Capacity | Aspect::Credential | Aspect::Flag => Vec::new(),
+            _ => extra::recorded(self, h, day, chosen),
         }
     }
 
@@ -172,6 +266,7 @@ impl Aspect {
             Aspect::Fee => fee(form, &mut bad),
             Aspect::Flag => flag(form, &mut bad),
             Aspect::Double => double(form, &mut bad),
+            _ => extra::change(self, form, ids, now, &mut bad),
         };
         bad.check()?;
         // Whatever made it impossible stands in `bad`.
@@ -212,7 +307,7 @@ pub fn span(form: &Form, bad: &mut Invalid) -> Option<Span> {
     span
 }
 
-fn code<T: Copy>(
+pub(crate) fn code<T: Copy>(
     form: &Form,
     field: &str,
     bad: &mut Invalid,
@@ -222,7 +317,7 @@ fn code<T: Copy>(
     bad.choice(form, field, codes).and_then(parse)
 }
 
-fn number<T: std::str::FromStr>(form: &Form, field: &str, bad: &mut Invalid) -> Option<T> {
+pub(crate) fn number<T: std::str::FromStr>(form: &Form, field: &str, bad: &mut Invalid) -> Option<T> {
     form.has(field).then(|| bad.parsed(form, field, "form.required", "form.number")).flatten()
 }
 

@@ -6,31 +6,45 @@
 //!
 //! Others use: [`enter`], [`edit`] and [`Batch`] to write, [`file`] and [`store::list`] to read, [`INDICATORS`] to count.
 
+mod ask;
 pub mod batch;
 pub mod change;
+mod changes_page;
 pub mod codes;
 pub mod complete;
+mod conflict;
 mod edit;
 mod enter;
 mod error;
+pub mod extra;
+pub mod facts;
 mod fields;
 mod file;
 pub mod file_api;
+mod file_parts;
+pub mod find;
 mod forms;
+mod forms_extra;
 pub mod import;
 mod indicators;
+pub mod ledger;
 pub mod list;
 pub mod listing;
 pub mod model;
 pub mod name;
 mod policy;
+pub mod print;
+pub mod reminder;
 pub mod rules;
+mod said;
+mod search;
 pub mod sheet;
 pub mod store;
 mod timeline;
+mod timeline_page;
 pub mod transfer;
 pub mod view;
-mod words;
+pub mod words;
 
 pub use batch::{At, Batch, New, Stamp, edit, enter, follow_merger, listing_faults, relist};
 pub use change::Change;
@@ -38,7 +52,9 @@ pub use error::{Error, Result};
 pub use fields::{CLAUSES, citations};
 pub use indicators::{INCLUSIVE_POINTS, INDICATORS};
 pub use model::History;
-pub use policy::{ACTIONS, EDIT, IMPORT, VIEW};
+pub use policy::{ACTIONS, ASK, EDIT, IMPORT, VIEW};
+pub use print::{FilePrint, file_print};
+pub use search::{finders, look_up};
 pub use store::seed;
 pub use view::{File, as_of, file};
 
@@ -51,27 +67,67 @@ pub const MESSAGES: web::i18n::Source =
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
-    Routes::new()
+    errand::routes_of(&transfer::EXPORT, "/facilities/export.xlsx", "/facilities/export.csv")
         .get("/facilities", &VIEW, list::page)
-        .get("/facilities/export.csv", &VIEW, transfer::export_page)
         .get("/facilities/new", &EDIT, enter::page)
         .post("/facilities/new", &EDIT, enter::post)
-        .get("/facilities/import", &IMPORT, transfer::import_page)
-        .post("/facilities/import", &IMPORT, transfer::import)
+        .get("/facilities/import", &IMPORT, import::pages::upload_page)
+        .post("/facilities/import", &IMPORT, import::pages::upload)
+        .get("/facilities/import/template.xlsx", &IMPORT, import::template_page)
+        .get("/facilities/import/{id}", &IMPORT, import::pages::one)
+        .post("/facilities/import/{id}/columns", &IMPORT, import::pages::columns)
+        .post("/facilities/import/{id}/write", &IMPORT, import::pages::confirm)
         .get("/facilities/{id}", &VIEW, file::page)
+        .get("/facilities/{id}/timeline", &VIEW, timeline_page::page)
+        .get("/facilities/{id}/changes", &VIEW, changes_page::page)
+        .get("/facilities/{id}/print", &VIEW, print::page)
+        .get("/facilities/{id}/ask", &ASK, ask::page)
+        .post("/facilities/{id}/ask", &ASK, ask::post)
         .get("/facilities/{id}/edit/{aspect}", &EDIT, edit::page)
         .post("/facilities/{id}/edit/{aspect}", &EDIT, edit::post)
+        .get("/ledgers", &VIEW, ledger::expiring::page)
+        .get("/ledgers/expiring.csv", &VIEW, ledger::expiring::export)
+        .get("/ledgers/support", &VIEW, ledger::support::page)
+        .get("/ledgers/support.csv", &VIEW, ledger::support::export)
+        .get("/ledgers/services", &VIEW, ledger::services::page)
+        .get("/ledgers/services.csv", &VIEW, ledger::services::export)
+        .get("/ledgers/chains", &VIEW, ledger::chains::page)
+        .get("/ledgers/chains.csv", &VIEW, ledger::chains::export)
+        .get("/ledgers/chains/{brand}", &VIEW, ledger::chains::brand)
+        .get("/ledgers/growth", &VIEW, ledger::growth::page)
+        .get("/ledgers/growth.csv", &VIEW, ledger::growth::export)
+        .get("/ledgers/fees", &VIEW, ledger::fees::page)
+        .get("/ledgers/fees.csv", &VIEW, ledger::fees::export)
+        .api(Method::GET, "/api/v1/credentials/expiring", &VIEW, ledger::expiring::api, ledger::expiring::DOC)
+        .api(Method::GET, "/api/v1/support", &VIEW, ledger::support::api, ledger::support::DOC)
+        .api(Method::GET, "/api/v1/services", &VIEW, ledger::services::api, ledger::services::DOC)
+        .api(Method::GET, "/api/v1/chains", &VIEW, ledger::chains::api, ledger::chains::DOC)
         .api(Method::GET, "/api/v1/institutions", &VIEW, list::institutions, list::INSTITUTIONS)
         .api(Method::GET, "/api/v1/institutions/{id}", &VIEW, file_api::institution, file_api::FILE)
         .api(Method::GET, "/api/v1/facilities", &VIEW, list::facilities, list::FACILITIES)
         .api(Method::POST, "/api/v1/facilities", &EDIT, enter::post_api, enter::DOC)
         .api(Method::GET, "/api/v1/facilities/{id}", &VIEW, file_api::facility, file_api::FILE)
+        .api(Method::GET, "/api/v1/facilities/{id}/changes", &VIEW, changes_page::api, changes_page::DOC)
         .api(Method::POST, "/api/v1/facilities/{id}/changes/{aspect}", &EDIT, edit::post_api, edit::DOC)
+}
+
+/// Work beside the requests: each day what ends soon is called to mind; sheets in and out.
+pub fn jobs() -> web::Jobs {
+    let reminders = web::Jobs::new().daily("registry.reminders", async |app: web::App, job: db::JobRow| {
+        let day = job.payload.parse().map_err(|_| web::Error::Internal(format!("no day: {}", job.payload)))?;
+        let done = reminder::daily(app, day).await?;
+        tracing::info!(sent = done.sent, closed = done.closed, "reminders of credentials");
+        Ok(())
+    });
+    reminders.merge(import::pages::jobs()).merge(errand::jobs_of(&transfer::EXPORT))
 }
 
 /// Entries of the left navigation.
 pub fn nav() -> Vec<NavEntry> {
-    vec![NavEntry { group: "nav.institutions", label: "nav.facilities", href: "/facilities", action: &VIEW }]
+    vec![
+        NavEntry { group: "nav.institutions", label: "nav.facilities", href: "/facilities", action: &VIEW },
+        NavEntry { group: "nav.institutions", label: "nav.ledgers", href: "/ledgers", action: &VIEW },
+    ]
 }
 
 /// The tables of this slice.
@@ -93,5 +149,23 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "20260106_registry_figures",
         sql: include_str!("../migrations/20260106_registry_figures.sql"),
         sample: include_str!("../migrations/20260106_registry_figures.sample.sql"),
+    },
+    db::Migration {
+        slice: "registry",
+        name: "20261127_registry_parts",
+        sql: include_str!("../migrations/20261127_registry_parts.sql"),
+        sample: include_str!("../migrations/20261127_registry_parts.sample.sql"),
+    },
+    db::Migration {
+        slice: "registry",
+        name: "20261127_registry_find",
+        sql: include_str!("../migrations/20261127_registry_find.sql"),
+        sample: include_str!("../migrations/20261127_registry_find.sample.sql"),
+    },
+    db::Migration {
+        slice: "registry",
+        name: "20261127_import_columns",
+        sql: include_str!("../migrations/20261127_import_columns.sql"),
+        sample: include_str!("../migrations/20261127_import_columns.sample.sql"),
     },
 ];

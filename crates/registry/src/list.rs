@@ -74,7 +74,9 @@ struct ListPage {
     rows: Vec<Line>,
     foot: String,
     count_href: Option<String>,
-    export_href: String,
+    /// The filters as hidden fields of the form that exports.
+    narrowed: Vec<(&'static str, String)>,
+    columns: Vec<(&'static str, String, bool)>,
     links: PageLinks,
 }
 
@@ -86,6 +88,7 @@ pub struct Choice {
 }
 
 struct Line {
+    id: String,
     href: String,
     name: String,
     place: String,
@@ -135,7 +138,8 @@ pub async fn page(cx: Cx) -> Result<Response> {
         inclusive: yes_no("inclusive", "registry.list.inclusive", "registry.list.not_inclusive"),
         integrated: yes_no("integrated", "registry.list.integrated", "registry.list.not_integrated"),
         count_href: (count.is_none() && !lines.is_empty()).then(|| here("count", Some("1"))),
-        export_href: format!("/facilities/export.csv{}", cx.query_with("count", None)),
+        narrowed: NAMES.iter().filter_map(|n| Some((*n, cx.query(n)?.to_owned()))).collect(),
+        columns: crate::transfer::choices(&cx),
         links: PageLinks::new(&cx, next.as_deref()),
         rows: lines,
         foot,
@@ -152,7 +156,7 @@ fn kinds(cx: &Cx) -> Vec<Choice> {
 }
 
 /// Places to choose from: the way down to the one that is shown, as far as the post reaches, and what lies below it.
-async fn regions(cx: &Cx, read: &mut Read, filter: &Filter) -> Result<Vec<Choice>> {
+pub async fn regions(cx: &Cx, read: &mut Read, filter: &Filter) -> Result<Vec<Choice>> {
     let Within::Place(here) = &filter.within else { return Ok(Vec::new()) };
     let own: Option<PlaceId> = match cx.scope() {
         kernel::Scope::Place(own) => Some(own),
@@ -166,6 +170,9 @@ async fn regions(cx: &Cx, read: &mut Read, filter: &Filter) -> Result<Vec<Choice
     let option = |p: places::Place| Choice { chosen: p.id == *here, value: p.code, label: p.name };
     Ok(path.into_iter().chain(below).map(option).collect())
 }
+
+/// What narrows the list, in the address.
+const NAMES: [&str; 9] = ["q", "region", "kind", "state", "ownership", "inclusive", "integrated", "doubles", "as_of"];
 
 /// What is filtered, each with the address that takes it away.
 fn chips(cx: &Cx, regions: &[Choice]) -> Vec<(String, String)> {
@@ -186,8 +193,6 @@ fn chips(cx: &Cx, regions: &[Choice]) -> Vec<(String, String)> {
             _ => return None,
         })
     };
-    const NAMES: [&str; 9] =
-        ["q", "region", "kind", "state", "ownership", "inclusive", "integrated", "doubles", "as_of"];
     let away = |name: &str| format!("{}{}", cx.path(), cx.query_with(name, None));
     NAMES.iter().filter_map(|name| Some((label(name, cx.query(name)?)?, away(name)))).collect()
 }
@@ -195,6 +200,7 @@ fn chips(cx: &Cx, regions: &[Choice]) -> Vec<(String, String)> {
 fn line(cx: &Cx, item: &Item, as_of: &str) -> Line {
     let words = cx.words();
     Line {
+        id: item.facility.to_string(),
         href: format!("/facilities/{}{as_of}", item.facility),
         name: item.name.clone(),
         place: words::place(item.above_code.as_deref(), item.above_name.as_deref(), &item.place_name),

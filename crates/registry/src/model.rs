@@ -150,6 +150,8 @@ pub struct History {
     pub class_spans: Vec<Held<ClassSpan>>,
     pub capacity: Vec<Held<Capacity>>,
     pub credentials: Vec<Credential>,
+    /// Premises, chains, support, services and what else stands beside the basics.
+    pub extra: crate::extra::Extras,
 }
 
 impl History {
@@ -167,6 +169,7 @@ impl History {
             class_spans: Vec::new(),
             capacity: Vec::new(),
             credentials: Vec::new(),
+            extra: Default::default(),
         }
     }
 

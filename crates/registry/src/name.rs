@@ -47,6 +47,17 @@ fn reading(before: char, c: char) -> Option<&'static str> {
     }
 }
 
+/// The first letters of the readings: 小满托育园 is `xmtyy`; Latin letters and digits stand for themselves.
+pub fn initials(name: &str) -> String {
+    let mut before = '\0';
+    let one = |c: char| {
+        let last = std::mem::replace(&mut before, c);
+        let letter = reading(last, c).and_then(|syllable| syllable.chars().next());
+        letter.or_else(|| c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase()))
+    };
+    name.chars().filter_map(one).take(40).collect()
+}
+
 fn flush(digits: &mut String, out: &mut String) {
     if !digits.is_empty() {
         out.push_str(&format!("{digits:0>4} "));
@@ -87,5 +98,6 @@ mod tests {
     fn pieces_are_pairs() {
         assert_eq!(grams("小满 AB").into_iter().collect::<Vec<_>>(), ["ab", "小满", "满a"]);
         assert!(grams("园").is_empty());
+        assert_eq!(initials("长宁小满（A区）"), "cnxmaq");
     }
 }

@@ -28,12 +28,18 @@ pub static VIEW: Action = Action::new(
 /// Enter and change files, also for days in the past.
 pub static EDIT: Action = Action::new("registry.edit", &[(GuidanceOfficer, OwnPlace), (EducationOfficer, OwnPlace)]);
 
+/// Ask the owner of a file to fill its gaps.
+pub static ASK: Action = Action::new(
+    "registry.ask",
+    &[(GuidanceOfficer, OwnPlace), (EducationOfficer, OwnPlace), (StreetOfficer, OwnPlace)],
+);
+
 /// Bring in a sheet of institutions.
 pub static IMPORT: Action =
     Action::new("registry.import", &[(GuidanceOfficer, OwnPlace), (EducationOfficer, OwnPlace)]);
 
 /// Everything that may be done here.
-pub static ACTIONS: [&Action; 3] = [&VIEW, &EDIT, &IMPORT];
+pub static ACTIONS: [&Action; 4] = [&VIEW, &EDIT, &ASK, &IMPORT];
 
 /// Where a list of this request may look: `?region=` cut to the post's place, or the post's own file.
 ///

@@ -3,6 +3,7 @@
 //! must change so that the database follows. Then the one function that says what *operating* is.
 
 use crate::codes::{Band, FacilityKind, State};
+use crate::model::History;
 use kernel::{Day, Instant, RuleViolation, Span, kinds::SpanId};
 
 /// What held during a span, and its row in the database.
@@ -124,6 +125,61 @@ pub fn integrated(kind: FacilityKind, operating: bool, open_classes: impl IntoIt
     kind == FacilityKind::Kindergarten && operating && open_classes.into_iter().any(|band| band == Band::Toddler)
 }
 
+/// What a facility is to the law. A kindergarten that gives care is both; its file does not split.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Role {
+    /// 学前教育
+    Kindergarten,
+    /// 托育服务
+    Care,
+}
+
+impl Role {
+    pub const fn id(self) -> &'static str {
+        match self {
+            Role::Kindergarten => "kindergarten",
+            Role::Care => "care",
+        }
+    }
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Role::Kindergarten => "registry.role.kindergarten",
+            Role::Care => "registry.role.care",
+        }
+    }
+}
+
+/// The days on which a facility held each role: a kindergarten while it operates, care while it operates and, if it is
+/// a kindergarten, has an open class. Stretches that touch are one.
+pub fn roles(h: &History) -> Vec<(Role, Span)> {
+    let kind = h.facility.kind;
+    if !kind.gives_care() {
+        return Vec::new();
+    }
+    let spans = h.state.iter().map(|s| s.span).chain(h.class_spans.iter().map(|s| s.span));
+    let mut days: Vec<kernel::Day> = spans.flat_map(|s| [s.from, s.until]).collect();
+    days.sort();
+    days.dedup();
+    let school = kind == FacilityKind::Kindergarten;
+    let mut out: Vec<(Role, Span)> = Vec::new();
+    for pair in days.windows(2) {
+        let Some(span) = Span::new(pair[0], pair[1]) else { continue };
+        if !h.operating_on(span.from) {
+            continue;
+        }
+        let cares = !school || h.classes_on(span.from).next().is_some();
+        for role in [school.then_some(Role::Kindergarten), cares.then_some(Role::Care)].into_iter().flatten() {
+            match out.iter_mut().rev().find(|(r, _)| *r == role) {
+                Some((_, last)) if last.until == span.from => last.until = span.until,
+                _ => out.push((role, span)),
+            }
+        }
+    }
+    out.sort();
+    out
+}
+
 /// Refuses an order of states that cannot have been: see [`State::may_follow`]. Across a gap anything may follow.
 ///
 /// Errors: `registry.state.order` at the field `state`.
@@ -242,6 +298,44 @@ mod tests {
         set(&mut rows, span(10, 5), Fee(0, 1), Instant(2));
         assert_eq!((rows.len(), rows[0].span, rows[0].id.clone()), (1, span(0, 99), Some(SpanId::new("a"))));
         assert_eq!(edits(&stored, &rows), []);
+    }
+
+    #[test]
+    fn a_kindergarten_has_its_second_role_while_a_class_is_open() {
+        use crate::model::{Class, ClassSpan, Facility, StateSpan};
+        let facility = Facility {
+            home: String::new(),
+            id: kernel::Id::new("f"),
+            kind: FacilityKind::Kindergarten,
+            version: 1,
+            created: Instant(0),
+            doubles: None,
+        };
+        let mut h = History::empty(facility);
+        let held = |span, state| Held {
+            id: None,
+            span,
+            recorded: Instant(0),
+            value: StateSpan { state, reason: String::new() },
+        };
+        h.state = vec![held(span(0, 20), State::Operating), held(span(20, 5), State::Suspended)];
+        h.state.push(held(span(25, 99), State::Operating));
+        let class = kernel::kinds::ClassId::new("c");
+        h.classes.push(Class {
+            home: String::new(),
+            id: class.clone(),
+            facility: kernel::Id::new("f"),
+            name: String::new(),
+            kind: Band::Toddler,
+            gained: crate::codes::Gained::New,
+        });
+        let value = ClassSpan { class, mode: crate::codes::Mode::FullDay };
+        h.class_spans.push(Held { id: None, span: span(10, 99), recorded: Instant(0), value });
+        let (school, care) = (Role::Kindergarten, Role::Care);
+        let wanted = [(school, span(0, 20)), (school, span(25, 99)), (care, span(10, 10)), (care, span(25, 99))];
+        assert_eq!(roles(&h), wanted);
+        h.facility.kind = FacilityKind::Institution;
+        assert_eq!(roles(&h), [(care, span(0, 20)), (care, span(25, 99))]);
     }
 
     #[test]

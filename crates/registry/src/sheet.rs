@@ -3,11 +3,12 @@
 //! empty cell of a known file changes nothing.
 
 use crate::codes::{Band, FacilityKind, Gained, LegalForm, Measure, Mode, Ownership, Per, State};
+use crate::import::Columns;
 use crate::model::{Capacity, Fee, History};
 use crate::rules::on;
+use ::sheet::{Cell, Line, Value, text};
 use kernel::kinds::FacilityId;
 use kernel::{CreditCode, Day, Fen, Id, Lang, Span};
-use std::collections::BTreeMap;
 use web::Words;
 
 /// Column and its heading in Chinese; both are taken as heading.
@@ -101,107 +102,50 @@ pub struct ClassCell {
     pub from: Day,
 }
 
-/// A parsed sheet, with the lines as they were for giving rejected ones back.
-#[derive(Clone, Debug, Default)]
-pub struct Sheet {
-    pub heading: Vec<String>,
-    pub raw: BTreeMap<usize, Vec<String>>,
-    pub rows: Vec<SheetRow>,
-    pub faults: Vec<Fault>,
-}
-
 /// Rows that one sheet may have.
 pub const MOST: usize = 50_000;
 
-/// The text of a file: UTF-8 with or without a mark, or GB 18030 as spreadsheets on Chinese systems write it. Ends of
-/// lines become one character, so that lines are counted as an editor counts them.
-pub fn decode(bytes: &[u8]) -> Option<String> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(text.replace("\r\n", "\n"));
-    }
-    let (text, _, wrong) = encoding_rs::GB18030.decode(bytes);
-    (!wrong).then(|| text.replace("\r\n", "\n"))
+/// How much of a file is taken: some lines more than rows, for titles and the heading.
+pub fn limits() -> ::sheet::Limits {
+    ::sheet::Limits { lines: MOST + 100, ..::sheet::Limits::default() }
 }
 
-/// Reads a sheet; faults name line and column, and none stops the reading of the rest.
-pub fn parse(text: &str) -> Sheet {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
-    let mut out = Sheet::default();
-    let mut index: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for (n, record) in reader.records().enumerate() {
-        let Ok(record) = record else {
-            out.faults.push(Fault::new(n + 1, "", "registry.sheet.broken"));
-            break;
-        };
-        let line = record.position().map_or(n + 1, |p| p.line() as usize);
-        if record.iter().all(|c| c.trim().is_empty()) {
-            continue;
-        }
-        if out.heading.is_empty() {
-            out.heading = record.iter().map(|c| c.trim().to_owned()).collect();
-            index = heading(&out.heading, &mut out.faults);
-            continue;
-        }
-        if out.raw.len() == MOST {
-            out.faults.push(Fault::new(line, "", "registry.sheet.too_long").with(MOST));
-            break;
-        }
-        out.raw.insert(line, record.iter().map(str::to_owned).collect());
-        if record.len() != out.heading.len() {
-            out.faults.push(Fault::new(line, "", "registry.sheet.columns").with(out.heading.len()).with(record.len()));
-            continue;
-        }
-        let row = Cells { line, record: &record, index: &index, faults: &mut out.faults }.row();
-        out.rows.push(row);
-    }
-    if out.heading.is_empty() {
-        out.faults.push(Fault::new(1, "", "registry.sheet.empty"));
-    }
-    out
-}
-
-fn heading(cells: &[String], faults: &mut Vec<Fault>) -> BTreeMap<&'static str, usize> {
-    let mut index = BTreeMap::new();
-    for (at, cell) in cells.iter().enumerate() {
-        match COLUMNS.iter().find(|(code, zh)| cell == code || cell == zh) {
-            Some((code, _)) => {
-                if index.insert(*code, at).is_some() {
-                    faults.push(Fault::new(1, cell, "registry.sheet.twice"));
-                }
-            }
-            None => faults.push(Fault::new(1, cell, "registry.sheet.unknown_column")),
-        }
-    }
-    if !index.contains_key("credit_code") && !index.contains_key("id") {
-        faults.push(Fault::new(1, "credit_code", "registry.sheet.no_key"));
-    }
-    index
+/// Reads a row; what is wrong is added to `faults`, and none stops the reading of the rest.
+pub fn row(line: &Line, columns: &Columns, faults: &mut Vec<Fault>) -> SheetRow {
+    Cells { line, columns, faults }.row()
 }
 
 /// The cells of one line.
 struct Cells<'a> {
-    line: usize,
-    record: &'a csv::StringRecord,
-    index: &'a BTreeMap<&'static str, usize>,
+    line: &'a Line,
+    columns: &'a Columns,
     faults: &'a mut Vec<Fault>,
 }
 
 impl Cells<'_> {
+    fn at(&self) -> usize {
+        self.line.number as usize
+    }
+
     /// `None` when the column is not there or the cell is empty.
+    fn cell(&self, column: &str) -> Option<&Cell> {
+        self.line.cell(self.columns.at(column)?)
+    }
+
+    /// The text of a cell, without the apostrophe that export puts before what a spreadsheet would run.
     fn text(&self, column: &str) -> Option<String> {
-        let cell = self.record.get(*self.index.get(column)?)?.trim();
-        // Export puts an apostrophe before what a spreadsheet would run as a formula.
-        let cell = match cell.strip_prefix('\'') {
-            Some(rest) if rest.starts_with(FORMULA) => rest,
-            _ => cell,
-        };
-        (!cell.is_empty()).then(|| cell.to_owned())
+        let cell = text::unguarded(&self.cell(column)?.text).trim().to_owned();
+        (!cell.is_empty()).then_some(cell)
+    }
+
+    /// A name or an address.
+    fn name(&self, column: &str) -> Option<String> {
+        self.text(column).map(|t| text::name(&t)).filter(|t| !t.is_empty())
     }
 
     fn wrong(&mut self, column: &str, code: &'static str) {
         let value = self.text(column).unwrap_or_default();
-        self.faults.push(Fault::new(self.line, column, code).with(value));
+        self.faults.push(Fault::new(self.at(), column, code).with(value));
     }
 
     fn parsed<T>(&mut self, column: &str, code: &'static str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
@@ -213,34 +157,43 @@ impl Cells<'_> {
         value
     }
 
+    fn day(&mut self, column: &str) -> Option<Day> {
+        let cell = self.cell(column)?;
+        let day = cell.day().and_then(|d| d.parse::<Day>().ok()).filter(|d| *d >= Day::new(1900, 1, 1).unwrap_or(*d));
+        if day.is_none() {
+            self.wrong(column, "registry.sheet.day");
+        }
+        day
+    }
+
     fn list<T>(&mut self, column: &str, code: &'static str, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
         let all = |text: &str| -> Option<Vec<T>> {
-            text.split([';', '；']).map(str::trim).filter(|t| !t.is_empty()).map(&parse).collect()
+            let text = text.replace('／', "/").replace('＝', "=");
+            text.split([';', '；', '\n']).map(str::trim).filter(|t| !t.is_empty()).map(&parse).collect()
         };
         self.parsed(column, code, all).unwrap_or_default()
     }
 
     fn row(mut self) -> SheetRow {
-        let number = |text: &str| text.parse::<f64>().ok().filter(|n| n.is_finite());
         SheetRow {
-            line: self.line,
-            id: self.parsed("id", "registry.sheet.id", Id::parse),
+            line: self.at(),
+            id: self.parsed("id", "registry.sheet.id", |t| Id::parse(&text::tight(t))),
             credit_code: self.credit_code(),
-            name: self.text("name"),
+            name: self.name("name"),
             kind: self.parsed("kind", "registry.sheet.value", kind),
             ownership: self
                 .parsed("ownership", "registry.sheet.value", |t| word(t, Ownership::ALL, |v| (v.as_str(), v.key()))),
             legal_form: self
                 .parsed("legal_form", "registry.sheet.value", |t| word(t, LegalForm::ALL, |v| (v.as_str(), v.key()))),
-            operator: self.text("operator"),
-            phone: self.text("phone"),
-            region: self.text("region"),
-            address: self.text("address"),
-            lon: self.parsed("lon", "registry.sheet.number", number),
-            lat: self.parsed("lat", "registry.sheet.number", number),
+            operator: self.name("operator"),
+            phone: self.text("phone").map(|t| text::half(&t)),
+            region: self.text("region").map(|t| text::tight(&t)),
+            address: self.name("address"),
+            lon: self.parsed("lon", "registry.sheet.number", text::decimal),
+            lat: self.parsed("lat", "registry.sheet.number", text::decimal),
             state: self.parsed("state", "registry.sheet.value", |t| word(t, State::ALL, |v| (v.as_str(), v.key()))),
-            opened: self.parsed("opened", "registry.sheet.day", day),
-            changed_on: self.parsed("changed_on", "registry.sheet.day", day),
+            opened: self.day("opened"),
+            changed_on: self.day("changed_on"),
             inclusive: self.inclusive(),
             notice: self.notice(),
             classes: self.list("classes", "registry.sheet.classes", class_cell),
@@ -250,12 +203,17 @@ impl Cells<'_> {
     }
 
     fn credit_code(&mut self) -> Option<String> {
-        let text = self.text("credit_code")?;
-        match CreditCode::parse(&text) {
+        let damaged = self.cell("credit_code").is_some_and(Cell::lost_digits);
+        let code = text::tight(&self.text("credit_code")?);
+        if damaged {
+            self.wrong("credit_code", "registry.sheet.lost_digits");
+            return None;
+        }
+        match CreditCode::parse(&code) {
             Ok(code) => Some(code.as_str().to_owned()),
             Err(rule) => {
-                let (line, values) = (self.line, rule.values);
-                self.faults.push(Fault { line, column: "credit_code".to_owned(), code: rule.code, values });
+                let column = "credit_code".to_owned();
+                self.faults.push(Fault { line: self.at(), column, code: rule.code, values: rule.values });
                 None
             }
         }
@@ -263,9 +221,9 @@ impl Cells<'_> {
 
     /// `until` columns name the last day.
     fn span(&mut self, from: &str, until: &str) -> Option<Span> {
-        let start = self.parsed(from, "registry.sheet.day", day)?;
+        let start = self.day(from)?;
         let end = match self.text(until) {
-            Some(_) => self.parsed(until, "registry.sheet.day", day)?.next(),
+            Some(_) => self.day(until)?.next(),
             None => Day::OPEN,
         };
         let span = Span::new(start, end);
@@ -277,7 +235,7 @@ impl Cells<'_> {
 
     fn inclusive(&mut self) -> Option<(Span, String)> {
         let span = self.span("inclusive_from", "inclusive_until")?;
-        let by = self.text("inclusive_by");
+        let by = self.name("inclusive_by");
         if by.is_none() {
             self.wrong("inclusive_by", "form.required");
         }
@@ -285,35 +243,32 @@ impl Cells<'_> {
     }
 
     fn notice(&mut self) -> Option<Notice> {
-        let number = self.text("notice_number")?;
+        let number = self.name("notice_number")?;
         if self.text("notice_from").is_none() {
             self.wrong("notice_from", "form.required");
         }
         let span = self.span("notice_from", "notice_until")?;
-        let places = self.parsed("notice_places", "registry.sheet.number", |t| t.parse().ok());
+        let places = self.parsed("notice_places", "registry.sheet.number", |t| text::whole(t).filter(|n| *n >= 0));
         Some(Notice { number, span, places })
     }
 }
 
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
-
 fn kind(text: &str) -> Option<FacilityKind> {
+    let text = text::tight(text);
     FacilityKind::ALL.iter().copied().find(|k| k.as_str() == text || k.names().0 == text)
 }
 
 /// A code, or its Chinese word.
 fn word<T: Copy>(text: &str, all: &[T], of: impl Fn(T) -> (&'static str, &'static str)) -> Option<T> {
+    let text = text::tight(text);
     all.iter().copied().find(|v| {
         let (code, key) = of(*v);
-        code == text || Words(Lang::Zh).find(key) == Some(text)
+        code == text || Words(Lang::Zh).find(key) == Some(text.as_str())
     })
 }
 
-/// `2022-11-15`, `2022/11/15`, `2022.1.5`, `2022年11月15日`.
 fn day(text: &str) -> Option<Day> {
-    let parts: Vec<&str> = text.trim_end_matches('日').split(['-', '/', '.', '年', '月']).collect();
-    let [year, month, day] = parts[..] else { return None };
-    Day::new(year.parse().ok().filter(|y| *y >= 1900)?, month.parse().ok()?, day.parse().ok()?)
+    text::day(text)?.parse().ok()
 }
 
 /// `托大一班/senior/full_day/new/2021-09-01`
@@ -338,7 +293,7 @@ fn capacity_cell(text: &str) -> Option<Capacity> {
         measure: Measure::Approved,
         mode: word(mode.trim(), Mode::ALL, |v| (v.as_str(), v.key()))?,
         band: word(band.trim(), Band::ALL, |v| (v.as_str(), v.key()))?,
-        places: places.trim().parse().ok().filter(|n| *n >= 0)?,
+        places: text::whole(places).filter(|n| *n >= 0)?,
     })
 }
 
@@ -348,7 +303,7 @@ fn fee_cell(text: &str) -> Option<Fee> {
     let (yuan, per) = amount.split_once('/')?;
     Some(Fee {
         mode: word(mode.trim(), Mode::ALL, |v| (v.as_str(), v.key()))?,
-        fen: Fen::parse_yuan(yuan).filter(|f| f.0 >= 0)?,
+        fen: Fen::parse_yuan(&text::tight(yuan).replace(',', "")).filter(|f| f.0 >= 0)?,
         per: word(per.trim(), Per::ALL, |v| (v.as_str(), v.key()))?,
     })
 }
@@ -377,14 +332,14 @@ pub fn cells(h: &History, day: Day, region: &str) -> [String; 25] {
     [
         h.facility.id.to_string(),
         of(&|p| p.credit_code.clone().unwrap_or_default()),
-        of(&|p| safe(&p.name)),
+        of(&|p| p.name.clone()),
         h.facility.kind.to_string(),
         of(&|p| p.ownership.to_string()),
         of(&|p| p.legal_form.to_string()),
-        of(&|p| safe(&p.operator)),
-        of(&|p| safe(&p.phone)),
+        of(&|p| p.operator.clone()),
+        of(&|p| p.phone.clone()),
         region.to_owned(),
-        site.map(|s| safe(&s.address)).unwrap_or_default(),
+        site.map(|s| s.address.clone()).unwrap_or_default(),
         site.and_then(|s| s.lon).map(|n| n.to_string()).unwrap_or_default(),
         site.and_then(|s| s.lat).map(|n| n.to_string()).unwrap_or_default(),
         h.state_on(day).map(|s| s.to_string()).unwrap_or_default(),
@@ -392,8 +347,8 @@ pub fn cells(h: &History, day: Day, region: &str) -> [String; 25] {
         String::new(),
         text(inclusive.map(|i| i.span.from)),
         inclusive.map(|i| last(i.span)).unwrap_or_default(),
-        inclusive.map(|i| safe(&i.value.confirmed_by)).unwrap_or_default(),
-        notice.map(|n| safe(&n.number)).unwrap_or_default(),
+        inclusive.map(|i| i.value.confirmed_by.clone()).unwrap_or_default(),
+        notice.map(|n| n.number.clone()).unwrap_or_default(),
         text(notice.map(|n| n.from_day)),
         notice.map(|n| last(n.span())).unwrap_or_default(),
         notice.and_then(|n| n.places).map(|n| n.to_string()).unwrap_or_default(),
@@ -403,24 +358,23 @@ pub fn cells(h: &History, day: Day, region: &str) -> [String; 25] {
     ]
 }
 
-/// A cell that a spreadsheet would run as a formula gets an apostrophe before it.
-fn safe(text: &str) -> String {
-    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
+/// A cell of [`cells`] as what it is: numbers and days sort as such.
+pub fn typed(column: usize, cell: String) -> Value<'static> {
+    match COLUMNS[column].0 {
+        _ if cell.is_empty() => Value::Empty,
+        "lon" | "lat" => cell.parse().map_or(Value::Text(cell.into()), Value::Real),
+        "notice_places" => cell.parse().map_or(Value::Text(cell.into()), Value::Whole),
+        "opened" | "inclusive_from" | "inclusive_until" | "notice_from" | "notice_until" => Value::Day(cell.into()),
+        _ => Value::Text(cell.into()),
+    }
 }
 
-/// A line of CSV.
-pub fn csv_line(out: &mut String, cells: &[String]) {
-    for (n, cell) in cells.iter().enumerate() {
-        if n > 0 {
-            out.push(',');
-        }
-        if cell.contains([',', '"', '\n', '\r']) {
-            out.push('"');
-            out.push_str(&cell.replace('"', "\"\""));
-            out.push('"');
-        } else {
-            out.push_str(cell);
-        }
+/// Width of a column, in characters.
+pub fn width(column: &str) -> u16 {
+    match column {
+        "id" => 28,
+        "credit_code" | "notice_number" | "operator" | "inclusive_by" => 22,
+        "name" | "address" | "classes" | "places" | "fees" => 32,
+        _ => 13,
     }
-    out.push_str("\r\n");
 }

@@ -1,15 +1,21 @@
 //! The only place with SQL of this slice: whole files in `file`, lists in `list`, read models in `listing`.
 
 pub mod aspect;
+pub mod book;
+pub mod extra;
 pub mod file;
+pub mod find;
+pub mod ledger;
 pub mod list;
 pub mod listing;
+pub mod reminders;
 pub mod runs;
 
 use crate::codes::FacilityKind;
 use db::{Tx, q};
 
-/// Writes the kinds of facilities into their table; again at each start, so that names follow the program.
+/// Writes the kinds of facilities into their table; again at each start, so that names follow the program. Files that
+/// were entered before the box could find them are given what it looks for.
 pub async fn seed(tx: &mut Tx) -> db::Result<()> {
     for (sort, kind) in FacilityKind::ALL.iter().enumerate() {
         let (zh, en) = kind.names();
@@ -25,5 +31,5 @@ pub async fn seed(tx: &mut Tx) -> db::Result<()> {
         ))
         .await?;
     }
-    Ok(())
+    find::fill(tx).await
 }

@@ -1,12 +1,14 @@
 //! What happened, said in two lines: the events of a file for its page and for the API.
 
+use crate::complete::Part;
 use crate::view::{Event, What};
-use crate::words;
+use crate::{said, words};
 use web::Words;
 
 /// An event in words: heading and, where there is more to say, a sentence.
 pub struct Said {
     pub day: kernel::Day,
+    pub part: Part,
     pub title: String,
     pub text: String,
 }
@@ -23,46 +25,41 @@ pub fn say(words: Words, event: &Event, place: impl Fn(&kernel::kinds::PlaceId) 
             (title, reason.clone())
         }
         What::Profile { before: None, after } => (t("registry.event.named"), after.name.clone()),
-        What::Profile { before: Some(before), after } if before.name != after.name => {
-            (t("registry.event.renamed"), format!("{} → {}", before.name, after.name))
-        }
-        What::Profile { before: Some(before), after } => {
-            let mut parts = Vec::new();
-            if before.operator != after.operator {
-                parts.push(format!("{} → {}", dash(&before.operator), dash(&after.operator)));
-            }
-            let form = |p: &crate::model::Profile| words::form(words, p.ownership, p.legal_form);
-            if form(before) != form(after) {
-                parts.push(format!("{} → {}", form(before), form(after)));
-            }
-            if before.credit_code != after.credit_code {
-                parts.push(format!(
-                    "{} {}",
-                    t("registry.field.credit_code"),
-                    after.credit_code.as_deref().unwrap_or("—")
-                ));
-            }
-            (t("registry.event.profile"), parts.join(words.t("registry.comma")))
-        }
+        What::Profile { before: Some(before), after } => profile(words, before, after),
         What::Moved { before: None, after } => {
             (t("registry.event.site"), format!("{} {}", place(&after.place), after.address))
         }
         What::Moved { before: Some(before), after } => {
             let (from, to) = (place(&before.place), place(&after.place));
-            let text = if from == to { after.address.clone() } else { format!("{from} → {to} {}", after.address) };
+            let text = if from == to {
+                format!("{} → {}", before.address, after.address)
+            } else {
+                format!("{from} → {to} {}", after.address)
+            };
             (t("registry.event.moved"), text)
         }
         What::InclusiveBegan(i) => (t("registry.event.inclusive"), joined(words, &[&i.confirmed_by, &i.reason])),
         What::InclusiveEnded => (t("registry.event.inclusive_ended"), String::new()),
         What::Fee { before, after } => {
+            let mode = after.as_ref().or(before.as_ref()).map(|f| t(f.mode.key())).unwrap_or_default();
             let fee = |f: &crate::model::Fee| words.tf("registry.fee", &[&f.fen, &t(f.per.key())]);
-            let text = match before {
-                Some(before) => format!("{} {} → {}", t(after.mode.key()), fee(before), fee(after)),
-                None => format!("{} {}", t(after.mode.key()), fee(after)),
-            };
-            (t("registry.event.fee"), text)
+            (t("registry.event.fee"), format!("{mode} {}", step(before.as_ref().map(fee), after.as_ref().map(fee))))
         }
-        What::Flag(f) => (t(f.flag.key()), joined(words, &[words::flag_value(words, f.flag, &f.value), &f.reason])),
+        What::Flag { before, after } => {
+            let flag = after.as_ref().or(before.as_ref());
+            let value = |f: &crate::model::FlagSpan| words::flag_value(words, f.flag, &f.value).to_owned();
+            let text = step(before.as_ref().map(value), after.as_ref().map(value));
+            let reason = after.as_ref().map_or("", |f| f.reason.as_str());
+            (flag.map(|f| t(f.flag.key())).unwrap_or_default(), joined(words, &[&text, reason]))
+        }
+        What::Extra { before, after } => {
+            let title = after.as_ref().or(before.as_ref()).map(|e| said::title(words, e.key())).unwrap_or_default();
+            let line = |e: &crate::extra::Extra| said::extra(words, e);
+            (title, step(before.as_ref().map(line), after.as_ref().map(line)))
+        }
+        What::Support(s) => (words.tf("registry.event.support", &[&t(s.kind.key())]), said::support(words, s)),
+        What::ServiceBegan(s) => (t("registry.event.service"), said::service(words, s)),
+        What::ServiceEnded(s) => (t("registry.event.service_ended"), s.name.clone()),
         What::ClassOpened { class, mode } => {
             let text = [class.name.clone(), t(class.kind.key()), t(mode.key()), t(class.gained.key())];
             (t("registry.event.class_opened"), text.join(" · "))
@@ -79,14 +76,50 @@ pub fn say(words: Words, event: &Event, place: impl Fn(&kernel::kinds::PlaceId) 
         What::CredentialBegan(c) => (t(c.kind.key()), joined(words, &[&c.number, &c.issuer])),
         What::CredentialEnded(c) => (words.tf("registry.event.ended", &[&t(c.kind.key())]), c.number.clone()),
     };
-    Said { day: event.day, title, text }
+    Said { day: event.day, part: event.what.part(), title, text }
+}
+
+fn profile(words: Words, before: &crate::model::Profile, after: &crate::model::Profile) -> (String, String) {
+    let t = |key: &str| words.t(key).to_owned();
+    let mut parts = Vec::new();
+    if before.operator != after.operator {
+        parts.push(format!("{} → {}", dash(&before.operator), dash(&after.operator)));
+    }
+    let form = |p: &crate::model::Profile| words::form(words, p.ownership, p.legal_form);
+    if form(before) != form(after) {
+        parts.push(format!("{} → {}", form(before), form(after)));
+    }
+    let code = |p: &crate::model::Profile| p.credit_code.clone().unwrap_or_else(|| "—".to_owned());
+    if code(before) != code(after) {
+        parts.push(format!("{} {} → {}", t("registry.field.credit_code"), code(before), code(after)));
+    }
+    if before.phone != after.phone {
+        parts.push(format!("{} {} → {}", t("registry.field.phone"), dash(&before.phone), dash(&after.phone)));
+    }
+    let more = parts.join(words.t("registry.comma"));
+    if before.name == after.name {
+        return (t("registry.event.profile"), more);
+    }
+    let renamed = format!("{} → {}", before.name, after.name);
+    (t("registry.event.renamed"), joined(words, &[&renamed, &more]))
+}
+
+/// 旧 → 新; one of them alone where there is no other.
+fn step(before: Option<String>, after: Option<String>) -> String {
+    match (before, after) {
+        (Some(before), Some(after)) => format!("{before} → {after}"),
+        (None, Some(after)) => after,
+        (Some(before), None) => format!("{before} → —"),
+        (None, None) => String::new(),
+    }
 }
 
 fn dash(text: &str) -> &str {
     if text.is_empty() { "—" } else { text }
 }
 
-fn joined(words: Words, parts: &[&str]) -> String {
+/// What is not empty, with commas between.
+pub fn joined(words: Words, parts: &[&str]) -> String {
     let filled: Vec<&str> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
     filled.join(words.t("registry.comma"))
 }
@@ -100,7 +133,11 @@ pub fn code(what: &What) -> &'static str {
         What::InclusiveBegan(_) => "inclusive_began",
         What::InclusiveEnded => "inclusive_ended",
         What::Fee { .. } => "fee",
-        What::Flag(_) => "flag",
+        What::Flag { .. } => "flag",
+        What::Extra { before, after } => after.as_ref().or(before.as_ref()).map_or("", |e| e.key().name()),
+        What::Support(_) => "support",
+        What::ServiceBegan(_) => "service_began",
+        What::ServiceEnded(_) => "service_ended",
         What::ClassOpened { .. } => "class_opened",
         What::ClassMode { .. } => "class_mode",
         What::ClassClosed(_) => "class_closed",

@@ -1,170 +1,161 @@
-//! Pages that bring sheets in and give them out. An import is tried first; with a fault nothing is changed and the
-//! rejected rows come back as a sheet.
+//! The list of facilities given out as a sheet, in the columns that the import takes: all of it, what the filters show,
+//! or the files that were ticked.
 
-use crate::import::{self, Counts, Examined};
+use crate::import::pages::column;
+use crate::list as list_page;
 use crate::model::History;
+use crate::policy;
 use crate::rules::on;
 use crate::sheet::{self, Fault};
 use crate::store::file;
-use crate::store::list::{self, Filter};
-use crate::{Stamp, list as list_page};
-use askama::Template;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use crate::store::list::{self, Filter, Within};
+use crate::words;
+use ::sheet::{Column, Format, Value};
 use db::Read;
-use kernel::Day;
-use kernel::kinds::PlaceId;
+use errand::Pen;
+use kernel::kinds::{FacilityId, PlaceId};
+use kernel::{Day, Lang};
 use serde_json::json;
 use std::collections::BTreeMap;
-use web::form::hidden;
-use web::parts::{Markup, whole};
-use web::{Crumb, Cx, Entry, Error, Reply, Result, Shell, Upload, Words};
+use web::{Cx, Error, Result, Words};
 
-#[derive(Template)]
-#[template(path = "registry/import.html")]
-struct ImportPage {
-    shell: Shell,
-    hidden: Markup,
-    /// Code, heading in Chinese, meaning.
-    columns: Vec<(&'static str, &'static str, &'static str)>,
-    result: Option<Outcome>,
-}
-
-struct Outcome {
-    file: String,
-    heading: String,
-    good: bool,
-    counts: Vec<(&'static str, String)>,
-    faults: Vec<[String; 3]>,
-    more: Option<String>,
-    /// The rejected rows as a file to save.
-    rejected: Option<String>,
-}
-
-/// Faults that a page shows; the sheet of rejected rows has all.
-const SHOWN: usize = 100;
-
-/// GET /facilities/import
-pub async fn import_page(cx: Cx) -> Result<Response> {
-    web::page(&draw(&cx, None))
-}
-
-fn draw(cx: &Cx, result: Option<Outcome>) -> ImportPage {
-    let title = cx.t("registry.import.title");
-    ImportPage {
-        shell: Shell::new(cx, title, vec![Crumb::to(cx.t("registry.list.title"), "/facilities"), Crumb::here(title)]),
-        hidden: hidden(cx),
-        columns: sheet::COLUMNS.iter().map(|(c, zh)| (*c, *zh, cx.t(&format!("registry.column.{c}")))).collect(),
-        result,
-    }
-}
-
-/// POST /facilities/import: `act` is `try` or `run`.
-pub async fn import(cx: Cx, upload: Upload) -> Result<Response> {
-    if upload.file.is_empty() {
-        return Err(Error::bad("upload.invalid", "file"));
-    }
-    let (now, ids) = (cx.app.clock.now(), cx.app.ids.clone());
-    let by = cx.actor()?.account.to_string();
-    let stamp = Stamp { now, ids: &ids, by: &by };
-    let mut read = cx.read().await?;
-    let examined = import::examine(&mut read, &stamp, &upload.file, &cx.scope()).await?;
-    drop(read);
-    let words = cx.words();
-    if !examined.faults.is_empty() {
-        let page = draw(&cx, Some(refused(words, &upload.file_name, &examined)));
-        return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
-    }
-    if upload.form.text("act") != "run" {
-        return web::page(&draw(&cx, Some(tried(words, &upload.file_name, &examined))));
-    }
-    let mut writing = cx.write_keyed(&upload.form.key, examined.digest.as_bytes()).await?;
-    let counts = import::run(&mut writing, &stamp, &examined, &upload.file_name).await?;
-    let home = String::new();
-    let entry = Entry::new(&home, "import", &examined.digest).why(format!("{} rows", counts.rows));
-    let done = if examined.repeated { "registry_imported_before" } else { "registry_imported" };
-    cx.commit(writing, entry, Reply::To(format!("/facilities?done={done}"))).await
-}
-
-fn counts_of(words: Words, counts: Counts) -> Vec<(&'static str, String)> {
-    vec![
-        (words.t("registry.import.rows"), whole(counts.rows as i64)),
-        (words.t("registry.import.entered"), whole(counts.entered as i64)),
-        (words.t("registry.import.changed"), whole(counts.changed as i64)),
-        (words.t("registry.import.same"), whole(counts.same as i64)),
-    ]
-}
-
-fn tried(words: Words, file: &str, examined: &Examined) -> Outcome {
-    let key = if examined.repeated { "registry.import.repeated" } else { "registry.import.tried" };
-    Outcome {
-        file: file.to_owned(),
-        heading: words.t(key).to_owned(),
-        good: true,
-        counts: counts_of(words, examined.counts()),
-        faults: Vec::new(),
-        more: None,
-        rejected: None,
-    }
-}
-
-fn refused(words: Words, file: &str, examined: &Examined) -> Outcome {
-    let all = examined.faults.len();
-    let row = |f: &Fault| [f.line.to_string(), column(words, &f.column), words.rule(f.code, &f.values)];
-    let rejected = examined.rejected(|f| format!("{} {}", column(words, &f.column), words.rule(f.code, &f.values)));
-    Outcome {
-        file: file.to_owned(),
-        heading: words.tf("registry.import.refused", &[&whole(all as i64)]),
-        good: false,
-        counts: Vec::new(),
-        faults: examined.faults.iter().take(SHOWN).map(row).collect(),
-        more: (all > SHOWN).then(|| words.tf("registry.import.more", &[&SHOWN])),
-        rejected: (!examined.sheet.raw.is_empty()).then(|| data_url(&rejected)),
-    }
-}
-
-/// 统一社会信用代码 (credit_code)
-fn column(words: Words, column: &str) -> String {
-    match sheet::COLUMNS.iter().find(|(code, _)| *code == column) {
-        Some((code, zh)) if words.0 == kernel::Lang::Zh => format!("{zh}（{code}）"),
-        Some((code, _)) => (*code).to_owned(),
-        None => column.to_owned(),
-    }
-}
-
-/// A file inside the page: what was rejected is given back without being kept anywhere.
-fn data_url(text: &str) -> String {
-    let mut out = String::from("data:text/csv;charset=utf-8,");
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => out.push(char::from(byte)),
-            other => out.push_str(&format!("%{other:02X}")),
-        }
-    }
-    out
-}
+/// The list of facilities.
+pub static EXPORT: errand::List = errand::List {
+    kind: "registry.export",
+    action: &policy::VIEW,
+    title: "registry.export.title",
+    name: "institutions",
+    count: |cx| Box::pin(count(cx)),
+    write: |cx, pen| Box::pin(write(cx, pen)),
+};
 
 /// A fault as JSON, for the command line and the API.
 pub fn fault_json(words: Words, f: &Fault) -> serde_json::Value {
     json!({"row": f.line, "column": f.column, "code": f.code, "message": words.rule(f.code, &f.values)})
 }
 
-/// GET /facilities/export.csv: what the list shows, all pages of it.
-pub async fn export_page(cx: Cx) -> Result<Response> {
-    let mut read = cx.app.db.snapshot().await?;
+async fn count(cx: Cx) -> Result<i64> {
+    let mut read = cx.read().await?;
     let filter = list_page::filter(&cx, &mut read).await?;
-    let text = export_csv(&mut read, &filter).await?;
-    let name = format!("attachment; filename=\"institutions-{}.csv\"", filter.day);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], text)
-        .into_response())
+    match (ticked(&cx), cx.query_all("id").count()) {
+        (false, _) => Ok(list::count(&mut read, &filter).await?),
+        (true, 0) => Err(Error::bad("registry.export.none", "id")),
+        (true, ticked) => Ok(ticked as i64),
+    }
 }
 
-/// The sheet of institutions as CSV, with a mark that spreadsheets know it by.
-pub async fn export_csv(read: &mut Read, filter: &Filter) -> Result<String, db::Error> {
-    let mut out = String::from("\u{feff}");
-    sheet::csv_line(&mut out, &sheet::COLUMNS.map(|(code, _)| code.to_owned()));
-    export(read, filter, |cells| sheet::csv_line(&mut out, &cells)).await?;
-    Ok(out)
+/// Only what was ticked; `ticked=0` is the button beside it, which leaves the ticks aside.
+fn ticked(cx: &Cx) -> bool {
+    cx.query("ticked").map_or_else(|| cx.query("id").is_some(), |text| text == "1")
+}
+
+/// Codes of the columns that were asked for (`col=name&col=address`), all when none was.
+fn chosen(cx: &Cx) -> Result<Vec<usize>> {
+    let of = |code: &str| sheet::COLUMNS.iter().position(|(c, _)| *c == code).ok_or(Error::bad("filter.choice", "col"));
+    let chosen: Vec<usize> = cx.query_all("col").map(of).collect::<Result<_>>()?;
+    Ok(if chosen.is_empty() { (0..sheet::COLUMNS.len()).collect() } else { chosen })
+}
+
+async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
+    let mut read = cx.app.db.snapshot().await?;
+    let filter = list_page::filter(&cx, &mut read).await?;
+    let (words, chosen) = (cx.words(), chosen(&cx)?);
+    // People read the workbook, programs the CSV.
+    let people = pen.format() == Format::Xlsx;
+    let heading = |at: usize| {
+        let (code, zh) = sheet::COLUMNS[at];
+        Column::new(if people && words.0 == Lang::Zh { zh } else { code }, sheet::width(code))
+    };
+    let scope = match &filter.within {
+        Within::Place(place) => places::get(&mut read, place, filter.day).await?.map(|p| p.name).unwrap_or_default(),
+        Within::Facility(_) => cx.actor()?.unit_name.clone(),
+    };
+    let columns: Vec<Column> = chosen.iter().map(|at| heading(*at)).collect();
+    pen.begin(&cx, filter.day, &scope, &columns)?;
+    let mut regions = BTreeMap::new();
+    let mut walk = Walk::new(&cx);
+    loop {
+        let ids = walk.next(&cx, &mut read, &filter).await?;
+        if ids.is_empty() {
+            return Ok(pen);
+        }
+        for id in ids {
+            let Some(h) = file::history(&mut read, &id).await? else { continue };
+            let region = region_of(&mut read, &mut regions, &h, filter.day).await?;
+            let mut cells = sheet::cells(&h, filter.day, &region);
+            if people && words.0 == Lang::Zh {
+                in_words(words, &h, filter.day, &mut cells);
+            }
+            pen.row(chosen.iter().map(|at| sheet::typed(*at, std::mem::take(&mut cells[*at])))).await?;
+        }
+    }
+}
+
+/// Goes through the list, or through what was ticked.
+struct Walk {
+    ticked: Vec<FacilityId>,
+    picked: bool,
+    after: (String, String),
+}
+
+impl Walk {
+    fn new(cx: &Cx) -> Walk {
+        let ticked: Vec<FacilityId> = cx.query_all("id").filter_map(FacilityId::parse).collect();
+        Walk { picked: self::ticked(cx), ticked, after: Default::default() }
+    }
+
+    async fn next(&mut self, cx: &Cx, read: &mut Read, filter: &Filter) -> Result<Vec<FacilityId>> {
+        if self.picked {
+            let mut within = Vec::new();
+            for id in std::mem::take(&mut self.ticked) {
+                let Some(h) = file::history(read, &id).await? else { continue };
+                // What lies outside the post is left out, as in the list.
+                if policy::reaches(cx, read, &policy::VIEW, &h, filter.day).await.is_ok() {
+                    within.push(id);
+                }
+            }
+            return Ok(within);
+        }
+        let items = list::page(read, filter, (&self.after.0, &self.after.1), 200).await?;
+        if let Some(last) = items.last() {
+            self.after = (last.name_key.clone(), last.facility.to_string());
+        }
+        Ok(items.into_iter().map(|item| item.facility).collect())
+    }
+}
+
+/// Codes as people write them; the import takes both.
+fn in_words(words: Words, h: &History, day: Day, cells: &mut [String; 25]) {
+    let mut set = |code: &str, word: String| {
+        if let Some(at) = sheet::COLUMNS.iter().position(|(c, _)| *c == code) {
+            cells[at] = word;
+        }
+    };
+    set("kind", words::kind(words, h.facility.kind).to_owned());
+    if let Some(profile) = on(&h.profile, day).map(|p| &p.value) {
+        set("ownership", words.t(profile.ownership.key()).to_owned());
+        set("legal_form", words.t(profile.legal_form.key()).to_owned());
+    }
+    if let Some(state) = h.state_on(day) {
+        set("state", words.t(state.key()).to_owned());
+    }
+}
+
+/// The sheet of institutions by a filter, with everything that programs need: for the command line.
+pub async fn sheet_of(read: &mut Read, filter: &Filter, format: Format) -> Result<Vec<u8>> {
+    let failed = |e: ::sheet::Error| Error::Internal(e.to_string());
+    let columns: Vec<Column> = sheet::COLUMNS.iter().map(|(c, _)| Column::new(*c, sheet::width(c))).collect();
+    let mut out = ::sheet::Writer::new(format, "institutions", &Default::default(), &columns).map_err(failed)?;
+    let mut problem = Ok(());
+    export(read, filter, |cells| {
+        let row = cells.into_iter().enumerate().map(|(at, cell)| sheet::typed(at, cell)).collect::<Vec<Value>>();
+        if problem.is_ok() {
+            problem = out.row(row);
+        }
+    })
+    .await?;
+    problem.map_err(failed)?;
+    out.finish().map_err(failed)
 }
 
 /// Gives every row of the sheet, in the order of the list.
@@ -197,4 +188,11 @@ async fn region_of(
     let code = places::get(read, place, day).await?.map(|p| p.code).unwrap_or_default();
     codes.insert(place.clone(), code.clone());
     Ok(code)
+}
+
+/// The columns to choose from: code, words, whether it is chosen.
+pub(crate) fn choices(cx: &Cx) -> Vec<(&'static str, String, bool)> {
+    let none = cx.query("col").is_none();
+    let chosen = |code: &str| none || cx.query_all("col").any(|c| c == code);
+    sheet::COLUMNS.iter().map(|(code, _)| (*code, column(cx.words(), code), chosen(code))).collect()
 }

@@ -2,9 +2,10 @@
 //! every day, past or present, is shown by the same code.
 
 use crate::codes::{FacilityKind, Measure, Mode, State};
-use crate::complete::{self, Completeness};
+use crate::complete::Part;
+use crate::extra::{Agreement, Building, Chain, Extra, Premises, Release, Service, Support, Welfare};
 use crate::model::{Class, Credential, Fee, FlagSpan, History, Inclusive, Profile, Site, StateSpan};
-use crate::rules::{Held, on};
+use crate::rules::{Held, Keyed, Role, on, roles};
 use crate::store::file;
 use kernel::kinds::FacilityId;
 use kernel::{Day, Span};
@@ -36,7 +37,18 @@ pub struct File {
     pub operating: bool,
     pub integrated: bool,
     pub opened: Option<Day>,
-    pub completeness: Completeness,
+    /// What it is to the law, with days: a kindergarten that gives care is both, in one file.
+    pub roles: Vec<(Role, Span)>,
+    pub premises: Option<Held<Premises>>,
+    pub chain: Option<Held<Chain>>,
+    pub agreement: Option<Held<Agreement>>,
+    pub welfare: Option<Held<Welfare>>,
+    pub building: Option<Held<Building>>,
+    pub releases: Vec<Held<Release>>,
+    /// Given until that day, newest first.
+    pub support: Vec<Support>,
+    /// Offered that day.
+    pub services: Vec<Service>,
     /// What had happened until that day, newest first.
     pub events: Vec<Event>,
 }
@@ -77,11 +89,22 @@ pub enum What {
     },
     InclusiveBegan(Inclusive),
     InclusiveEnded,
+    /// Without `after` it ended; so for the next two.
     Fee {
         before: Option<Fee>,
-        after: Fee,
+        after: Option<Fee>,
     },
-    Flag(FlagSpan),
+    Flag {
+        before: Option<FlagSpan>,
+        after: Option<FlagSpan>,
+    },
+    Extra {
+        before: Option<Extra>,
+        after: Option<Extra>,
+    },
+    Support(Support),
+    ServiceBegan(Service),
+    ServiceEnded(Service),
     ClassOpened {
         class: Class,
         mode: Mode,
@@ -99,6 +122,28 @@ pub enum What {
     },
     CredentialBegan(Credential),
     CredentialEnded(Credential),
+}
+
+impl What {
+    /// The part of the file that tells of it.
+    pub fn part(&self) -> Part {
+        match self {
+            What::State { .. } | What::Profile { .. } => Part::Base,
+            What::Moved { .. } => Part::Site,
+            What::InclusiveBegan(_) | What::InclusiveEnded => Part::Inclusive,
+            What::Fee { .. } => Part::Fees,
+            What::Flag { .. } => Part::Traits,
+            What::Extra { before, after } => {
+                after.as_ref().or(before.as_ref()).map_or(Part::Base, |extra| extra.key().part())
+            }
+            What::Support(_) => Part::Support,
+            What::ServiceBegan(_) | What::ServiceEnded(_) => Part::Services,
+            What::ClassOpened { .. } | What::ClassMode { .. } | What::ClassClosed(_) | What::Places { .. } => {
+                Part::Classes
+            }
+            What::CredentialBegan(_) | What::CredentialEnded(_) => Part::Credentials,
+        }
+    }
 }
 
 /// The file of a day; `None` when there is no such file.
@@ -145,7 +190,15 @@ pub fn as_of(h: &History, day: Day) -> File {
         operating: h.operating_on(day),
         integrated: h.integrated_on(day),
         opened: h.opened().filter(|d| *d <= day),
-        completeness: complete::completeness(h, day),
+        roles: roles(h).into_iter().filter(|(_, span)| span.from <= day).collect(),
+        premises: on(&h.extra.premises, day).cloned(),
+        chain: on(&h.extra.chain, day).cloned(),
+        agreement: on(&h.extra.agreement, day).cloned(),
+        welfare: on(&h.extra.welfare, day).cloned(),
+        building: on(&h.extra.building, day).cloned(),
+        releases: h.extra.release.iter().rev().filter(|r| r.span.contains(day)).cloned().collect(),
+        support: h.extra.support.iter().rev().filter(|s| s.from_day <= day).cloned().collect(),
+        services: h.extra.services.iter().filter(|s| s.span().contains(day)).cloned().collect(),
         events: events(h, day),
     }
 }
@@ -188,12 +241,9 @@ pub fn events(h: &History, day: Day) -> Vec<Event> {
             push(span.span.until, What::InclusiveEnded);
         }
     }
-    for (before, now) in steps(&h.fee, |a, b| a.mode == b.mode) {
-        push(now.span.from, What::Fee { before: before.map(|b| b.value.clone()), after: now.value.clone() });
-    }
-    for flag in &h.flag {
-        push(flag.span.from, What::Flag(flag.value.clone()));
-    }
+    changes(&h.fee, |day, before, after| push(day, What::Fee { before, after }));
+    changes(&h.flag, |day, before, after| push(day, What::Flag { before, after }));
+    extra_events(h, &mut push);
     out.retain(|e| e.day <= day);
     // Stable: what belongs together on one day keeps its order.
     out.sort_by_key(|e| std::cmp::Reverse(e.day));
@@ -203,6 +253,37 @@ pub fn events(h: &History, day: Day) -> Vec<Event> {
 /// Each span with the one that it follows without a gap.
 fn steps<T>(rows: &[Held<T>], same: impl Fn(&T, &T) -> bool) -> impl Iterator<Item = (Option<&Held<T>>, &Held<T>)> {
     rows.iter().map(move |now| (rows.iter().find(|b| b.span.until == now.span.from && same(&b.value, &now.value)), now))
+}
+
+/// Every change of an aspect: what it was, what it became; without the one where it began, without the other where
+/// it ended.
+fn changes<T: Keyed + Clone>(rows: &[Held<T>], mut push: impl FnMut(Day, Option<T>, Option<T>)) {
+    for (before, now) in steps(rows, |a, b| a.same_key(b)) {
+        push(now.span.from, before.map(|b| b.value.clone()), Some(now.value.clone()));
+        let goes_on = rows.iter().any(|r| r.span.from == now.span.until && r.value.same_key(&now.value));
+        if !now.span.is_open() && !goes_on {
+            push(now.span.until, Some(now.value.clone()), None);
+        }
+    }
+}
+
+fn extra_events(h: &History, push: &mut impl FnMut(Day, What)) {
+    let x = &h.extra;
+    macro_rules! each { ($($rows:ident $wrap:ident),*) => { $(
+        changes(&x.$rows, |day, before, after| {
+            push(day, What::Extra { before: before.map(Extra::$wrap), after: after.map(Extra::$wrap) });
+        });
+    )* } }
+    each!(premises Premises, chain Chain, agreement Agreement, welfare Welfare, building Building, release Release);
+    for support in &x.support {
+        push(support.from_day, What::Support(support.clone()));
+    }
+    for service in &x.services {
+        push(service.from_day, What::ServiceBegan(service.clone()));
+        if !service.until_day.is_open() {
+            push(service.until_day, What::ServiceEnded(service.clone()));
+        }
+    }
 }
 
 fn class_events(h: &History, push: &mut impl FnMut(Day, What)) {

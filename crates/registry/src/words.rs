@@ -55,13 +55,7 @@ pub fn flag_value(words: Words, flag: crate::codes::Flag, value: &str) -> &str {
 
 /// 6–12 个月: the ages that a kind of class is for (托育机构设置标准（试行）第十九条).
 pub fn months(words: Words, band: crate::codes::Band) -> String {
-    use crate::codes::Band::*;
-    let (from, until) = match band {
-        Infant => (6, 12),
-        Junior => (12, 24),
-        Senior | Toddler => (24, 36),
-        Mixed => (18, 36),
-    };
+    let (from, until) = band.months();
     words.tf("registry.months", &[&from, &until])
 }
 

@@ -23,6 +23,10 @@ const PATHS: &[(&str, &str, f64)] = &[
     ("target page", "/plans/shanghai-2020-2022/targets/SH-02", 0.0),
     ("evidence, JSON", "/api/v1/indicators/integrated_kindergarten_share/evidence?part=missing", 0.0),
     ("plans", "/plans", 0.0),
+    ("map by quarter, JSON", "/api/v1/plans/shanghai-2020-2022/map", 0.0),
+    ("league of districts", "/plans/shanghai-2020-2022/targets/SH-02/league", 0.0),
+    ("plans compared", "/plans/compare", 0.0),
+    ("desk", "/desk", 0.0),
 ];
 
 struct Server {

@@ -41,6 +41,9 @@ pub enum Command {
         /// Move the whole program to this day.
         #[arg(long, value_name = "DAY")]
         today: Option<Day>,
+        /// Start although the last record lies after the machine's time.
+        #[arg(long)]
+        accept_clock: bool,
     },
     /// Make a demonstration city and serve it.
     Demo {
@@ -115,11 +118,39 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Verify the audit.
+    /// Write everything but the key file into one file, also while the program serves.
+    Backup {
+        #[command(flatten)]
+        at: Where,
+        /// A new file, or a folder: the name is then made of the time.
+        file: PathBuf,
+        /// In a folder: leave the newest N backups.
+        #[arg(long, value_name = "N")]
+        keep: Option<usize>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Bring a backup back into an empty place, on either engine.
+    Restore {
+        #[command(flatten)]
+        at: Where,
+        file: PathBuf,
+        /// The key file, when it is not in the data folder yet.
+        #[arg(long, value_name = "FILE")]
+        keys: Option<PathBuf>,
+        /// A newer backup, or a list: persons who were erased since are erased again.
+        #[arg(long, value_name = "FILE")]
+        erasures: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Verify the audit, or a backup.
     Verify {
         #[command(flatten)]
         at: Where,
         what: VerifyKind,
+        /// The backup.
+        file: Option<PathBuf>,
         #[arg(long)]
         json: bool,
     },
@@ -144,7 +175,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Draw by lot: commit, run, verify.
+    /// Draw by lot: commit, run, replace, verify.
     Draw {
         #[command(subcommand)]
         step: DrawStep,
@@ -168,11 +199,13 @@ pub enum ExportKind {
 pub enum Format {
     Json,
     Csv,
+    Xlsx,
 }
 
 #[derive(clap::ValueEnum, Debug, Clone, Copy)]
 pub enum VerifyKind {
     Audit,
+    Backup,
 }
 
 #[derive(Subcommand, Debug)]
@@ -188,6 +221,20 @@ pub enum DrawStep {
         record: PathBuf,
         #[arg(long, value_name = "HEX")]
         seed: String,
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Draw a replacement from the same seed; it stays in the result with its reason.
+    Replace {
+        result: PathBuf,
+        /// This object, or all objects of the officer.
+        #[arg(long, value_name = "ID")]
+        object: Option<String>,
+        /// This officer, or (with the object alone) its whole team with another object.
+        #[arg(long, value_name = "ID", required_unless_present = "object")]
+        officer: Option<String>,
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
         #[arg(long)]
         out: PathBuf,
     },
@@ -242,9 +289,18 @@ pub enum SitingStep {
         p: Option<usize>,
         #[arg(long)]
         radius: Option<f64>,
-        /// Seconds.
+        /// Capacity of every site, where the file holds none.
         #[arg(long)]
+        capacity: Option<f64>,
+        /// Number of a site that must open (p-median, mclp); may be given again.
+        #[arg(long, value_name = "NUMBER")]
+        lock: Vec<usize>,
+        /// Seconds of the CPU; 60 where neither this nor --iterations is given.
+        #[arg(long, allow_hyphen_values = true)]
         time_limit: Option<f64>,
+        /// Iteration budget: with the same seed it gives the same answer on any machine.
+        #[arg(long)]
+        iterations: Option<u64>,
         #[arg(long, default_value_t = 1)]
         seed: u64,
         #[arg(long)]

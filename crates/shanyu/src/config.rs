@@ -7,14 +7,18 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// What is in force. `shanyu check` prints it without the secret part of the database URL.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Config {
     pub data: PathBuf,
     pub database: String,
     pub listen: String,
     pub packs: Option<PathBuf>,
+    /// Folders of fonts for documents; the system's where none is named.
+    pub fonts: Vec<PathBuf>,
     pub today: Option<Day>,
     pub secure_cookies: bool,
+    /// A proxy of ours stands in front; without it `X-Forwarded-For` is not believed.
+    pub behind_proxy: bool,
     pub log: String,
 }
 
@@ -25,8 +29,10 @@ struct Raw {
     database: Option<String>,
     listen: Option<String>,
     packs: Option<PathBuf>,
+    fonts: Option<String>,
     today: Option<String>,
     secure_cookies: Option<bool>,
+    behind_proxy: Option<bool>,
     log: Option<String>,
 }
 
@@ -61,7 +67,9 @@ impl Config {
         Ok(Config {
             listen: raw.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
             packs: at.packs.clone().or(raw.packs),
+            fonts: raw.fonts.map(|f| std::env::split_paths(&f).collect()).unwrap_or_default(),
             secure_cookies: raw.secure_cookies.unwrap_or(false),
+            behind_proxy: raw.behind_proxy.unwrap_or(false),
             log: raw.log.unwrap_or_else(|| "warn,shanyu=info".to_owned()),
             database,
             today,

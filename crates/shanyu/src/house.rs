@@ -3,8 +3,10 @@
 
 use crate::{Done, Stop, clear, config::Config, packs::Packs, serve};
 use db::{Blobs, Db, Keys};
+use disclosure::Disclosure;
 use indicator::Declaration;
 use kernel::{Clock, Day, Ids};
+use paper::Press;
 use plans::Plans;
 use serde::{Deserialize, Serialize};
 use std::{path::Path, sync::Arc};
@@ -17,9 +19,16 @@ pub const MIGRATIONS: &[&[db::Migration]] = &[
     places::MIGRATIONS,
     identity::MIGRATIONS,
     desk::MIGRATIONS,
+    errand::MIGRATIONS,
     registry::MIGRATIONS,
     plans::MIGRATIONS,
 ];
+
+/// The key file in the data folder; never in a backup.
+pub const KEY_FILE: &str = "shanyu.keys";
+
+/// Tables whose rows do not come back with a backup: a session that ended since must not live again.
+pub const FORGOTTEN: &[&str] = &["session"];
 
 /// Words of all slices.
 pub const MESSAGES: &[web::i18n::Source] = &[
@@ -27,8 +36,10 @@ pub const MESSAGES: &[web::i18n::Source] = &[
     places::MESSAGES,
     identity::MESSAGES,
     desk::MESSAGES,
+    errand::MESSAGES,
     registry::MESSAGES,
     plans::MESSAGES,
+    disclosure::MESSAGES,
     serve::MESSAGES,
 ];
 
@@ -38,23 +49,25 @@ pub fn declarations() -> impl Iterator<Item = &'static Declaration> {
 }
 
 /// Every route of the program.
-pub fn routes(plans: Arc<Plans>) -> Routes {
-    let citations = plans.citations().into_iter().chain(registry::citations()).chain(identity::citations());
+pub fn routes(house: &House) -> Routes {
+    let citations = house.plans.citations().into_iter().chain(registry::citations());
     let citations = places::Citations::new(citations);
-    let routes = serve::routes()
+    let routes = serve::routes(house.plans.clone())
         .merge(identity::routes())
         .merge(desk::routes())
+        .merge(errand::routes())
         .merge(places::routes())
-        .merge(plans::routes(plans))
-        .merge(registry::routes());
+        .merge(plans::routes(house.plans.clone()))
+        .merge(registry::routes())
+        .merge(disclosure::routes());
     let actions = identity::AllActions::of(&routes);
     let list = routes.list().to_vec();
-    routes.with(actions).with(citations).with(serve::ApiRoutes(Arc::new(list)))
+    routes.with(actions).with(citations).with(house.press.clone()).with(serve::ApiRoutes(Arc::new(list)))
 }
 
 /// Work beside the requests: the jobs and events that slices take up, and those of the house itself.
 pub fn jobs() -> Jobs {
-    Jobs::new().daily("house.clear", clear::clear)
+    Jobs::new().daily("house.clear", clear::clear).merge(errand::jobs()).merge(registry::jobs())
 }
 
 /// The left navigation, in order.
@@ -63,9 +76,19 @@ pub fn nav() -> Vec<NavEntry> {
     all.extend(plans::nav());
     all.extend(registry::nav());
     all.extend(identity::nav());
+    all.extend(errand::nav());
     all.extend(places::nav());
     let packs = &crate::packs_page::PACKS;
     all.push(NavEntry { group: "nav.rules", label: "packs.title", href: "/library/packs", action: packs });
+    all.push(NavEntry { group: "", label: "start.nav", href: "/start", action: &crate::start::START });
+    all
+}
+
+/// What the box on top of every page asks, in order.
+pub fn finders(plans: &Arc<Plans>) -> Vec<web::find::Finder> {
+    let mut all = registry::finders();
+    all.extend(plans::finders(plans));
+    all.push(identity::finder());
     all
 }
 
@@ -80,7 +103,7 @@ pub struct Made {
 }
 
 impl Made {
-    const NAME: &str = "house.json";
+    pub const NAME: &str = "house.json";
 
     pub fn read(data: &Path) -> Done<Option<Made>> {
         match std::fs::read_to_string(data.join(Made::NAME)) {
@@ -104,6 +127,8 @@ pub struct House {
     pub ids: Arc<Ids>,
     pub packs: Packs,
     pub plans: Arc<Plans>,
+    pub press: Arc<Press>,
+    pub disclosure: Arc<Disclosure>,
     pub config: Config,
 }
 
@@ -120,11 +145,18 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     web::i18n::install(MESSAGES).map_err(Stop::Wrong)?;
     let packs = Packs::new(config.packs.as_deref());
     let plans = Arc::new(read_plans(&packs)?);
+    let public = packs.file("disclosure.toml")?;
+    let disclosure = Arc::new(Disclosure::read(&public.0, &public.1).map_err(Stop::Wrong)?);
     db::migrate(&db, MIGRATIONS).await?;
-    let keys = Arc::new(Keys::open(&config.data.join("shanyu.keys"), &db, &Ids::system()).await?);
+    let keys = Arc::new(Keys::open(&config.data.join(KEY_FILE), &db, &Ids::system()).await?);
     let db = db.with_keys(keys.clone());
+    let settings = packs.file("settings.toml")?;
+    let mut tx = db.begin().await?;
+    identity::load_settings(&mut tx, pack(&settings)).await.map_err(|e| Stop::Wrong(format!("packs: {e}")))?;
+    tx.commit().await?;
     let blobs = Blobs::open(&config.data)?;
-    Ok(House { db, keys, blobs, ids, packs, plans, config: config.clone() })
+    let press = Arc::new(Press::new(&config.fonts));
+    Ok(House { db, keys, blobs, ids, packs, plans, press, disclosure, config: config.clone() })
 }
 
 /// Reads the catalogue and the plans; a wrong pack stops with file, key and reason.
@@ -138,10 +170,13 @@ impl House {
     /// The state of the server over this house.
     pub fn app(&self, clock: Arc<Clock>, synthetic: bool) -> App {
         let mut inner = AppInner::new(self.db.clone(), clock, self.ids.clone(), self.keys.clone());
-        inner.settings = Settings { synthetic, secure_cookies: self.config.secure_cookies };
+        inner.settings =
+            Settings { synthetic, secure_cookies: self.config.secure_cookies, behind_proxy: self.config.behind_proxy };
         inner.nav = nav();
-        inner.counts = vec![("/desk", desk::waiting)];
+        inner.counts = vec![("/desk", desk::waiting), ("/approvals", identity::open_approvals)];
         inner.blobs = Some(self.blobs.clone());
+        inner.finders = finders(&self.plans);
+        inner.kept.insert(self.disclosure.clone());
         App::new(inner)
     }
 

@@ -6,10 +6,13 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod door;
 pub mod house;
+pub mod listen;
 pub mod packs;
 pub mod packs_page;
 pub mod serve;
+pub mod start;
 
 /// How a command ends (contract.md): 0 done; 1 a check found a fault; 2 wrong arguments or configuration; 3 data
 /// refused, nothing changed.

@@ -136,6 +136,9 @@ fn operation(route: &RouteInfo, doc: &Doc) -> Value {
             "403": problem("this post may not"),
             "404": problem("not there, or not within this post's place"),
             "422": problem("a rule said no"),
+            "500": problem("the program or its database failed"),
+            "503": problem("not for the moment: the disk is full, the database is busy or away; see Retry-After"),
+            "429": problem("too many requests; `Retry-After` says how many seconds to wait"),
         }
     });
     if !route.method.is_safe() {
@@ -145,9 +148,9 @@ fn operation(route: &RouteInfo, doc: &Doc) -> Value {
         } else if let Some(list) = out["parameters"].as_array_mut() {
             list.push(header);
         }
+        out["responses"]["408"] = problem("the request came too slowly");
         out["responses"]["409"] = problem("changed in between, or the key was used for something else");
         out["responses"]["413"] = problem("too large");
-        out["responses"]["429"] = problem("too many attempts");
     }
     if let Some(body) = doc.body {
         out["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body()}}});

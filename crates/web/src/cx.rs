@@ -22,6 +22,13 @@ pub struct Cx {
     pub(crate) query: Vec<(String, String)>,
     /// Numbers beside entries of the navigation, by address.
     pub(crate) counts: Vec<(&'static str, i64)>,
+    /// The caller's address, where it is known.
+    pub(crate) address: Option<String>,
+    /// What the browser or program calls itself, cut short.
+    pub(crate) agent: String,
+    /// The page that this session must do first; `""` for none.
+    pub(crate) hold: String,
+    pub(crate) token: Option<String>,
 }
 
 impl Cx {
@@ -42,7 +49,11 @@ impl Cx {
             actor: Some(actor),
             csrf: String::new(),
             query,
-            counts: Default::default(),
+            counts: Vec::new(),
+            address: None,
+            agent: String::new(),
+            hold: String::new(),
+            token: None,
         };
         if cx.may(action) { Ok(cx) } else { Err(Error::Forbidden) }
     }
@@ -50,6 +61,26 @@ impl Cx {
     /// Who acts. Only a handler behind an action that needs an account may ask.
     pub fn actor(&self) -> Result<&Actor> {
         self.actor.as_ref().ok_or(Error::SignIn)
+    }
+
+    /// Where the request comes from; `None` where that is not known.
+    pub fn address(&self) -> Option<&str> {
+        self.address.as_deref()
+    }
+
+    /// What the browser or program calls itself, at most 160 characters.
+    pub fn agent(&self) -> &str {
+        &self.agent
+    }
+
+    /// This session must do one page before all others.
+    pub fn held(&self) -> bool {
+        !self.hold.is_empty()
+    }
+
+    /// The token that the request came with, live or not.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     pub fn signed_in(&self) -> Option<&Actor> {

@@ -32,8 +32,18 @@ pub enum Error {
     /// The same write again: what was answered the first time.
     Repeat(Reply),
     TooLarge,
-    /// The disk is full or the database is closed for writing: nothing was changed.
+    /// The request came too slowly.
+    TooSlow,
+    /// The disk is full or takes no writes: nothing was changed, reading goes on.
     ReadOnly,
+    /// Another page must be done first, such as the second factor; its address.
+    First(String),
+    /// The database is busy: nothing was changed, the same request may be sent again.
+    Busy,
+    /// The database cannot be reached for now; whether a write took place its idempotency key tells.
+    Away,
+    /// The database on the disk is damaged: no figure is better than a wrong one.
+    Damaged(String),
     /// Too many attempts; try again after so many seconds.
     SlowDown(i64),
     /// The database or the program failed.
@@ -50,15 +60,16 @@ impl Error {
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Method => StatusCode::METHOD_NOT_ALLOWED,
             Error::SignIn => StatusCode::UNAUTHORIZED,
-            Error::Forbidden | Error::Forged => StatusCode::FORBIDDEN,
+            Error::Forbidden | Error::Forged | Error::First(_) => StatusCode::FORBIDDEN,
             Error::Bad(..) => StatusCode::BAD_REQUEST,
             Error::Rule(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Conflict(_) => StatusCode::CONFLICT,
             Error::Repeat(_) => StatusCode::OK,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Error::ReadOnly => StatusCode::SERVICE_UNAVAILABLE,
+            Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Error::ReadOnly | Error::Busy | Error::Away => StatusCode::SERVICE_UNAVAILABLE,
             Error::SlowDown(_) => StatusCode::TOO_MANY_REQUESTS,
-            Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Error::Internal(_) | Error::Damaged(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -75,9 +86,27 @@ impl Error {
             Error::Conflict(code) => code,
             Error::Repeat(_) => "repeat",
             Error::TooLarge => "too_large",
+            Error::TooSlow => "too_slow",
             Error::ReadOnly => "read_only",
+            Error::First(_) => "first",
+            Error::Busy => "busy",
+            Error::Away => "away",
+            Error::Damaged(_) => "damaged",
             Error::SlowDown(_) => "slow_down",
             Error::Internal(_) => "internal",
+        }
+    }
+}
+
+impl Error {
+    /// After how many seconds the same request may succeed.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Error::SlowDown(seconds) => Some((*seconds).max(1) as u64),
+            Error::Busy => Some(1),
+            Error::Away => Some(5),
+            Error::ReadOnly => Some(60),
+            _ => None,
         }
     }
 }
@@ -89,6 +118,10 @@ impl From<db::Error> for Error {
             db::Error::Unique { .. } => Error::Conflict("conflict.exists"),
             db::Error::Overlap { .. } => Error::Rule(RuleViolation::new("span.overlap")),
             db::Error::Full => Error::ReadOnly,
+            // `GivenUp`: the transaction was ended by another writer's error before this one met any.
+            db::Error::Retry(_) | db::Error::TimedOut | db::Error::GivenUp => Error::Busy,
+            db::Error::Away(_) | db::Error::Closed => Error::Away,
+            db::Error::Damaged(why) => Error::Damaged(why.to_string()),
             other => Error::Internal(other.to_string()),
         }
     }
@@ -142,8 +175,11 @@ pub(crate) fn render(cx: &Cx, error: Error) -> Response {
     if let Error::Repeat(reply) = error {
         return reply.into_response();
     }
-    if let Error::Internal(why) = &error {
+    if let Error::Internal(why) | Error::Damaged(why) = &error {
         tracing::error!(path = cx.path(), why, "internal error");
+    }
+    if let (Error::First(page), false) = (&error, cx.api) {
+        return Redirect::to(page).into_response();
     }
     if matches!(error, Error::SignIn) && !cx.api && !cx.looks {
         // A form whose session ended: there is no page to come back to at its address.
@@ -155,8 +191,8 @@ pub(crate) fn render(cx: &Cx, error: Error) -> Response {
         return Redirect::to(&format!("/sign-in?back={back}")).into_response();
     }
     let mut response = if cx.api { problem(cx, &error) } else { shell::error_page(cx, &error) };
-    if let Error::SlowDown(seconds) = error {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1) as u64));
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }
@@ -167,7 +203,9 @@ pub(crate) fn sentence(cx: &Cx, error: &Error) -> String {
     match error {
         Error::Rule(rule) => words.rule(rule.code, &rule.values),
         Error::Bad(code, parameter) => words.rule(code, std::slice::from_ref(parameter)),
+        Error::SlowDown(seconds) if *seconds <= 90 => words.rule("slow_down_seconds", &[seconds.to_string()]),
         Error::SlowDown(seconds) => words.rule("slow_down", &[((seconds + 59) / 60).to_string()]),
+        Error::First(page) => words.rule("first", std::slice::from_ref(page)),
         other => words.rule(other.code(), &[]),
     }
 }

@@ -6,7 +6,9 @@ use axum::{body::to_bytes, extract::FromRequest, extract::Request, http::header}
 use kernel::{Day, FieldError, RuleViolation};
 use std::{fmt::Write as _, str::FromStr};
 
+/// Bytes of a form, and the time it may take to come: a body that drips in must not hold a connection.
 const LIMIT: usize = 256 * 1024;
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// The fields of a submitted form, as typed.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +39,11 @@ impl Form {
 
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.fields.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.trim())
+    }
+
+    /// Every field as it was sent, in its order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(k, v)| (k.as_str(), v.as_str()))
     }
 
     pub fn has(&self, name: &str) -> bool {
@@ -131,7 +138,8 @@ impl<S: Send + Sync> FromRequest<S> for Form {
             .get(header::CONTENT_TYPE)
             .and_then(|v| v.to_str().ok())
             .is_some_and(|v| v.starts_with("application/json"));
-        let body = to_bytes(request.into_body(), LIMIT).await.map_err(|_| Error::TooLarge)?;
+        let body = tokio::time::timeout(PATIENCE, to_bytes(request.into_body(), LIMIT)).await;
+        let body = body.map_err(|_| Error::TooSlow)?.map_err(|_| Error::TooLarge)?;
         if cx.api {
             let value = if body.is_empty() && !json {
                 serde_json::json!({})

@@ -10,25 +10,30 @@ pub mod api;
 mod app;
 pub mod assets;
 mod cx;
+pub mod download;
 mod error;
+pub mod find;
 pub mod form;
 mod guard;
 pub mod i18n;
 pub mod jobs;
+pub mod limit;
 pub mod paging;
 pub mod parts;
 mod routes;
 pub mod session;
 mod shell;
 mod store;
-mod upload;
+pub mod upload;
 mod watch;
 mod write;
 
-pub use app::{App, Count, Inner as AppInner, NavEntry, Settings};
+pub use app::{App, Count, Inner as AppInner, Knobs, NavEntry, Settings};
 pub use cx::Cx;
+pub use download::{aside, download};
 pub use error::{Error, Result};
 pub use form::{Form, Invalid};
+pub use guard::Cookieless;
 pub use i18n::Words;
 pub use jobs::Jobs;
 pub use paging::{Cursor, PageLinks};
@@ -39,12 +44,20 @@ pub use watch::flush_seen;
 pub use write::{Entry, Reply, WriteKey, Writing};
 
 /// Tables of this room.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    slice: "web",
-    name: "20260101_session",
-    sql: include_str!("../migrations/20260101_session.sql"),
-    sample: include_str!("../migrations/20260101_session.sample.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        slice: "web",
+        name: "20260101_session",
+        sql: include_str!("../migrations/20260101_session.sql"),
+        sample: include_str!("../migrations/20260101_session.sample.sql"),
+    },
+    db::Migration {
+        slice: "web",
+        name: "20261127_session_seen",
+        sql: include_str!("../migrations/20261127_session_seen.sql"),
+        sample: include_str!("../migrations/20261127_session_seen.sample.sql"),
+    },
+];
 
 /// Words of this room.
 pub const MESSAGES: i18n::Source =

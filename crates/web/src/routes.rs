@@ -43,6 +43,17 @@ impl Routes {
         self.add(Method::POST, path, action, axum::routing::post(handler), None)
     }
 
+    /// A form with a file of up to [`crate::upload::FILE_LIMIT`].
+    pub fn upload<H, T>(self, path: &'static str, action: &'static Action, handler: H) -> Routes
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        // Room for the other fields and the frame of the parts.
+        let limit = axum::extract::DefaultBodyLimit::max(crate::upload::FILE_LIMIT + 256 * 1024);
+        self.add(Method::POST, path, action, axum::routing::post(handler).layer(limit), None)
+    }
+
     /// A JSON route with its documentation.
     pub fn api<H, T>(self, method: Method, path: &'static str, action: &'static Action, handler: H, doc: Doc) -> Routes
     where
@@ -88,6 +99,8 @@ impl Routes {
         self.router
             .route("/assets/{*path}", axum::routing::get(crate::assets::serve))
             .fallback(guard::unknown)
+            // For extractors of the framework; a form has a smaller limit of its own.
+            .layer(axum::extract::DefaultBodyLimit::max(crate::upload::FILE_LIMIT + (1 << 20)))
             .layer(axum::middleware::from_fn(guard::around))
             .layer(axum::Extension(app.clone()))
             .with_state(app)

@@ -29,7 +29,7 @@ pub struct Shell {
     /// This page in the other language.
     pub other_lang_href: String,
     pub signed_in: bool,
-    /// May open the list of facilities: the box 查找 is shown.
+    /// The post may see what some finder finds: the box 查找 is shown.
     pub finds: bool,
     /// What was typed into the box.
     pub q: String,
@@ -105,9 +105,16 @@ impl Shell {
             shell.account_name = actor.name.clone();
             shell.post_label = words.t(&format!("role.{}", actor.role.as_str())).to_owned();
             shell.nav = navigation(cx);
-            shell.finds = cx.app.nav.iter().any(|e| e.href == "/facilities" && cx.may(e.action));
+            shell.finds = cx.app.finders.iter().any(|f| cx.may(f.action));
         }
         shell
+    }
+
+    /// Without navigation, also for somebody who is signed in: a page that stands before the work.
+    pub fn bare(mut self) -> Shell {
+        self.nav.clear();
+        self.signed_in = false;
+        self
     }
 
     pub fn t(&self, key: &str) -> &'static str {
@@ -177,7 +184,7 @@ pub(crate) fn error_page(cx: &Cx, problem: &Error) -> Response {
     let heading = cx.t(match problem {
         Error::NotFound => "error.not_found",
         Error::Forbidden | Error::Forged => "error.forbidden",
-        Error::Internal(_) | Error::ReadOnly => "error.internal",
+        Error::Internal(_) | Error::Damaged(_) | Error::ReadOnly | Error::Busy | Error::Away => "error.internal",
         _ => "error.refused",
     });
     let shell = Shell::new(cx, heading, vec![Crumb::here(heading)]);

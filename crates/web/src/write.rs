@@ -128,6 +128,16 @@ impl Cx {
         Ok(reply.into_response())
     }
 
+    /// Commits what a refusal leaves behind (a counted attempt) with its audit row; the key stays free, so that the
+    /// corrected form is not taken for a repetition.
+    pub async fn refuse(&self, mut writing: Writing, entry: Entry) -> Result<()> {
+        self.audit(&mut writing.tx, entry).await?;
+        if let Some(key) = &writing.key {
+            db::forget_answer(&mut writing.tx, &writing.actor, key).await?;
+        }
+        Ok(writing.tx.commit().await?)
+    }
+
     /// Writes an audit row for this request into a transaction.
     pub async fn audit(&self, tx: &mut db::Tx, entry: Entry) -> Result<()> {
         let actor = self.signed_in();

@@ -8,6 +8,7 @@
 //! seals together with their rows is found from the last anchor kept outside. Whoever has the key file can forge.
 
 mod seal;
+pub mod search;
 mod verify;
 
 pub use seal::{Anchor, Lag, Sealed, anchors, keep_sealing, lag, seal_audit, start_epoch};
@@ -193,6 +194,12 @@ async fn number(tx: &mut Tx) -> Result<(i64, i64)> {
 pub async fn audit_of_object(read: &mut Read, kind: &str, object: &str, limit: i64) -> Result<Vec<AuditRow>> {
     let sql = "select * from audit where object_kind = $1 and object = $2 order by at desc limit $3";
     read.all(q!(sql, kind, object, limit)).await
+}
+
+/// When the newest row of a home was written.
+pub async fn newest(read: &mut Read, home: &str) -> Result<Option<Instant>> {
+    let sql = "select at from audit where home = $1 order by epoch desc, tx desc, id desc limit 1";
+    read.opt(q!(sql, home)).await
 }
 
 /// Every row in the order of the chain; for exports.

@@ -8,7 +8,7 @@ use kernel::{Day, Id};
 
 macro_rules! unit_columns {
     () => {
-        "u.id, u.name_zh, u.name_en, u.level, u.place, u.kind, u.aliases, u.is_group, u.facility"
+        "u.id, u.name_zh, u.name_en, u.level, u.place, u.kind, u.aliases, u.is_group, u.facility, u.ended"
     };
 }
 
@@ -26,6 +26,7 @@ impl FromRow for Unit {
             aliases: aliases.split(';').filter(|a| !a.is_empty()).map(str::to_owned).collect(),
             is_group: r.get("is_group")?,
             facility: r.get::<Option<String>>("facility")?.map(Id::new),
+            ended: r.get("ended")?,
         })
     }
 }
@@ -39,10 +40,30 @@ pub async fn get(read: &mut Read, unit: &UnitId) -> Result<Option<Unit>> {
     read.opt(q!(concat!("select ", unit_columns!(), " from unit u where u.id = $1"), unit)).await
 }
 
+/// Units with this id, name or alias; two at most, enough to know that it is not one.
+pub async fn named(read: &mut Read, typed: &str) -> Result<Vec<Unit>> {
+    let sql = concat!(
+        "select ",
+        unit_columns!(),
+        " from unit u where u.id = $1 or u.name_zh = $1 or lower(u.name_en) = $2 or u.aliases like $3 escape '!'",
+        " order by u.id limit 2"
+    );
+    let part = typed.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    read.all(q!(sql, typed, typed.to_ascii_lowercase(), format!("%;{part};%"))).await
+}
+
 /// Writes a unit as it stands here; `false` when it stood so before.
 pub async fn put(tx: &mut Tx, unit: &Unit) -> Result<bool> {
-    if get(tx, &unit.id).await?.as_ref() == Some(unit) {
-        return Ok(false);
+    let mut unit = unit.clone();
+    if let Some(known) = get(tx, &unit.id).await? {
+        // A unit that was renamed or ended here keeps that, whatever a pack says.
+        unit.ended = known.ended;
+        if !former_names(tx, &unit.id).await?.is_empty() {
+            (unit.name_zh, unit.name_en) = (known.name_zh.clone(), known.name_en.clone());
+        }
+        if known == unit {
+            return Ok(false);
+        }
     }
     tx.exec(q!(
         "insert into unit (id, name_zh, name_en, level, place, kind, aliases, is_group, facility)
@@ -62,6 +83,125 @@ pub async fn put(tx: &mut Tx, unit: &Unit) -> Result<bool> {
     ))
     .await?;
     Ok(true)
+}
+
+/// A name that a unit had before.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FormerName {
+    pub name_zh: String,
+    pub name_en: String,
+    pub from: Day,
+    pub until: Day,
+}
+
+impl FromRow for FormerName {
+    fn from_row(r: &Row<'_>) -> Result<FormerName> {
+        Ok(FormerName {
+            name_zh: r.get("name_zh")?,
+            name_en: r.get("name_en")?,
+            from: r.get("from_day")?,
+            until: r.get("until_day")?,
+        })
+    }
+}
+
+/// The names before, the latest first.
+pub async fn former_names(read: &mut Read, unit: &UnitId) -> Result<Vec<FormerName>> {
+    let sql = "select name_zh, name_en, from_day, until_day from unit_name where unit = $1 order by from_day desc";
+    read.all(q!(sql, unit)).await
+}
+
+/// Another name from a day on; what it was called before is kept.
+pub async fn rename(tx: &mut Tx, unit: &Unit, since: Day, name_zh: &str, name_en: &str, on: Day) -> Result<()> {
+    tx.exec(q!(
+        "insert into unit_name (unit, name_zh, name_en, from_day, until_day) values ($1, $2, $3, $4, $5)",
+        &unit.id,
+        &unit.name_zh,
+        &unit.name_en,
+        since,
+        on
+    ))
+    .await?;
+    tx.exec(q!("update unit set name_zh = $2, name_en = $3 where id = $1", &unit.id, name_zh, name_en)).await?;
+    Ok(())
+}
+
+pub async fn end(tx: &mut Tx, unit: &UnitId, on: Day) -> Result<()> {
+    tx.exec(q!("update unit set ended = $2 where id = $1", unit, on)).await?;
+    Ok(())
+}
+
+/// Posts at a unit that are held on a day or later.
+pub async fn posts_from(read: &mut Read, unit: &UnitId, day: Day) -> Result<i64> {
+    read.one(q!("select count(*) from post where unit = $1 and until_day > $2", unit, day)).await
+}
+
+/// Something a unit has to do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Duty {
+    pub id: String,
+    pub duty: String,
+    /// Document and clause, as printed.
+    pub basis: String,
+    pub from: Day,
+    pub until: Day,
+}
+
+impl FromRow for Duty {
+    fn from_row(r: &Row<'_>) -> Result<Duty> {
+        Ok(Duty {
+            id: r.get("id")?,
+            duty: r.get("duty")?,
+            basis: r.get("basis")?,
+            from: r.get("from_day")?,
+            until: r.get("until_day")?,
+        })
+    }
+}
+
+/// The duties of a unit on a day.
+pub async fn duties(read: &mut Read, unit: &UnitId, day: Day) -> Result<Vec<Duty>> {
+    let sql = "select id, duty, basis, from_day, until_day from unit_duty
+               where unit = $1 and from_day <= $2 and until_day > $2 order by from_day, id";
+    read.all(q!(sql, unit, day)).await
+}
+
+pub async fn add_duty(tx: &mut Tx, unit: &UnitId, d: &Duty) -> Result<()> {
+    let sql = "insert into unit_duty (unit, id, duty, basis, from_day, until_day) values ($1, $2, $3, $4, $5, $6)";
+    tx.exec(q!(sql, unit, &d.id, &d.duty, &d.basis, d.from, d.until)).await?;
+    Ok(())
+}
+
+/// Ends a duty; one that would never have held is taken away. False when there is none that holds.
+pub async fn end_duty(tx: &mut Tx, unit: &UnitId, id: &str, on: Day) -> Result<bool> {
+    let never = "delete from unit_duty where unit = $1 and id = $2 and from_day >= $3";
+    let ended = "update unit_duty set until_day = $3 where unit = $1 and id = $2 and until_day > $3";
+    Ok(tx.exec(q!(never, unit, id, on)).await? + tx.exec(q!(ended, unit, id, on)).await? > 0)
+}
+
+/// Makes a unit a member of a group from a day on; false when it is one then.
+pub async fn add_member(tx: &mut Tx, group: &UnitId, member: &UnitId, on: Day) -> Result<bool> {
+    let held: i64 = tx
+        .one(q!(
+            "select count(*) from unit_member where grp = $1 and member = $2 and until_day > $3",
+            group,
+            member,
+            on
+        ))
+        .await?;
+    if held > 0 {
+        return Ok(false);
+    }
+    let sql = "insert into unit_member (grp, member, from_day, until_day) values ($1, $2, $3, $4)";
+    tx.exec(q!(sql, group, member, on, Day::OPEN)).await?;
+    Ok(true)
+}
+
+/// Ends a membership; false when there is none.
+pub async fn end_member(tx: &mut Tx, group: &UnitId, member: &UnitId, on: Day) -> Result<bool> {
+    let never = "delete from unit_member where grp = $1 and member = $2 and from_day >= $3";
+    let ended = "update unit_member set until_day = $3 where grp = $1 and member = $2 and until_day > $3";
+    Ok(tx.exec(q!(never, group, member, on)).await? + tx.exec(q!(ended, group, member, on)).await? > 0)
 }
 
 /// Rule, kind of facility, place.
@@ -111,6 +251,12 @@ pub async fn members(read: &mut Read, group: &UnitId, day: Day) -> Result<Vec<Un
         " where m.grp = $1 and m.from_day <= $2 and m.until_day > $2 order by u.place, u.id"
     );
     read.all(q!(sql, group, day)).await
+}
+
+/// The office of a facility; the first one where several say so.
+pub async fn of_facility(read: &mut Read, facility: &kernel::kinds::FacilityId) -> Result<Option<Unit>> {
+    let text = concat!("select ", unit_columns!(), " from unit u where u.facility = $1 order by u.id limit 1");
+    read.opt(q!(text, facility)).await
 }
 
 /// The units of a place itself, not of those below it.
@@ -221,6 +367,12 @@ fn narrow(list: &mut Where, s: &Selection<'_>) {
         let part = format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"));
         list.arg(&part).arg(part.to_lowercase()).arg(&part);
     }
+}
+
+/// The unit of a kind that works for a place itself; the first by id.
+pub async fn of_kind(read: &mut Read, place: &PlaceId, kind: &str) -> Result<Option<UnitId>> {
+    let text = "select id from unit where place = $1 and kind = $2 and not is_group order by id limit 1";
+    read.opt(q!(text, place, kind)).await
 }
 
 /// The kinds that there are, for the filter.

@@ -43,6 +43,9 @@ db::both! {
     async fn a_closed_account_is_out_at_once(db: Db) {
         let house = house(db).await;
         let (account, officer, _) = house.wang().await;
+        // Another system administrator remains.
+        let other = house.account("zhou", false).await;
+        house.post_at(&other, "sh_education", Role::SystemAdmin, "310000").await;
         let cookie = house.signed_in("wang").await;
         let since_today = Span::since(house.clock.today());
         house.try_post(&account, "sh_health", Role::DepartmentOfficer, "310000", since_today).await.unwrap();

@@ -2,7 +2,10 @@
 //! seeded ids.
 
 mod accounts;
+mod admin;
 mod api;
+mod audit;
+mod factor;
 mod house;
 mod posts;
 mod sign_in;

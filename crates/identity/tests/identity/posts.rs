@@ -17,11 +17,11 @@ db::both! {
         let (csrf, key) = house.hidden("/posts", &cookie).await;
         let fields = [("csrf", csrf.as_str()), ("idempotency_key", key.as_str()), ("post", admin.as_str())];
         let answer = house.form("/posts/switch", &cookie, &fields).await;
-        assert_eq!((answer.status, answer.location.as_str()), (StatusCode::SEE_OTHER, "/units"), "{}", answer.body);
+        assert_eq!((answer.status, answer.location.as_str()), (StatusCode::SEE_OTHER, "/accounts"), "{}", answer.body);
         let matrix = house.get("/matrix", &cookie).await;
         assert!(matrix.status == StatusCode::OK && matrix.body.contains("identity.own_posts"));
         // The same press again is the same write.
-        assert_eq!(house.form("/posts/switch", &cookie, &fields).await.location, "/units");
+        assert_eq!(house.form("/posts/switch", &cookie, &fields).await.location, "/accounts");
         assert_eq!(house.audited("identity.own_posts").await, ["switched to this post"]);
         // The same key for something else is refused.
         let other = [fields[0], fields[1], ("post", officer.as_str())];
@@ -49,7 +49,7 @@ db::both! {
         let li = house.account("li.na", false).await;
         house.post_at(&li, "sh_government", Role::Auditor, "310000").await;
         let answer = house.try_sign_in("li.na", SECRET).await;
-        assert_eq!(answer.location, "/matrix");
+        assert_eq!(answer.location, "/audit");
         assert_eq!(house.get("/units", answer.cookie()).await.status, StatusCode::FORBIDDEN);
     }
 
@@ -62,6 +62,6 @@ db::both! {
         for action in identity::ACTIONS {
             assert!(page.contains(action.id), "{}", action.id);
         }
-        assert!(page.contains("6 actions, 8 kinds of post") && page.contains("no sign-in"), "{page}");
+        assert!(page.contains("22 actions, 9 kinds of post") && page.contains("no sign-in"), "{page}");
     }
 }

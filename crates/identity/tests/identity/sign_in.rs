@@ -1,9 +1,10 @@
 //! Signing in by page: where it leads, what is alike for everybody who may not, the lock-out and its end.
 
 use crate::house::{SECRET, build, day, house};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use db::Db;
 use kernel::{Instant, Role, Span};
+use web::limit::PerMinute;
 
 db::both! {
     async fn it_opens_a_session_and_leads_to_the_first_page_of_the_post(db: Db) {
@@ -138,6 +139,31 @@ db::both! {
         assert!(answer.body.contains("value=\"wang\"") && answer.body.contains("id=\"e-password\""));
         assert!(!answer.body.contains("id=\"e-account\""));
         assert_eq!(house.audited("identity.sign_in").await, [""; 0]);
+    }
+
+    async fn a_flood_from_one_address_is_slowed_down(db: Db) {
+        let house = house(db).await;
+        house.wang().await;
+        house.app.turn(web::Knobs { sign_in: Some(PerMinute(3)), token: Some(PerMinute(2)), ..Default::default() });
+        for _ in 0..3 {
+            assert_eq!(house.sign_in_from("203.0.113.7", SECRET).await.status, StatusCode::SEE_OTHER);
+        }
+        let slowed = house.sign_in_from("203.0.113.7", SECRET).await;
+        assert_eq!((slowed.status, slowed.wait), (StatusCode::TOO_MANY_REQUESTS, Some(20)));
+        assert!(slowed.body.contains("请 20 秒后再试"), "{}", slowed.body);
+        assert_eq!(house.sign_in_from("203.0.113.8", SECRET).await.status, StatusCode::SEE_OTHER);
+        house.wait(20);
+        let fine = house.sign_in_from("203.0.113.7", SECRET).await;
+        assert_eq!(fine.status, StatusCode::SEE_OTHER);
+
+        let token = fine.cookie().split('=').nth(1).unwrap().to_owned();
+        let ask = async || house.api(Method::GET, "/api/v1/me", &token, "", "").await;
+        assert_eq!((ask().await.status, ask().await.status), (StatusCode::OK, StatusCode::OK));
+        let slowed = ask().await;
+        assert_eq!((slowed.status, slowed.wait), (StatusCode::TOO_MANY_REQUESTS, Some(30)));
+        assert_eq!(slowed.json()["code"], "slow_down");
+        // Where somebody signed in from stands with the session.
+        assert!(house.get("/sessions", fine.cookie()).await.body.contains("203.0.113.7"));
     }
 
     async fn signing_out_ends_the_session_at_the_server(db: Db) {

@@ -124,7 +124,7 @@ db::both! {
         let mut new = Unit {
             id: UnitId::new("hk_sichuanbei_care"), name_zh: "小满托育园".into(), name_en: String::new(),
             level: Level::Institution, place: house.place("310109017").await, kind: "institution".into(),
-            aliases: vec![], is_group: false, facility: None,
+            aliases: vec![], is_group: false, facility: None, ended: None,
         };
         let mut tx = house.db.begin().await.unwrap();
         let today = house.clock.today();

@@ -81,6 +81,18 @@ pub async fn by_code(read: &mut Read, code: &str, day: Day) -> Result<Option<Pla
     read.opt(q!(sql, code, day)).await
 }
 
+pub async fn called(read: &mut Read, name: &str, day: Day) -> Result<Vec<Place>> {
+    let sql = concat!(
+        "select ",
+        place_columns!(),
+        " from place_span s join place p on p.id = s.place where s.name in ($1, $2, $3, $4, $5, $6, $7)",
+        " and s.from_day <= $8 and s.until_day > $8 order by s.code limit 8"
+    );
+    let with = |what: &str| format!("{name}{what}");
+    let all = q!(sql, name, with("区"), with("新区"), with("街道"), with("路街道"), with("镇"), with("乡"), day);
+    read.all(all).await
+}
+
 pub async fn root(read: &mut Read, day: Day) -> Result<Option<Place>> {
     let sql = concat!(
         "select ",

@@ -13,12 +13,15 @@ use registry::{
 };
 use std::path::{Path, PathBuf};
 
-pub const MIGRATIONS: &[&[db::Migration]] =
-    &[web::MIGRATIONS, indicator::MIGRATIONS, places::MIGRATIONS, identity_free(), registry::MIGRATIONS, plans::MIGRATIONS];
-
-const fn identity_free() -> &'static [db::Migration] {
-    &[]
-}
+pub const MIGRATIONS: &[&[db::Migration]] = &[
+    web::MIGRATIONS,
+    indicator::MIGRATIONS,
+    places::MIGRATIONS,
+    identity::MIGRATIONS,
+    desk::MIGRATIONS,
+    registry::MIGRATIONS,
+    plans::MIGRATIONS,
+];
 
 pub fn day(text: &str) -> Day {
     text.parse().unwrap()

@@ -6,6 +6,7 @@ mod city;
 mod declarations;
 mod known;
 mod many;
+mod marks;
 mod naive;
 mod preview;
 mod replay;

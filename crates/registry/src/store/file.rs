@@ -4,9 +4,46 @@ use crate::model::{Capacity, Class, ClassSpan, Credential, Facility, Fee, FlagSp
 use crate::model::{Profile, Site, StateSpan};
 use crate::rules::{Edit, Held, edits};
 use crate::store::aspect::{Aspect, Stored};
+use crate::store::extra;
 use db::{Read, Result, Tx, q};
 use kernel::kinds::FacilityId;
 use kernel::{Ids, Instant};
+
+db::record! {
+    /// A part of a file that was changed: by whom, when, as which version.
+    #[derive(Clone, PartialEq, Debug)]
+    pub struct Edited in "facility_edit" {
+        home: String,
+        facility: FacilityId,
+        version: i64,
+        part: String,
+        at: Instant,
+        account: String,
+    }
+}
+
+/// The last change of each part of a file.
+pub async fn last_edits(read: &mut Read, facility: &Facility) -> Result<Vec<Edited>> {
+    read.all(q!(
+        "select e.* from facility_edit e where e.home = $1 and e.facility = $2 and e.version =
+           (select max(l.version) from facility_edit l where l.home = e.home and l.facility = e.facility and l.part = e.part)
+         order by e.part",
+        &facility.home,
+        &facility.id
+    ))
+    .await
+}
+
+/// What was changed after a version, oldest first.
+pub async fn edits_since(read: &mut Read, facility: &Facility, version: i64) -> Result<Vec<Edited>> {
+    read.all(q!(
+        "select * from facility_edit where home = $1 and facility = $2 and version > $3 order by version, part limit 50",
+        &facility.home,
+        &facility.id,
+        version
+    ))
+    .await
+}
 
 /// The facility itself; `None` when there is no such file.
 pub async fn facility(read: &mut Read, id: &FacilityId) -> Result<Option<Facility>> {
@@ -53,11 +90,12 @@ pub async fn rest(read: &mut Read, facility: Facility) -> Result<History> {
                 id.as_str()
             ))
             .await?,
+        extra: extra::read(read, &facility).await?,
         facility,
     })
 }
 
-async fn spans<T: Aspect>(read: &mut Read, home: &str, id: &FacilityId) -> Result<Vec<Held<T>>> {
+pub(super) async fn spans<T: Aspect>(read: &mut Read, home: &str, id: &FacilityId) -> Result<Vec<Held<T>>> {
     read.all(q!(T::ALL, home, id)).await
 }
 
@@ -75,6 +113,8 @@ pub struct Waiting {
     class_spans: Vec<Stored<ClassSpan>>,
     capacity: Vec<Stored<Capacity>>,
     credentials: Vec<Credential>,
+    extra: extra::Waiting,
+    edits: Vec<Edited>,
 }
 
 impl Waiting {
@@ -92,6 +132,8 @@ impl Waiting {
             class_spans,
             capacity,
             credentials,
+            extra,
+            edits,
         } = std::mem::take(self);
         all(tx, facilities).await?;
         all(tx, profile).await?;
@@ -103,11 +145,18 @@ impl Waiting {
         all(tx, classes).await?;
         all(tx, class_spans).await?;
         all(tx, capacity).await?;
-        all(tx, credentials).await
+        all(tx, credentials).await?;
+        extra.flush(tx).await?;
+        all(tx, edits).await
+    }
+
+    /// Remembers who changed which part.
+    pub fn remember(&mut self, edited: Edited) {
+        self.edits.push(edited);
     }
 }
 
-async fn all<R: db::Record>(tx: &mut Tx, rows: Vec<R>) -> Result<()> {
+pub(super) async fn all<R: db::Record>(tx: &mut Tx, rows: Vec<R>) -> Result<()> {
     if !rows.is_empty() {
         tx.insert_all(rows).await?;
     }
@@ -141,18 +190,19 @@ pub async fn write(
     of.aspect(tx, &mut waiting.flag, &old.flag, &new.flag).await?;
     of.aspect(tx, &mut waiting.class_spans, &old.class_spans, &new.class_spans).await?;
     of.aspect(tx, &mut waiting.capacity, &old.capacity, &new.capacity).await?;
+    extra::write(tx, &of, &mut waiting.extra, &old.extra, &new.extra).await?;
     classes(tx, waiting, &old.classes, &new.classes).await?;
     credentials(tx, waiting, &old.credentials, &new.credentials).await
 }
 
-struct Of<'a> {
+pub(super) struct Of<'a> {
     facility: &'a Facility,
     ids: &'a Ids,
     now: Instant,
 }
 
 impl Of<'_> {
-    async fn aspect<T: Aspect>(
+    pub(super) async fn aspect<T: Aspect>(
         &self,
         tx: &mut Tx,
         waiting: &mut Vec<Stored<T>>,

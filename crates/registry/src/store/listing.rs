@@ -1,8 +1,9 @@
 //! SQL of the read models: listing rows and name pieces of a file, written with its change and proved by a recount.
 
+use crate::find::{self, Kept};
 use crate::listing::{Chains, Link, ListingRow, rows};
 use crate::model::History;
-use crate::name;
+use crate::store::find as found;
 use db::{FromRow, Read, Result, Row, Tx, q};
 use kernel::Span;
 use kernel::kinds::{FacilityId, PlaceId};
@@ -44,11 +45,13 @@ pub async fn learn(read: &mut Read, chains: &mut Chains, h: &History) -> Result<
 pub struct Waiting {
     rows: Vec<ListingRow>,
     grams: Vec<Gram>,
+    found: found::Waiting,
 }
 
 impl Waiting {
     pub async fn flush(&mut self, tx: &mut Tx) -> Result<()> {
-        let Waiting { rows, grams } = std::mem::take(self);
+        let Waiting { rows, grams, found } = std::mem::take(self);
+        found.flush(tx).await?;
         if !rows.is_empty() {
             tx.insert_all(rows).await?;
         }
@@ -76,17 +79,13 @@ pub async fn follow(
         }
         waiting.rows.extend(wanted);
     }
-    let (had, wanted) = (old.map(grams_of).unwrap_or_default(), grams_of(new));
-    for gone in had.difference(&wanted) {
+    let (had, wanted) = (old.map(find::kept).unwrap_or_default(), find::kept(new));
+    for gone in had.grams.difference(&wanted.grams) {
         tx.exec(q!("delete from facility_gram where gram = $1 and facility = $2", gone, id)).await?;
     }
-    let fresh = wanted.difference(&had).map(|gram| Gram { gram: gram.clone(), facility: id.clone() });
+    let fresh = wanted.grams.difference(&had.grams).map(|gram| Gram { gram: gram.clone(), facility: id.clone() });
     waiting.grams.extend(fresh);
-    Ok(())
-}
-
-fn grams_of(h: &History) -> BTreeSet<String> {
-    h.profile.iter().flat_map(|p| name::grams(&p.value.name)).collect()
+    found::follow(tx, &mut waiting.found, old.map(|_| &had), &wanted, &new.facility).await
 }
 
 /// The rows that are kept of one file.
@@ -104,7 +103,10 @@ pub async fn kept_grams(read: &mut Read, id: &FacilityId) -> Result<BTreeSet<Str
 pub async fn agrees(read: &mut Read, h: &History) -> Result<bool> {
     let mut chains = Chains::new();
     learn(read, &mut chains, h).await?;
-    Ok(kept(read, &h.facility.id).await? == rows(h, &chains) && kept_grams(read, &h.facility.id).await? == grams_of(h))
+    let wanted: Kept = find::kept(h);
+    Ok(kept(read, &h.facility.id).await? == rows(h, &chains)
+        && kept_grams(read, &h.facility.id).await? == wanted.grams
+        && found::agrees(read, &h.facility, &wanted).await?)
 }
 
 /// Writes the read models of a file anew, as after a change of the tree of places.
@@ -113,6 +115,7 @@ pub async fn rewrite(tx: &mut Tx, h: &History) -> Result<()> {
     learn(tx, &mut chains, h).await?;
     tx.exec(q!("delete from facility_listing where facility = $1", id)).await?;
     tx.exec(q!("delete from facility_gram where facility = $1", id)).await?;
+    found::forget(tx, &h.facility).await?;
     let mut waiting = Waiting::default();
     follow(tx, &mut waiting, None, h, &chains).await?;
     waiting.flush(tx).await

@@ -2,7 +2,7 @@
 
 use db::{Read, Result, Tx, q};
 use kernel::Instant;
-use kernel::kinds::ImportId;
+use kernel::kinds::{ImportId, UnitId};
 
 db::record! {
     /// One sheet that was brought in.
@@ -40,4 +40,32 @@ pub async fn begin(tx: &mut Tx, run: Run) -> Result<bool> {
         ))
         .await?;
     Ok(noted == 1)
+}
+
+/// What a unit said of a heading before.
+pub async fn columns(read: &mut Read, unit: &UnitId, heading: &str) -> Result<Option<String>> {
+    read.opt(q!("select columns from import_columns where home = '' and unit = $1 and heading = $2", unit, heading))
+        .await
+}
+
+/// Keeps what a unit says of a heading.
+pub async fn keep_columns(
+    tx: &mut Tx,
+    (unit, heading): (&UnitId, &str),
+    columns: &str,
+    at: Instant,
+    account: &str,
+) -> Result<()> {
+    tx.exec(q!(
+        "insert into import_columns (home, unit, heading, columns, at, account) values ('', $1, $2, $3, $4, $5)
+         on conflict (home, unit, heading) do update set columns = excluded.columns, at = excluded.at,
+           account = excluded.account",
+        unit,
+        heading,
+        columns,
+        at,
+        account
+    ))
+    .await?;
+    Ok(())
 }

@@ -32,7 +32,12 @@ pub fn place(code: &str) -> PlaceId {
 
 /// Tables, kinds, and the tree: the city, three districts, `streets` streets each.
 pub async fn city(db: &Db, streets: usize) {
-    db::migrate(db, &[places::MIGRATIONS, indicator::MIGRATIONS, registry::MIGRATIONS]).await.unwrap();
+    db::migrate(
+        db,
+        &[places::MIGRATIONS, indicator::MIGRATIONS, identity::MIGRATIONS, desk::MIGRATIONS, registry::MIGRATIONS],
+    )
+    .await
+    .unwrap();
     fill(db, streets).await;
 }
 
@@ -53,6 +58,12 @@ pub async fn fill(db: &Db, streets: usize) {
     }
     let pack = places::load::Pack { file: "places.csv", text: &rows };
     places::load::load_divisions(&mut tx, pack).await.unwrap();
+    let norms = [
+        places::load::Pack { file: "documents.toml", text: include_str!("../../../../packs/norms/documents.toml") },
+        places::load::Pack { file: "design.toml", text: include_str!("../../../../packs/norms/design.toml") },
+        places::load::Pack { file: "file.toml", text: include_str!("../../../../packs/norms/file.toml") },
+    ];
+    places::load::load_norms(&mut tx, &norms).await.unwrap();
     tx.commit().await.unwrap();
 }
 

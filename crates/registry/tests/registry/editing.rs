@@ -116,7 +116,7 @@ db::both! {
     }
 
     async fn the_tables_are_made_with_rows_in_them_and_say_what_they_are_for(db: Db) {
-        let slices = [places::MIGRATIONS, web::MIGRATIONS, indicator::MIGRATIONS, registry::MIGRATIONS];
+        let slices = [places::MIGRATIONS, web::MIGRATIONS, indicator::MIGRATIONS, identity::MIGRATIONS, desk::MIGRATIONS, registry::MIGRATIONS];
         db::replay(&db, &slices).await.unwrap();
         assert_eq!(db::undeclared_tables(&db).await.unwrap(), Vec::<String>::new());
         let mut read = db.read().await.unwrap();

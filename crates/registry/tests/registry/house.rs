@@ -12,7 +12,7 @@ use tower::ServiceExt;
 pub struct House {
     pub db: db::Db,
     pub ids: Arc<Ids>,
-    app: web::App,
+    pub app: web::App,
     router: Router,
 }
 
@@ -20,6 +20,7 @@ pub struct Answer {
     pub status: StatusCode,
     pub location: String,
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -29,7 +30,8 @@ impl Answer {
 }
 
 pub fn words() {
-    web::i18n::install(&[web::MESSAGES, registry::MESSAGES]).unwrap();
+    web::i18n::install(&[web::MESSAGES, identity::MESSAGES, desk::MESSAGES, errand::MESSAGES, registry::MESSAGES])
+        .unwrap();
 }
 
 pub async fn house(db: db::Db, streets: usize) -> House {
@@ -37,24 +39,50 @@ pub async fn house(db: db::Db, streets: usize) -> House {
     let ids = Arc::new(Ids::seeded(7));
     let keys = Arc::new(db::Keys::generate(&ids));
     let db = db.with_keys(keys.clone());
-    db::migrate(&db, &[places::MIGRATIONS, web::MIGRATIONS, indicator::MIGRATIONS, registry::MIGRATIONS])
-        .await
-        .unwrap();
+    let tables = [
+        places::MIGRATIONS,
+        web::MIGRATIONS,
+        indicator::MIGRATIONS,
+        identity::MIGRATIONS,
+        desk::MIGRATIONS,
+        errand::MIGRATIONS,
+        registry::MIGRATIONS,
+    ];
+    db::migrate(&db, &tables).await.unwrap();
     city::fill(&db, streets).await;
+    norms(&db).await;
     let clock = Arc::new(Clock::set_to(Instant::start_of(day(NOW)).plus_seconds(9 * 3600)));
     let mut inner = web::AppInner::new(db.clone(), clock, ids.clone(), keys);
     inner.nav = registry::nav();
     let app = web::App::new(inner);
-    House { db, ids, router: registry::routes().into_router(app.clone()), app }
+    House { db, ids, router: registry::routes().merge(errand::routes()).into_router(app.clone()), app }
+}
+
+/// How long errands are kept and which lists are long.
+async fn norms(db: &db::Db) {
+    let pack = |file: &str| {
+        std::fs::read_to_string(format!("{}/../../packs/norms/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    };
+    let texts = ["documents.toml", "operation.toml"].map(|file| (file, pack(file)));
+    let packs = texts.each_ref().map(|(file, text)| places::load::Pack { file, text });
+    let mut tx = db.begin().await.unwrap();
+    places::load::load_norms(&mut tx, &packs).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 impl House {
+    /// Does the work that was left, as the loop beside the server would.
+    pub async fn work(&self) {
+        let ran = registry::jobs().merge(errand::jobs()).run_due(&self.app).await.unwrap();
+        assert_eq!((ran.failed, ran.given_up), (0, 0));
+    }
+
     /// A session of a post at a place, or at a facility; the token.
     pub async fn post_at(&self, role: Role, code: &str, facility: Option<&str>) -> String {
         let actor = Actor {
             account: Id::new(format!("a-{}-{code}", role.as_str())),
             name: "王老师".into(),
-            post: Id::new("post"),
+            post: Id::new(format!("post-{}-{code}", role.as_str())),
             unit: Id::new("unit"),
             unit_name: "样例单位".into(),
             role,
@@ -62,6 +90,32 @@ impl House {
             facility: facility.map(Id::new),
         };
         let mut tx = self.db.begin().await.unwrap();
+        tx.exec(db::q!(
+            "insert into unit (id, name_zh, name_en, level, place, kind, aliases, is_group)
+             values ('unit', '样例单位', 'Sample office', 'city', $1, 'education', '', false) on conflict (id) do nothing",
+            city::place("310000")
+        ))
+        .await
+        .unwrap();
+        tx.exec(db::q!(
+            "insert into account (id, login, name, password, failed, locked_until, demo, closed, created)
+             values ($1, $2, '王老师', '', 0, 0, false, false, 0) on conflict (id) do nothing",
+            &actor.account,
+            actor.account.as_str()
+        ))
+        .await
+        .unwrap();
+        tx.exec(db::q!(
+            "insert into post (id, account, unit, role, place, facility, from_day, until_day)
+             values ($1, $2, 'unit', $3, $4, $5, '2000-01-01', '9999-12-31') on conflict (id) do nothing",
+            &actor.post,
+            &actor.account,
+            role.as_str(),
+            &actor.place,
+            actor.facility.clone().map(Id::into_string)
+        ))
+        .await
+        .unwrap();
         let expires = self.app.clock.now().plus_seconds(3600);
         let token = web::session::open(&mut tx, &self.app, &actor, expires).await.unwrap();
         tx.commit().await.unwrap();
@@ -72,8 +126,10 @@ impl House {
         let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
         let location = response.headers().get(header::LOCATION).map(|v| v.to_str().unwrap().to_owned());
         let status = response.status();
-        let body = response.into_body().collect().await.unwrap().to_bytes();
-        Answer { status, location: location.unwrap_or_default(), body: String::from_utf8(body.to_vec()).unwrap() }
+        let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
+        // A workbook is no text.
+        let body = String::from_utf8(bytes.clone()).unwrap_or_default();
+        Answer { status, location: location.unwrap_or_default(), body, bytes }
     }
 
     fn cookie(token: &str) -> String {
@@ -93,6 +149,28 @@ impl House {
         self.post(path, token, "application/x-www-form-urlencoded", body.finish()).await
     }
 
+    /// A form of the page at `page` that is sent to `page/act`.
+    pub async fn form_at(&self, page: &str, act: &str, token: &str, fields: &[(&str, &str)]) -> Answer {
+        self.form_from("/facilities/import", &format!("{page}/{act}"), token, fields).await
+    }
+
+    /// A form that is sent to `path` with the hidden fields of another page.
+    pub async fn form_from(&self, page: &str, path: &str, token: &str, fields: &[(&str, &str)]) -> Answer {
+        let (csrf, key) = self.hidden(page, token).await;
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.append_pair("csrf", &csrf).append_pair("idempotency_key", &key);
+        body.extend_pairs(fields);
+        self.post(path, token, "application/x-www-form-urlencoded", body.finish()).await
+    }
+
+    pub fn now(&self) -> Instant {
+        self.app.clock.now()
+    }
+
+    pub fn set_clock(&self, at: Instant) {
+        self.app.clock.set(at);
+    }
+
     pub async fn hidden(&self, path: &str, token: &str) -> (String, String) {
         let page = self.get(path, token).await.body;
         let value = |name: &str| {
@@ -102,27 +180,27 @@ impl House {
         (value("csrf"), value("idempotency_key"))
     }
 
-    pub async fn post(&self, path: &str, token: &str, kind: &str, body: String) -> Answer {
+    pub async fn post(&self, path: &str, token: &str, kind: &str, body: impl Into<Body>) -> Answer {
         let request = Request::post(path)
             .header(header::COOKIE, Self::cookie(token))
             .header(header::CONTENT_TYPE, kind)
             .header("sec-fetch-site", "same-origin");
-        self.send(request.body(Body::from(body)).unwrap()).await
+        self.send(request.body(body.into()).unwrap()).await
     }
 
     /// A sheet sent with the form of the import page.
-    pub async fn upload(&self, token: &str, act: &str, name: &str, sheet: &str) -> Answer {
+    pub async fn upload(&self, token: &str, name: &str, sheet: &[u8]) -> Answer {
         let (csrf, key) = self.hidden("/facilities/import", token).await;
         let part = |name: &str, value: &str| {
             format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
         };
-        let body = format!(
-            "{}{}{}--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
-             Content-Type: text/csv\r\n\r\n{sheet}\r\n--XX--\r\n",
+        let before = format!(
+            "{}{}--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n",
             part("csrf", &csrf),
             part("idempotency_key", &key),
-            part("act", act)
         );
+        let body = [before.as_bytes(), sheet, b"\r\n--XX--\r\n"].concat();
         self.post("/facilities/import", token, "multipart/form-data; boundary=XX", body).await
     }
 

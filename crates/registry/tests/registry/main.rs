@@ -3,10 +3,14 @@
 
 mod city;
 mod editing;
+mod find;
 mod house;
+mod ledgers;
 mod lists;
+mod messy;
 mod naive;
 mod pages;
 mod plans;
+mod reminders;
 mod sheets;
 mod words;

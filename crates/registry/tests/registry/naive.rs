@@ -1,4 +1,4 @@
-//! Five hundred random changes, back-dated ones, re-openings, moves over borders and a merger of streets among them;
+//! Seven hundred random changes, back-dated ones, re-openings, moves over borders and a merger of streets among them;
 //! then files and lists of fifty random days equal a naive replay that keeps one value per day.
 
 use crate::city::*;
@@ -6,7 +6,10 @@ use db::Db;
 use kernel::kinds::{ClassId, FacilityId};
 use kernel::{Day, Ids, Span};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
-use registry::codes::{Band, FacilityKind, Flag, Gained, Measure, Mode, Per, State};
+use registry::codes::{Band, Beneficiary, Bond, FacilityKind, Flag, Gained, Measure, Mode, Per, Stage, State};
+use registry::codes::{Style, SupportKind, Tenure, Way};
+use registry::extra::{Agreement, Building, Chain, Extra, Premises, Release, Service, ServiceId, Support};
+use registry::extra::{SupportId, Welfare};
 use registry::model::{Capacity, Fee, FlagSpan, Inclusive};
 use registry::store::list::{Filter, Within};
 use registry::{At, Change, Error};
@@ -30,6 +33,12 @@ struct Table {
     expandable: Vec<Option<bool>>,
     approved: BTreeMap<(Mode, Band), Vec<Option<i64>>>,
     classes: BTreeMap<ClassId, Vec<Option<Mode>>>,
+    /// Premises, chain, agreement, welfare, building, places added, places freed: a number that stands for the value.
+    extra: BTreeMap<usize, Vec<Option<i64>>>,
+    /// Days on which a service is offered.
+    services: BTreeMap<ServiceId, Vec<Option<()>>>,
+    /// Days since which support is known.
+    support: BTreeMap<SupportId, usize>,
 }
 
 struct Window {
@@ -57,7 +66,7 @@ fn change(rng: &mut StdRng, ids: &Ids, kind: FacilityKind, t: &Table) -> (Change
     let (w, mut next) = (window(rng), t.clone());
     let days = w.from..w.until;
     let span = w.span;
-    let change = match rng.random_range(0..13) {
+    let change = match rng.random_range(0..18) {
         0 => {
             let n = rng.random_range(0..4);
             next.name[days].fill(Some(n));
@@ -134,9 +143,107 @@ fn change(rng: &mut StdRng, ids: &Ids, kind: FacilityKind, t: &Table) -> (Change
                 Change::OpenClass { class, name: "一班".into(), kind: band, gained: Gained::New, span, mode };
             return (change, kind.bands().contains(&band).then_some(next));
         }
+        11..=13 => return extra_change(rng, kind, t, w),
+        14 => return service_change(rng, ids, t, w),
         _ => return class_change(rng, t, w),
     };
     (change, Some(next))
+}
+
+/// The value that a number stands for, of each of the seven spans.
+fn extra(which: usize, n: i64) -> Extra {
+    let note = String::new();
+    match which {
+        0 => Extra::Premises(Premises {
+            tenure: Tenure::Rented,
+            supplier: String::new(),
+            area: Some(n),
+            outdoor: None,
+            floors: String::new(),
+            independent: true,
+            note,
+        }),
+        1 => Extra::Chain(Chain { brand: format!("品牌{n}"), bond: Bond::Direct }),
+        2 => Extra::Agreement(Agreement { partner: "局".into(), places: n, note }),
+        3 => Extra::Welfare(Welfare { host: "园".into(), beneficiary: Beneficiary::Staff, children: n, note }),
+        4 => Extra::Building(Building { stage: Stage::ALL[n as usize], due: None, unit: String::new(), note }),
+        n5 => {
+            let way = if n5 == 5 { Way::Added } else { Way::Freed };
+            Extra::Release(Release { year: 2021, way, places: n, met: true, note })
+        }
+    }
+}
+
+fn extra_change(rng: &mut StdRng, kind: FacilityKind, t: &Table, w: Window) -> (Change, Option<Table>) {
+    let (which, n, mut next) = (rng.random_range(0..7), rng.random_range(1..4i64), t.clone());
+    let extra = extra(which, n);
+    let row = next.extra.entry(which).or_insert_with(fresh);
+    if rng.random_bool(0.3) {
+        row[w.from..w.until].fill(None);
+        return (Change::EndExtra { span: w.span, of: extra.key() }, Some(next));
+    }
+    row[w.from..w.until].fill(Some(n));
+    let suits = extra.key().suits(kind);
+    assert_eq!(suits, which < 2 || (which != 3 && kind == FacilityKind::Kindergarten));
+    (Change::SetExtra { span: w.span, extra }, suits.then_some(next))
+}
+
+fn service_change(rng: &mut StdRng, ids: &Ids, t: &Table, w: Window) -> (Change, Option<Table>) {
+    let (mut next, now) = (t.clone(), stamp(ids).now);
+    let known = t.services.keys().nth(rng.random_range(0..t.services.len().max(1))).cloned();
+    match (rng.random_range(0..4), known) {
+        (0, Some(service)) => {
+            next.services.remove(&service);
+            (Change::RemoveService { service }, Some(next))
+        }
+        (1, Some(service)) => {
+            let row = next.services.get_mut(&service).unwrap();
+            let inside = row[w.from].is_some() && w.from > 0 && row[w.from - 1].is_some();
+            row[w.from..].fill(None);
+            (Change::EndService { service, on: w.span.from }, inside.then_some(next))
+        }
+        (2, _) => {
+            let id: SupportId = ids.new_id(now);
+            next.support.insert(id.clone(), w.from);
+            let support = Support {
+                home: String::new(),
+                id,
+                facility: kernel::Id::new(""),
+                from_day: w.span.from,
+                until_day: w.span.until,
+                recorded: now,
+                kind: SupportKind::Premises,
+                source: "街道".into(),
+                fen: None,
+                document: String::new(),
+                note: String::new(),
+            };
+            (Change::AddSupport { support }, Some(next))
+        }
+        _ => {
+            let id: ServiceId = ids.new_id(now);
+            let mut row = fresh();
+            row[w.from..w.until].fill(Some(()));
+            next.services.insert(id.clone(), row);
+            let service = Service {
+                home: String::new(),
+                id,
+                facility: kernel::Id::new(""),
+                from_day: w.span.from,
+                until_day: w.span.until,
+                recorded: now,
+                style: Style::Menu,
+                name: "周末托".into(),
+                month_from: 12,
+                month_until: 36,
+                mode: Mode::HalfDay,
+                fen: None,
+                per: None,
+                note: String::new(),
+            };
+            (Change::AddService { service }, Some(next))
+        }
+    }
 }
 
 fn class_change(rng: &mut StdRng, t: &Table, w: Window) -> (Change, Option<Table>) {
@@ -189,7 +296,7 @@ async fn replay(db: Db, seed: u64) {
     }
     let keys: Vec<FacilityId> = files.keys().cloned().collect();
     let mut refused = 0;
-    for step in 0..500 {
+    for step in 0..700 {
         if step == 350 {
             merger(&db, &ids, &mut files).await;
         }
@@ -276,6 +383,7 @@ async fn compare(read: &mut db::Read, files: &BTreeMap<FacilityId, (FacilityKind
         classes.sort();
         let wanted: Vec<(ClassId, Mode)> = t.classes.iter().filter_map(|(c, d)| Some((c.clone(), d[n]?))).collect();
         assert_eq!(classes, wanted, "{said}");
+        compare_extras(&file, t, n, &said);
         let operating = t.state[n].is_some_and(|s| s.0 == State::Operating);
         assert_eq!(file.operating, operating, "{said}");
         // Every class of a kindergarten is a toddler class.
@@ -300,6 +408,30 @@ async fn compare(read: &mut db::Read, files: &BTreeMap<FacilityId, (FacilityKind
         lines.sort();
         assert_eq!(lines, listed.remove(code).unwrap_or_default(), "{code} on {on}");
     }
+}
+
+fn compare_extras(file: &registry::File, t: &Table, n: usize, said: &str) {
+    let mut there: Vec<Extra> = Vec::new();
+    there.extend(file.premises.iter().map(|h| Extra::Premises(h.value.clone())));
+    there.extend(file.chain.iter().map(|h| Extra::Chain(h.value.clone())));
+    there.extend(file.agreement.iter().map(|h| Extra::Agreement(h.value.clone())));
+    there.extend(file.welfare.iter().map(|h| Extra::Welfare(h.value.clone())));
+    there.extend(file.building.iter().map(|h| Extra::Building(h.value.clone())));
+    for way in [Way::Added, Way::Freed] {
+        let of = |h: &&registry::rules::Held<Release>| h.value.way == way;
+        there.extend(file.releases.iter().filter(of).map(|h| Extra::Release(h.value.clone())));
+    }
+    let wanted: Vec<Extra> = t.extra.iter().filter_map(|(which, days)| Some(extra(*which, days[n]?))).collect();
+    assert_eq!(there, wanted, "{said}");
+    let mut services: Vec<ServiceId> = file.services.iter().map(|s| s.id.clone()).collect();
+    services.sort();
+    let wanted: Vec<ServiceId> =
+        t.services.iter().filter(|(_, days)| days[n].is_some()).map(|(id, _)| id.clone()).collect();
+    assert_eq!(services, wanted, "{said}");
+    let mut support: Vec<SupportId> = file.support.iter().map(|s| s.id.clone()).collect();
+    support.sort();
+    let wanted: Vec<SupportId> = t.support.iter().filter(|(_, from)| **from <= n).map(|(id, _)| id.clone()).collect();
+    assert_eq!(support, wanted, "{said}");
 }
 
 db::both! {

@@ -92,6 +92,100 @@ db::both! {
         assert_eq!((api.status, api.json()["code"].as_str().unwrap()), (StatusCode::CONFLICT, "conflict.changed"));
     }
 
+    async fn two_sessions_and_one_file_field_by_field(db: Db) {
+        let house = house(db, 2).await;
+        let (own, _) = two(&house).await;
+        let quick = house.post_at(Role::GuidanceOfficer, "310109", None).await;
+        let slow = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let path = format!("/facilities/{own}/edit/profile");
+        // Both open the form; what stood there goes along.
+        let page = house.get(&path, &slow).await.body;
+        assert!(page.contains("name=\"was.name\" value=\"小满托育园\"") && page.contains("name=\"was.phone\" value=\"021-1\""));
+        let typed = |name: &'static str, operator: &'static str, phone: &'static str| {
+            vec![("version", "1"), ("name", name), ("ownership", "private"), ("legal_form", "for_profit"), ("operator", operator),
+                 ("phone", phone), ("from", "2022-01-01"), ("was.name", "小满托育园"), ("was.ownership", "private"),
+                 ("was.legal_form", "for_profit"), ("was.operator", "样例公司"), ("was.phone", "021-1")]
+        };
+        let first = house.form(&path, &quick, &typed("大满托育园", "新公司", "021-1")).await;
+        assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.body);
+        // The slow one changed the name as well, and the phone alone; the operator was never touched.
+        let late = house.form(&path, &slow, &typed("中满托育园", "样例公司", "021-2")).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        for part in [
+            "两人都改了",
+            "name=\"pick.name\" value=\"mine\" checked",
+            "name=\"pick.operator\" value=\"theirs\" checked",
+            "name=\"pick.phone\" value=\"mine\" checked",
+            "name=\"theirs.name\" value=\"大满托育园\"",
+            "name=\"was.name\" value=\"大满托育园\"",
+            "name=\"version\" value=\"2\"",
+            "系统：基本情况",
+        ] {
+            assert!(late.body.contains(part), "{part} in {}", late.body);
+        }
+        // What both left alone is not asked about.
+        assert!(!late.body.contains("pick.ownership"));
+        let mut again = typed("中满托育园", "样例公司", "021-2");
+        again[0].1 = "2";
+        again.extend([("pick.name", "mine"), ("pick.operator", "theirs"), ("theirs.operator", "新公司"), ("pick.phone", "mine"), ("theirs.phone", "021-1")]);
+        assert_eq!(house.form(&path, &slow, &again).await.status, StatusCode::SEE_OTHER);
+        let file = registry::file(&mut house.db.read().await.unwrap(), &own, day(NOW)).await.unwrap().unwrap();
+        let p = file.profile.unwrap().value;
+        assert_eq!((p.name.as_str(), p.operator.as_str(), p.phone.as_str()), ("中满托育园", "新公司", "021-2"));
+        // Somebody who changed another part does not stand in the way of what was typed.
+        let state = format!("/facilities/{own}/edit/state");
+        let other = [("version", "2"), ("state", "operating"), ("was.state", "operating"), ("reason", "续办"), ("was.reason", ""), ("from", "2022-05-01")];
+        let elsewhere = house.form(&state, &quick, &other).await;
+        assert_eq!(elsewhere.status, StatusCode::CONFLICT);
+        assert!(elsewhere.body.contains("pick.reason") && elsewhere.body.contains(">续办</textarea>"), "{}", elsewhere.body);
+    }
+
+    async fn the_file_says_what_is_missing_who_changed_it_and_what_differs(db: Db) {
+        let house = house(db, 2).await;
+        let (own, school) = two(&house).await;
+        let token = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let file = house.get(&format!("/facilities/{own}"), &token).await.body;
+        // Asked by the norm of its kind; `new` gives name, place, position, phone and operator.
+        for part in ["还缺：统一社会信用代码", "还缺：依法开展托育服务告知书", "2022-11-15 系统 更新", "还缺：房屋"] {
+            assert!(file.contains(part), "{part} in {file}");
+        }
+        let path = format!("/facilities/{school}/edit/class");
+        let opened = [("version", "1"), ("act", "open"), ("class_name", "托一班"), ("band", "toddler"), ("gained", "expansion"), ("mode", "full_day"), ("from", "2021-09-01")];
+        assert_eq!(house.form(&path, &token, &opened).await.status, StatusCode::SEE_OTHER);
+        let path = format!("/facilities/{school}/edit/building");
+        for (version, stage, due, from) in [("2", "planned", "2019-06-30", "2018-01-01"), ("3", "handed_over", "2019-06-30", "2019-08-01")] {
+            let fields = [("version", version), ("building", stage), ("due", due), ("unit", "区教育局"), ("from", from)];
+            assert_eq!(house.form(&path, &token, &fields).await.status, StatusCode::SEE_OTHER);
+        }
+        let page = house.get(&format!("/facilities/{school}"), &token).await.body;
+        // One file, two roles with their days; the handover came later than promised.
+        for part in ["学前教育（幼儿园）", "2020-01-01 起", "托育服务", "2021-09-01 起", "晚于计划"] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+        let changes = house.get(&format!("/facilities/{school}/changes?since=2021-08-31&until=2021-09-01"), &token).await.body;
+        assert!(changes.contains("<ins>托班 · 全日制 · 挖潜扩班 · 2021-09-01 起</ins>"), "{changes}");
+        assert!(!changes.contains("静安幼儿园</ins>"), "what did not change is not told");
+        let json = house.api(Method::GET, &format!("/api/v1/facilities/{school}/changes?since=2019-12-31"), &token, "", "").await.json();
+        let told: Vec<&str> = json["changes"].as_array().unwrap().iter().map(|c| c["field"].as_str().unwrap()).collect();
+        assert!(told.contains(&"名称") && told.contains(&"托一班"), "{told:?}");
+        let wrong = house.get(&format!("/facilities/{school}/changes?since=2022-01-01&until=2021-01-01"), &token).await;
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+        // Page by page, each event once.
+        let mut path = format!("/facilities/{school}/timeline?limit=2");
+        let mut seen = 0;
+        loop {
+            let page = house.get(&path, &token).await.body;
+            seen += page.matches("<td class=\"day\"").count();
+            let Some(at) = page.find("after=") else { break };
+            let cursor = page[at + 6..].split(['"', '&']).next().unwrap().to_owned();
+            path = format!("/facilities/{school}/timeline?limit=2&after={cursor}");
+        }
+        let all = house.get(&format!("/facilities/{school}/timeline"), &token).await.body;
+        assert_eq!((seen, all.matches("<td class=\"day\"").count()), (6, 6));
+        let print = house.get(&format!("/facilities/{school}/print"), &token).await.body;
+        assert!(print.contains("打印时间 2022-11-15 09:00") && print.contains("托一班"));
+    }
+
     async fn a_file_is_entered_with_faults_at_their_fields(db: Db) {
         let house = house(db, 2).await;
         let token = house.post_at(Role::GuidanceOfficer, "310109", None).await;
@@ -192,6 +286,15 @@ db::both! {
         assert_eq!((file.classes[0].class.name.as_str(), file.classes[0].mode.as_str()), ("托大二班", "hourly"));
         assert_eq!((file.capacity.len(), file.credentials.len(), file.fees[0].value.fen.0, file.flags.len()), (1, 1, 300_000, 2));
         assert_eq!((file.site.unwrap().value.place, file.home.as_str()), (place("310106002"), "310109"));
+        post("premises", &[("tenure", "rented"), ("supplier", "样例公司"), ("area", "320"), ("independent", "no"), from]).await;
+        post("chain", &[("act", "set"), ("brand", "小满"), ("bond", "direct"), from]).await;
+        post("support", &[("act", "give"), ("support_kind", "subsidy"), ("source", "虹口区第1街道"), ("amount", "50,000"), from, ("until", "2022-08-31")]).await;
+        post("service", &[("act", "offer"), ("service_name", "周末半日托"), ("style", "menu"), ("month_from", "24"), ("month_until", "36"), ("mode", "half_day"), from]).await;
+        let file = registry::file(&mut read, &own, day(NOW)).await.unwrap().unwrap();
+        assert_eq!((file.support[0].fen.unwrap().0, file.premises.as_ref().unwrap().value.area), (5_000_000, Some(320)));
+        post("service", &[("act", "end_service"), ("service", file.services[0].id.as_str()), ("from", "2022-06-01")]).await;
+        post("support", &[("act", "remove_support"), ("support", file.support[0].id.as_str())]).await;
+        post("chain", &[("act", "clear"), ("from", "2022-06-01")]).await;
         post("double", &[("doubles", &format!("/facilities/{twin}?as_of=2022-01-01"))]).await;
         post("double", &[("doubles", "")]).await;
         post("credential", &[("act", "end"), ("credential", file.credentials[0].id.as_str()), ("from", "2022-10-01")]).await;
@@ -205,7 +308,9 @@ db::both! {
         assert_eq!((file.flags.len(), file.lapsed.len(), file.version), (1, 1, version));
         // In English the same page has no Chinese of ours.
         let page = house.get(&format!("/facilities/{own}?lang=en&events=all"), &token).await;
-        assert!(page.body.contains("What happened") && page.body.contains("Inclusive status ended") && !page.body.contains("[registry"));
+        assert!(page.body.contains("What happened") && !page.body.contains("[registry"));
+        let timeline = house.get(&format!("/facilities/{own}/timeline?lang=en"), &token).await;
+        assert!(timeline.body.contains("Inclusive status ended") && timeline.body.contains("Service ended") && !timeline.body.contains("[registry"));
         assert!(registry::listing_faults(&mut read).await.unwrap().is_empty());
     }
 
@@ -215,7 +320,19 @@ db::both! {
         let token = house.post_at(Role::EducationOfficer, "310000", None).await;
         let mut pages = vec!["/facilities/new".to_owned(), "/facilities/import".into(), "/facilities?count=1".into()];
         for file in [&own, &other] {
-            for aspect in ["state", "profile", "site", "capacity", "fee", "flag", "double"] {
+            for view in ["", "/timeline", "/timeline?part=base&year=2020", "/changes", "/changes?since=2019-12-31", "/print"] {
+                pages.push(format!("/facilities/{file}{view}"));
+            }
+            for act in ["give", "remove_support"] {
+                pages.push(format!("/facilities/{file}/edit/support?act={act}"));
+            }
+            for act in ["offer", "end_service", "remove_service"] {
+                pages.push(format!("/facilities/{file}/edit/service?act={act}"));
+            }
+            for act in ["set", "clear"] {
+                pages.push(format!("/facilities/{file}/edit/chain?act={act}"));
+            }
+            for aspect in ["state", "profile", "site", "capacity", "fee", "flag", "double", "premises"] {
                 pages.push(format!("/facilities/{file}/edit/{aspect}?x=1"));
             }
             for act in ["open", "mode", "close", "correct", "remove"] {
@@ -237,6 +354,12 @@ db::both! {
                 assert_eq!(unknown, None, "{path}");
                 assert!(!answer.body.contains("style=") && !answer.body.contains("<script>"), "{path}");
             }
+        }
+        for aspect in ["agreement", "release", "building"] {
+            let path = format!("/facilities/{other}/edit/{aspect}");
+            assert_eq!(house.get(&path, &token).await.status, StatusCode::OK);
+            let path = format!("/facilities/{own}/edit/{aspect}");
+            assert_eq!(house.get(&path, &token).await.status, StatusCode::NOT_FOUND);
         }
         // What a kind cannot have has no form.
         let mut tx = house.db.begin().await.unwrap();

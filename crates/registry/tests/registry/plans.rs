@@ -29,7 +29,7 @@ fn shapes() -> Vec<(&'static str, Filter)> {
     ]
 }
 
-async fn explain(tx: &mut db::Tx, engine: Engine, query: Query) -> Vec<String> {
+pub async fn explain(tx: &mut db::Tx, engine: Engine, query: Query) -> Vec<String> {
     let word = if engine == Engine::Sqlite { "explain query plan " } else { "explain (costs off) " };
     let query = Query::raw(format!("{word}{}", query.sql).leak(), query.args);
     match engine {
@@ -41,7 +41,7 @@ async fn explain(tx: &mut db::Tx, engine: Engine, query: Query) -> Vec<String> {
     }
 }
 
-async fn fill(db: &Db) {
+pub async fn fill(db: &Db) {
     city(db, 30).await;
     let ids = Ids::seeded(9);
     let mut tx = db.begin().await.unwrap();

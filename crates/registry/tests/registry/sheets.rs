@@ -2,6 +2,7 @@
 
 use crate::city::*;
 use crate::house::house;
+use crate::messy;
 use axum::http::StatusCode;
 use db::Db;
 use kernel::{Ids, Role, Scope};
@@ -47,11 +48,8 @@ db::both! {
         let examined = examine(&db, &ids, bad.as_bytes(), &Scope::Everything).await;
         // The heading is line 1.
         assert_eq!(said(&examined), ["7778 region registry.site.place"]);
-        assert!(examined.jobs.is_empty());
+        assert_eq!((examined.jobs.len(), examined.counts().faulty), (9_999, 1));
         assert_eq!(facilities(&db).await, 0);
-        let rejected = examined.rejected(|f| f.code.to_owned());
-        assert_eq!(rejected.lines().count(), 2);
-        assert!(rejected.lines().nth(1).unwrap().contains("第7776托育园") && rejected.ends_with("registry.site.place\r\n"));
 
         let good = sheet(10_000, None);
         let started = Instant::now();
@@ -100,12 +98,12 @@ db::both! {
             "3 kind registry.sheet.value",
             "4 opened registry.sheet.day",
             "5 region registry.enter.outside",
-            "6  registry.sheet.columns",
+            "6 opened form.required",
             "8 credit_code registry.sheet.same_row",
             "8 opened registry.date.far",
         ]);
-        let examined = examine(&db, &ids, "名称,价格\n甲,1\n".as_bytes(), &scope).await;
-        assert_eq!(said(&examined)[..2], ["1 credit_code registry.sheet.no_key", "1 价格 registry.sheet.unknown_column"]);
+        let examined = examine(&db, &ids, "名称,价格,类别\n甲,1,\n".as_bytes(), &scope).await;
+        assert_eq!(said(&examined)[..2], ["1 价格 registry.sheet.unknown_column", "1 credit_code registry.sheet.no_key"]);
         assert_eq!(said(&examine(&db, &ids, b"", &scope).await), ["1  registry.sheet.empty"]);
         assert_eq!(said(&examine(&db, &ids, &[0xff, 0xff, 0x41], &scope).await), ["1  registry.sheet.encoding"]);
     }
@@ -125,11 +123,16 @@ db::both! {
         tx.commit().await.unwrap();
         let filter = Filter::new(Within::Place(place("310000")), day(NOW));
         let mut read = db.read().await.unwrap();
-        let out = registry::transfer::export_csv(&mut read, &filter).await.unwrap();
-        assert!(out.contains("'=样例公司") && out.contains("\"小满, 托育园\""));
-        // Into the same house: nothing differs.
-        let same = examine(&db, &ids, out.as_bytes(), &Scope::Everything).await;
-        assert_eq!((said(&same), same.counts().same), (Vec::<String>::new(), 2));
+        for format in [::sheet::Format::Csv, ::sheet::Format::Xlsx] {
+            let out = registry::transfer::sheet_of(&mut read, &filter, format).await.unwrap();
+            if format == ::sheet::Format::Csv {
+                let text = String::from_utf8(out.clone()).unwrap();
+                assert!(text.contains("'=样例公司") && text.contains("\"小满,托育园\""), "{text}");
+            }
+            // Into the same house: nothing differs.
+            let same = examine(&db, &ids, &out, &Scope::Everything).await;
+            assert_eq!((said(&same), same.counts().same), (Vec::<String>::new(), 2));
+        }
         drop(read);
         // A row changes only what is filled in.
         let phone = "credit_code,phone,changed_on,state\n91310109MA1G50000C,021-65,2022-10-01,\n";
@@ -146,25 +149,197 @@ db::both! {
         assert!(registry::listing_faults(&mut read).await.unwrap().is_empty());
     }
 
-    async fn the_page_tries_refuses_and_imports(db: Db) {
+    async fn the_page_looks_refuses_and_writes_once(db: Db) {
         let house = house(db, 2).await;
         let token = house.post_at(Role::GuidanceOfficer, "310109", None).await;
         let good = "credit_code,name,kind,ownership,legal_form,region,address,state,opened\n,小满,institution,private,for_profit,310109001,路,operating,2020-09-01\n";
-        let tried = house.upload(&token, "try", "a.csv", good).await;
-        assert!(tried.status == StatusCode::OK && tried.body.contains("检查通过"), "{}", tried.body);
-        assert_eq!(facilities(&house.db).await, 0);
+        // Broken files are refused beside the field.
+        let broken = house.upload(&token, "a.xlsx", b"PK nothing").await;
+        assert!(broken.status == StatusCode::UNPROCESSABLE_ENTITY && broken.body.contains("文件已损坏"), "{}", broken.body);
         let bad = good.replace("310109001", "310106001");
-        let refused = house.upload(&token, "run", "a.csv", &bad).await;
+        let sent = house.upload(&token, "a.csv", bad.as_bytes()).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        assert!(house.get(&sent.location, &token).await.body.contains("等待开始"));
+        house.work().await;
+        let page = house.get(&sent.location, &token).await;
+        assert!(page.body.contains("有 1 行、1 处错误") && page.body.contains(">F2<"), "{}", page.body);
+        // There is nothing without a fault to write.
+        assert!(!page.body.contains("name=\"rows\""));
+        let refused = house.form_at(&sent.location, "write", &token, &[("rows", "all")]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(refused.body.contains("有 1 处错误") && refused.body.contains("街镇代码（region）") && refused.body.contains("data:text/csv"));
+        // Somebody else's errand is not there.
+        let other = house.post_at(Role::GuidanceOfficer, "310106", None).await;
+        assert_eq!(house.get(&sent.location, &other).await.status, StatusCode::NOT_FOUND);
+
+        let sent = house.upload(&token, "a.csv", good.as_bytes()).await;
+        house.work().await;
+        let page = house.get(&sent.location, &token).await;
+        assert!(page.body.contains("确认导入 1 行"), "{}", page.body);
         assert_eq!(facilities(&house.db).await, 0);
-        for (n, done) in [(1, "registry_imported"), (1, "registry_imported_before")] {
-            let run = house.upload(&token, "run", "a.csv", good).await;
-            assert_eq!((run.status, run.location.as_str()), (StatusCode::SEE_OTHER, format!("/facilities?done={done}").as_str()), "{}", run.body);
-            assert_eq!(facilities(&house.db).await, n);
-        }
+        // Pressed twice, it is one errand; confirmed once more later, it is no second write.
+        let (csrf, key) = house.hidden(&sent.location, &token).await;
+        let body = format!("csrf={csrf}&idempotency_key={key}&rows=all");
+        let path = format!("{}/write", sent.location);
+        let first = house.post(&path, &token, "application/x-www-form-urlencoded", body.clone()).await;
+        let again = house.post(&path, &token, "application/x-www-form-urlencoded", body).await;
+        assert_eq!((first.status, &first.location), (StatusCode::SEE_OTHER, &again.location));
+        house.work().await;
+        let done = house.get(&first.location, &token).await;
+        assert!(done.body.contains("导入完成") && done.body.contains("小满"), "{}", done.body);
+        let second = house.form_at(&sent.location, "write", &token, &[("rows", "all")]).await;
+        house.work().await;
+        assert!(house.get(&second.location, &token).await.body.contains("不会重复写入"));
+        assert_eq!(facilities(&house.db).await, 1);
+
         let out = house.get("/facilities/export.csv?region=310109", &token).await;
         assert!(out.body.starts_with("\u{feff}id,credit_code,name") && out.body.contains("小满"));
+        let out = house.get("/facilities/export.xlsx?col=name&col=opened", &token).await;
+        let grid = &::sheet::read(&out.bytes, &Default::default()).unwrap()[0];
+        let head = ::sheet::Head::find(grid, registry::import::known).unwrap();
+        assert_eq!(head.columns, [(0, "名称".to_owned()), (1, "开办日期".to_owned())]);
+        assert_eq!(grid.lines[0].cells[0].1.text, "托育机构名单");
+        assert_eq!(head.rows(grid)[0].cell(1).unwrap().text, "2020-09-01");
+        let none = house.get("/facilities/export.xlsx?ticked=1", &token).await;
+        assert_eq!(none.status, StatusCode::BAD_REQUEST);
+        let template = house.get("/facilities/import/template.xlsx", &token).await;
+        let opened = import::open(&template.bytes).unwrap();
+        assert!(import::Columns::recognised(&opened).iter().all(|r| r.certain) && opened.rows().count() == 0);
+    }
+
+    async fn the_messy_sheet_comes_back_with_37_errors_and_goes_in_whole(db: Db) {
+        let house = house(db, 2).await;
+        let token = house.post_at(Role::GuidanceOfficer, "310109", None).await;
+        let sent = house.upload(&token, "表.xlsx", &messy::workbook(true)).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        // Headings of their own are confirmed once.
+        let asked = house.get(&sent.location, &token).await;
+        assert!(asked.body.contains("核对各列") && asked.body.contains("机构名称"), "{}", asked.body);
+        let mut chosen: Vec<(String, &str)> = messy::COLUMNS.iter().enumerate().map(|(at, c)| (format!("c{at}"), *c)).collect();
+        chosen[1].1 = "credit_code";
+        let fields: Vec<(&str, &str)> = chosen.iter().map(|(k, v)| (k.as_str(), *v)).collect();
+        let twice = house.form_at(&sent.location, "columns", &token, &fields).await;
+        assert!(twice.status == StatusCode::UNPROCESSABLE_ENTITY && twice.body.contains("选了两列"), "{}", twice.body);
+        chosen[1].1 = messy::COLUMNS[1];
+        let fields: Vec<(&str, &str)> = chosen.iter().map(|(k, v)| (k.as_str(), *v)).collect();
+        let begun = house.form_at(&sent.location, "columns", &token, &fields).await;
+        assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.body);
+        house.work().await;
+        let found = house.get(&sent.location, &token).await;
+        assert!(found.body.contains("37 处错误"), "{}", found.body);
+        assert!(found.body.contains("末几位已丢失"));
+        assert_eq!(facilities(&house.db).await, 0);
+        let id = sent.location.rsplit('/').next().unwrap();
+        let marked = house.get(&format!("/errands/{id}/file/result"), &token).await;
+        let opened = import::open(&marked.bytes).unwrap();
+        let (last, heading) = opened.head.columns.last().unwrap();
+        assert_eq!((heading.as_str(), opened.rows().count()), ("错误说明", messy::ROWS));
+        let said: usize = opened.rows().filter_map(|l| l.cell(*last)).map(|c| c.text.split('；').count()).sum();
+        assert_eq!(said, 37);
+        let extract = house.get(&format!("/errands/{id}/file/extract"), &token).await;
+        let faulty = import::open(&extract.bytes).unwrap().rows().count();
+        assert!(faulty < messy::ROWS && found.body.contains(&format!("有 {faulty} 行")));
+
+        // Corrected, with the same heading: no question, no fault, all of it.
+        let sent = house.upload(&token, "表.xlsx", &messy::workbook(false)).await;
+        house.work().await;
+        let found = house.get(&sent.location, &token).await;
+        assert!(found.body.contains(&format!("确认导入 {} 行", messy::ROWS)), "{}", found.body);
+        let run = house.form_at(&sent.location, "write", &token, &[("rows", "all")]).await;
+        house.work().await;
+        assert!(house.get(&run.location, &token).await.body.contains("导入完成"));
+        assert_eq!(facilities(&house.db).await, messy::ROWS as i64);
+        let mut read = house.db.read().await.unwrap();
+        assert!(registry::listing_faults(&mut read).await.unwrap().is_empty());
+        let opened: Vec<String> = read.all(db::q!("select distinct from_day from facility_state order by from_day")).await.unwrap();
+        assert_eq!(opened, ["2020-09-01"], "every way to write the day is that day");
+    }
+
+    async fn what_is_stopped_or_fails_midway_leaves_nothing(db: Db) {
+        let house = house(db, 2).await;
+        let token = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let ids = Ids::seeded(9);
+        let text = sheet(600, None);
+        // The transaction is lost after 400 rows.
+        let examined = examine(&house.db, &ids, text.as_bytes(), &Scope::Everything).await;
+        let mut tx = house.db.begin().await.unwrap();
+        let mut run = import::Run::begin(&mut tx, stamp(&ids), &examined, "a.csv").await.unwrap();
+        assert!(run.step(&mut tx, 400).await.unwrap());
+        drop(run);
+        drop(tx);
+        let rows = async || {
+            let all = "select (select count(*) from facility) + (select count(*) from import_run)
+                       + (select count(*) from facility_state) + (select count(*) from event where kind = 'registry.changed')";
+            house.db.read().await.unwrap().one::<i64>(db::q!(all)).await.unwrap()
+        };
+        assert_eq!(rows().await, 0);
+
+        // Its owner stops it: before it begins, and while it works.
+        for running in [false, true] {
+            let sent = house.upload(&token, "a.csv", text.as_bytes()).await;
+            house.work().await;
+            let run = house.form_at(&sent.location, "write", &token, &[("rows", "all")]).await;
+            let id = run.location.rsplit('/').next().unwrap().to_owned();
+            if running {
+                let mut tx = house.db.begin().await.unwrap();
+                let wish = "update errand set stopping = true where home = '' and id = $1";
+                tx.exec(db::q!(wish, id.as_str())).await.unwrap();
+                tx.commit().await.unwrap();
+            } else {
+                let stopped = house.form_from("/errands", &format!("/errands/{id}/stop"), &token, &[]).await;
+                assert_eq!(stopped.location, "/errands?done=errand_stopped", "{}", stopped.body);
+            }
+            house.work().await;
+            assert!(house.get(&run.location, &token).await.body.contains("没有写入任何内容"));
+            assert_eq!(rows().await, 0);
+        }
+    }
+
+    async fn records_that_moved_after_the_check_stop_the_write(db: Db) {
+        let house = house(db, 2).await;
+        let token = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let code = messy::code(1);
+        let row = |name: &str| format!("{HEADING}\n{code},{name},institution,private,for_profit,310109001,路,operating,2020-09-01,\n");
+        let sent = house.upload(&token, "a.csv", row("甲").as_bytes()).await;
+        house.work().await;
+        let other = house.upload(&token, "b.csv", row("乙").as_bytes()).await;
+        house.work().await;
+        for (at, said) in [(other.location, "导入完成"), (sent.location, "与您确认的不一致")] {
+            let run = house.form_at(&at, "write", &token, &[("rows", "all")]).await;
+            house.work().await;
+            let page = house.get(&run.location, &token).await;
+            assert!(page.body.contains(said), "{}", page.body);
+        }
+        assert_eq!(facilities(&house.db).await, 1);
+    }
+
+    async fn a_long_list_is_given_out_in_the_background(db: Db) {
+        let house = house(db, 2).await;
+        let token = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let ids = Ids::seeded(4);
+        let examined = examine(&house.db, &ids, sheet(2_100, None).as_bytes(), &Scope::Everything).await;
+        let mut tx = house.db.begin().await.unwrap();
+        import::run(&mut tx, &stamp(&ids), &examined, "a.csv").await.unwrap();
+        tx.commit().await.unwrap();
+        let page = house.get("/facilities/export.csv", &token).await;
+        assert!(page.body.contains("共 2,100 行"), "{}", page.body);
+        let left = house.form("/facilities/export.csv", &token, &[]).await;
+        assert_eq!(left.status, StatusCode::SEE_OTHER, "{}", left.body);
+        house.work().await;
+        let one = house.get(&left.location, &token).await;
+        assert!(one.body.contains("已办好"), "{}", one.body);
+        let file = house.get(&format!("{}/file/result", left.location), &token).await;
+        assert_eq!(file.body.lines().count(), 2_101);
+        let json = house.get(&format!("/api/v1{}", left.location), &token).await.json();
+        assert_eq!((json["state"].as_str(), json["outcome"]["rows"].as_i64()), (Some("done"), Some(2_100)));
+        // After its days it is gone.
+        let later = house.now().plus_seconds(9 * 86_400);
+        house.set_clock(later);
+        let mut tx = house.db.begin().await.unwrap();
+        tx.enqueue(db::Job { home: String::new(), id: kernel::Id::new("clear"), kind: "errand.clear".into(), payload: String::new(), run_at: later }).await.unwrap();
+        tx.commit().await.unwrap();
+        house.work().await;
+        let left: i64 = house.db.read().await.unwrap().one(db::q!("select (select count(*) from errand) + (select count(*) from errand_file)")).await.unwrap();
+        assert_eq!(left, 0);
     }
 }
 

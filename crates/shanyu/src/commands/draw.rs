@@ -8,6 +8,9 @@ pub fn run(step: DrawStep) -> Done {
     match step {
         DrawStep::Commit { input, out } => finish(draw::command::commit(&read(&input)?), Some(&out)),
         DrawStep::Run { record, seed, out } => finish(draw::command::run(&read(&record)?, &seed), Some(&out)),
+        DrawStep::Replace { result, object, officer, reason, out } => {
+            finish(draw::command::replace(&read(&result)?, object.as_deref(), officer.as_deref(), &reason), Some(&out))
+        }
         DrawStep::Verify { result } => finish(draw::command::verify(&read(&result)?), None),
     }
 }

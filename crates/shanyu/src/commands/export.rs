@@ -8,7 +8,7 @@ use crate::{
 };
 use kernel::{Clock, Day};
 use registry::{
-    sheet,
+    sheet::COLUMNS,
     store::list::{Filter, Within},
     transfer,
 };
@@ -28,9 +28,9 @@ pub async fn run(config: Config, what: ExportKind, format: Format, region: Optio
     done
 }
 
-fn print(text: &str) -> Done {
+fn print(bytes: impl AsRef<[u8]>) -> Done {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|e| Stop::Wrong(format!("standard output: {e}")))
+    out.write_all(bytes.as_ref()).and_then(|()| out.flush()).map_err(|e| Stop::Wrong(format!("standard output: {e}")))
 }
 
 async fn place(house: &House, region: Option<&str>, day: Day) -> Done<places::Place> {
@@ -47,17 +47,18 @@ async fn institutions(house: &House, format: Format, region: Option<&str>, day: 
     let place = place(house, region, day).await?;
     let filter = Filter { care: Some(true), ..Filter::new(Within::Place(place.id), day) };
     let mut read = house.db.snapshot().await?;
-    if format == Format::Csv {
-        return print(&transfer::export_csv(&mut read, &filter).await?);
+    if let Some(format) = sheet_format(format) {
+        let made = transfer::sheet_of(&mut read, &filter, format).await;
+        return print(made.map_err(|e| Stop::Wrong(format!("{e:?}")))?);
     }
     let mut items = Vec::new();
     transfer::export(&mut read, &filter, |cells| {
         let row: Map<String, Value> =
-            sheet::COLUMNS.iter().zip(cells).map(|((code, _), cell)| ((*code).to_owned(), json!(cell))).collect();
+            COLUMNS.iter().zip(cells).map(|((code, _), cell)| ((*code).to_owned(), json!(cell))).collect();
         items.push(Value::Object(row));
     })
     .await?;
-    print(&format!("{}\n", json!({"region": place.code, "as_of": day, "items": items})))
+    print(format!("{}\n", json!({"region": place.code, "as_of": day, "items": items})))
 }
 
 async fn indicators(house: &House, format: Format, region: Option<&str>, day: Day) -> Done {
@@ -73,30 +74,46 @@ async fn indicators(house: &House, format: Format, region: Option<&str>, day: Da
         rows.push(one);
     }
     if format == Format::Json {
-        return print(&format!("{}\n", json!({"region": place.code, "as_of": day, "items": rows})));
+        return print(format!("{}\n", json!({"region": place.code, "as_of": day, "items": rows})));
     }
-    let mut out = String::from("\u{feff}");
     const COLUMNS: [&str; 8] = ["id", "name_zh", "region", "as_of", "value", "numerator", "denominator", "unit"];
-    sheet::csv_line(&mut out, &COLUMNS.map(str::to_owned));
+    let mut out = writer(format, "indicators", &COLUMNS)?;
     for row in rows {
         let cells = COLUMNS.map(|c| match &row[c] {
-            Value::String(s) => s.clone(),
-            Value::Null => String::new(),
-            other => other.to_string(),
+            Value::String(s) => sheet::Value::from(s.clone()),
+            Value::Number(n) => n.as_f64().map_or(sheet::Value::Empty, sheet::Value::Real),
+            _ => sheet::Value::Empty,
         });
-        sheet::csv_line(&mut out, &cells);
+        out.row(cells).map_err(unwritten)?;
     }
-    print(&out)
+    print(out.finish().map_err(unwritten)?)
+}
+
+/// The format of a sheet; JSON is none.
+fn sheet_format(format: Format) -> Option<sheet::Format> {
+    match format {
+        Format::Json => None,
+        Format::Csv => Some(sheet::Format::Csv),
+        Format::Xlsx => Some(sheet::Format::Xlsx),
+    }
+}
+
+/// A sheet with these headings.
+fn writer(format: Format, name: &str, columns: &[&str]) -> Done<sheet::Writer> {
+    let columns: Vec<_> = columns.iter().map(|c| sheet::Column::new(*c, 24)).collect();
+    let format = sheet_format(format).unwrap_or(sheet::Format::Csv);
+    sheet::Writer::new(format, name, &sheet::Preface::default(), &columns).map_err(unwritten)
+}
+
+fn unwritten(e: sheet::Error) -> Stop {
+    Stop::Wrong(e.to_string())
 }
 
 async fn audit(house: &House, format: Format) -> Done {
     let mut read = house.db.snapshot().await?;
-    let mut out = String::new();
     const COLUMNS: [&str; 9] = ["at", "home", "account", "post", "unit", "action", "object_kind", "object", "purpose"];
-    if format == Format::Csv {
-        out.push('\u{feff}');
-        sheet::csv_line(&mut out, &COLUMNS.map(str::to_owned));
-    }
+    let mut out = writer(format, "audit", &COLUMNS)?;
+    let mut problem = Ok(());
     let mut items = Vec::new();
     db::audit::each_row(&mut read, |row| {
         let id = |text: Option<&str>| text.unwrap_or_default().to_owned();
@@ -111,16 +128,16 @@ async fn audit(house: &House, format: Format) -> Done {
             row.object.clone(),
             row.purpose.clone(),
         ];
-        match format {
-            Format::Csv => sheet::csv_line(&mut out, &cells),
-            Format::Json => {
-                items.push(Value::Object(COLUMNS.iter().zip(cells).map(|(k, v)| ((*k).to_owned(), json!(v))).collect()))
-            }
+        if format == Format::Json {
+            items.push(Value::Object(COLUMNS.iter().zip(cells).map(|(k, v)| ((*k).to_owned(), json!(v))).collect()));
+        } else if problem.is_ok() {
+            problem = out.row(cells.map(sheet::Value::from));
         }
     })
     .await?;
+    problem.map_err(unwritten)?;
     if format == Format::Json {
-        out = format!("{}\n", json!({"items": items}));
+        return print(format!("{}\n", json!({"items": items})));
     }
-    print(&out)
+    print(out.finish().map_err(unwritten)?)
 }

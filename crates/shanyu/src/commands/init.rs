@@ -24,10 +24,11 @@ pub async fn run(config: Config, district: &str) -> Done {
     };
     Made { synthetic: false, today: None, seed: None, scale: None }.write(&config.data)?;
     eprintln!(
-        "shanyu: {} is ready, without any record; import a sheet with `shanyu import institutions FILE`",
+        "shanyu: {} is ready, without any record; `shanyu serve` prints the code for its first accounts",
         place.name
     );
     drop(read);
+    identity::first_start::print_code(&house.db, &house.ids, Clock::System.now(), Some(&place.id)).await?;
     house.db.close().await;
     Ok(())
 }

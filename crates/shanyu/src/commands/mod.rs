@@ -1,5 +1,6 @@
 //! The commands, one file each; this one chooses.
 
+pub(crate) mod backup;
 mod check;
 mod demo;
 mod draw;
@@ -9,6 +10,7 @@ mod import;
 mod indicators;
 mod init;
 mod reach;
+mod restore;
 mod serve;
 mod siting;
 mod verify;
@@ -25,7 +27,9 @@ use std::sync::Arc;
 /// Runs one command to its end.
 pub async fn run(cli: Cli) -> Done {
     match cli.command {
-        Command::Serve { at, listen, today } => serve::run(Config::read(&at)?, listen, today).await,
+        Command::Serve { at, listen, today, accept_clock } => {
+            serve::run(Config::read(&at)?, listen, today, accept_clock).await
+        }
         Command::Demo { at, scale, seed, today, listen, no_serve } => {
             demo::run(Config::read(&at)?, demo::Asked { scale, seed, today, listen, no_serve }).await
         }
@@ -41,7 +45,12 @@ pub async fn run(cli: Cli) -> Done {
         Command::Indicators { at, plan, region, as_of, json } => {
             indicators::run(Config::read(&at)?, plan.as_deref(), region.as_deref(), as_of, json).await
         }
-        Command::Verify { at, what, json } => verify::run(Config::read(&at)?, what, json).await,
+        Command::Verify { at, what, file, json } => verify::run(Config::read(&at)?, what, file.as_deref(), json).await,
+        Command::Backup { at, file, keep, json } => backup::run(Config::read(&at)?, &file, keep, json).await,
+        Command::Restore { at, file, keys, erasures, json } => {
+            let asked = restore::Asked { file: &file, keys: keys.as_deref(), erasures: erasures.as_deref(), json };
+            restore::run(Config::read(&at)?, asked).await
+        }
         Command::Draw { step } => draw::run(step),
         Command::Reach { step } => reach::run(step),
         Command::Siting { step } => siting::run(step),

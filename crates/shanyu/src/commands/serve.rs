@@ -3,13 +3,13 @@
 use crate::{
     Done, Stop,
     config::Config,
-    house::{self, Made},
+    house::{self, House, Made},
     serve,
 };
 use kernel::{Clock, Day, Ids};
 use std::sync::Arc;
 
-pub async fn run(config: Config, listen: Option<String>, today: Option<Day>) -> Done {
+pub async fn run(config: Config, listen: Option<String>, today: Option<Day>, accept_clock: bool) -> Done {
     super::log(&config);
     let made = Made::read(&config.data)?;
     let synthetic = made.as_ref().is_some_and(|m| m.synthetic);
@@ -23,9 +23,25 @@ pub async fn run(config: Config, listen: Option<String>, today: Option<Day>) -> 
     }
     let house = house::open(&config, Arc::new(Ids::system())).await?;
     let clock = today.map_or(Clock::System, Clock::OnDay);
+    if matches!(clock, Clock::System) && !accept_clock {
+        refuse_wrong_clock(&house, &clock).await?;
+    }
     if made.is_none() {
         house.load_packs(clock.today()).await?;
     }
     let listen = listen.unwrap_or_else(|| config.listen.clone());
     serve::serve(&house, clock, synthetic, &listen).await
+}
+
+/// A machine whose clock lies before the last record would write deadlines and an audit out of order.
+async fn refuse_wrong_clock(house: &House, clock: &Clock) -> Done {
+    let newest = db::audit::newest(&mut house.db.read().await?, "").await?;
+    let now = clock.now();
+    match newest {
+        Some(newest) if newest.0 - now.0 > kernel::SMALL_STEP => Err(Stop::Wrong(format!(
+            "the machine's clock says {now}, but the last record was written at {newest}: put the clock right, or start \
+             with --accept-clock if the record is wrong"
+        ))),
+        _ => Ok(()),
+    }
 }

@@ -5,7 +5,20 @@ use siting::command::{Format, Model, Request, solve_json};
 use std::{path::Path, time::Instant};
 
 pub fn run(step: SitingStep) -> Done {
-    let SitingStep::Solve { model, instance, format, weights, p, radius, time_limit, seed, json } = step;
+    let SitingStep::Solve {
+        model,
+        instance,
+        format,
+        weights,
+        p,
+        radius,
+        capacity,
+        lock,
+        time_limit,
+        iterations,
+        seed,
+        json,
+    } = step;
     let wrong = |e: siting::SitingError| Stop::Wrong(e.to_string());
     let model: Model = model.parse().map_err(wrong)?;
     let format: Format = format.parse().map_err(wrong)?;
@@ -15,11 +28,20 @@ pub fn run(step: SitingStep) -> Done {
     request.weights = weights.as_deref();
     request.p = p;
     request.radius = radius;
+    request.capacity = capacity;
+    request.locked = lock;
     request.time_limit = time_limit;
+    request.iterations = iterations;
     request.seed = seed;
     let begun = Instant::now();
-    let value = solve_json(&request, &|| cpu().unwrap_or_else(|| begun.elapsed().as_secs_f64()))
-        .map_err(|e| Stop::Refused(format!("{}: {e}", instance.display())))?;
+    let value =
+        solve_json(&request, &|| cpu().unwrap_or_else(|| begun.elapsed().as_secs_f64())).map_err(|e| {
+            match e.exit_code() {
+                1 => Stop::Fault(e.to_string()),
+                2 => Stop::Wrong(e.to_string()),
+                _ => Stop::Refused(format!("{}: {e}", instance.display())),
+            }
+        })?;
     println!("{}", if json { value.to_string() } else { format!("{value:#}") });
     Ok(())
 }

@@ -1,10 +1,20 @@
-//! `shanyu verify audit`: walks the seals, names every fault and the tail that is not sealed yet.
+//! `shanyu verify audit`: walks the seals, names every fault and the tail that is not sealed yet. `shanyu verify backup
+//! FILE` reads a backup to its end.
 
+use super::backup;
 use crate::{Done, Stop, cli::VerifyKind, config::Config};
 use serde_json::json;
+use std::path::Path;
 
-pub async fn run(config: Config, what: VerifyKind, as_json: bool) -> Done {
-    let VerifyKind::Audit = what;
+pub async fn run(config: Config, what: VerifyKind, file: Option<&Path>, as_json: bool) -> Done {
+    match (what, file) {
+        (VerifyKind::Audit, _) => audit(config, as_json).await,
+        (VerifyKind::Backup, Some(file)) => backup::verify(&config, file, as_json),
+        (VerifyKind::Backup, None) => Err(Stop::Wrong("verify backup needs a FILE".to_owned())),
+    }
+}
+
+async fn audit(config: Config, as_json: bool) -> Done {
     let house = super::open(&config).await?;
     let report = db::verify_audit(&house.db, &house.keys).await?;
     if as_json {

@@ -30,7 +30,7 @@ pub struct DemoAccount {
 /// Account, name on screen, role, unit, region, post, what to look at first.
 type Line = (&'static str, &'static str, Role, &'static str, &'static str, &'static str, &'static str);
 
-const LINES: [Line; 11] = [
+const LINES: [Line; 12] = [
     (
         "admin",
         "系统管理员",
@@ -38,7 +38,16 @@ const LINES: [Line; 11] = [
         "sh_education",
         "310000",
         "系统管理员",
-        "打开“单位”和“权限表”，看谁在哪个单位、能做什么；业务档案对这个岗位不开放。",
+        "打开“账号”，给人发一次性链接、任命岗位；管理员岗位和安全设置要另一名安全管理员同意。业务档案不开放。",
+    ),
+    (
+        "secadmin",
+        "安全管理员",
+        Role::SecurityAdmin,
+        "sh_government_office",
+        "310000",
+        "安全管理员",
+        "打开“双人办理”，看系统管理员提出了什么、要不要同意；自己提出的自己不能同意。",
     ),
     (
         "city",
@@ -128,7 +137,7 @@ const LINES: [Line; 11] = [
         "sh_government_office",
         "310000",
         "审计人员",
-        "打开“权限表”，看哪个岗位能做什么；业务页面一律打不开，这是应当的。",
+        "打开“审计记录”，看谁看过什么、改过什么，点“核验”；业务页面一律打不开，这是应当的。",
     ),
 ];
 
@@ -151,6 +160,7 @@ pub async fn open(house: &House, seed: u64, today: Day, head: Option<&Head>) -> 
         ));
     }
     let mut tx = house.db.begin().await?;
+    identity::demo_settings(&mut tx, day(2019, 1, 1), now).await.map_err(inner)?;
     let mut out = Vec::new();
     for (line, login, password, hash) in hashed {
         let (account, name, role, unit, region, post, look_first) = *line;
@@ -229,6 +239,7 @@ fn office(head: &Head) -> Unit {
         aliases: Vec::new(),
         is_group: false,
         facility: Some(facility),
+        ended: None,
     }
 }
 

@@ -10,12 +10,15 @@ mod care_sheet;
 mod count;
 mod decisions;
 mod deck;
+mod due;
 mod frame;
 mod ground;
 mod kindergarten;
 mod kindergarten_sheet;
 mod mishaps;
 mod names;
+mod parts;
+mod points;
 mod progress;
 mod report;
 mod rolls;
@@ -59,6 +62,7 @@ pub async fn build(house: &House, scale: f64, seed: u64, today: Day) -> Done<Vec
     progress.stage("accounts");
     let accounts = accounts::open(house, seed, today, written.head.as_ref()).await?;
     decisions::add(house, today).await?;
+    due::ask(house, today, written.head.as_ref()).await?;
     progress.end();
     eprintln!("demo: {} facilities, {} later changes, {} accounts", written.facilities, written.edits, accounts.len());
     if scale != 1.0 {

@@ -140,27 +140,7 @@ pub fn credential(n: &Numbers, kind: CredentialKind, number: String, issuer: &st
 
 /// The day from which a change holds.
 pub fn changed_on(change: &Change) -> Option<Day> {
-    match change {
-        Change::SetProfile { span, .. }
-        | Change::SetSite { span, .. }
-        | Change::SetState { span, .. }
-        | Change::SetInclusive { span, .. }
-        | Change::EndInclusive { span }
-        | Change::SetFee { span, .. }
-        | Change::EndFee { span, .. }
-        | Change::SetFlag { span, .. }
-        | Change::EndFlag { span, .. }
-        | Change::OpenClass { span, .. }
-        | Change::SetClassMode { span, .. }
-        | Change::SetCapacity { span, .. }
-        | Change::EndCapacity { span, .. } => Some(span.from),
-        Change::CloseClass { on, .. } | Change::EndCredential { on, .. } => Some(*on),
-        Change::AddCredential { credential } => Some(credential.from_day),
-        Change::CorrectClass { .. }
-        | Change::RemoveClass { .. }
-        | Change::RemoveCredential { .. }
-        | Change::MarkDouble { .. } => None,
-    }
+    change.from()
 }
 
 /// Who runs it, in what form.
@@ -190,7 +170,8 @@ pub fn profile(register: &mut Register, name: String, owner: Owner<'_>) -> Profi
 }
 
 pub fn site(place: &PlaceId, address: String) -> Site {
-    Site { place: place.clone(), address, lon: None, lat: None }
+    let point = super::points::point(place.as_str(), &address);
+    Site { place: place.clone(), address, lon: point.map(|p| p.0), lat: point.map(|p| p.1) }
 }
 
 /// The state on a day.

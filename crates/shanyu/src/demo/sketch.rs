@@ -4,7 +4,7 @@ use super::frame::{Share, share_out};
 use super::ground::Ground;
 use super::names::Register;
 use super::sheet::{Numbers, Sheet};
-use super::{care_sheet, kindergarten, kindergarten_sheet, mishaps, support};
+use super::{care_sheet, kindergarten, kindergarten_sheet, mishaps, parts, support};
 use kernel::{Day, Ids, Instant, Span};
 use registry::codes::CredentialKind;
 use std::collections::BTreeMap;
@@ -48,6 +48,7 @@ impl Sketch<'_> {
         mishaps::befall(self.ground, district, self.scale, self.seed, lists, &mut register, &n);
         let support = support::sheets(district, share, self.scale, self.seed, &kindergartens, &mut register);
         number_notices(&district.sign(), &format!("{}教育局", district.name), &mut care, &n);
+        parts::add(district, self.seed, (&plots, &mut kindergartens), &mut care, &self.chains, &n);
         // The places of originals in the list move with the list.
         let before = kindergartens.len();
         care.iter_mut().for_each(|s| s.doubles = s.doubles.map(|at| at + before));

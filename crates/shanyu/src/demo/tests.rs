@@ -7,9 +7,8 @@ use super::ground::{self, Ground};
 use crate::{
     config::Config,
     house::{self, House},
-    packs::Packs,
 };
-use db::{Db, Keys};
+use db::Db;
 use kernel::{Day, Ids, kinds::FacilityId};
 use registry::codes::{CredentialKind::OperationNotice, FacilityKind::*, State};
 use std::{collections::BTreeSet, sync::Arc};
@@ -17,27 +16,8 @@ use std::{collections::BTreeSet, sync::Arc};
 /// A house over a test's database; its folder goes when the value does.
 async fn house(db: &Db, seed: u64) -> (House, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    db::migrate(db, house::MIGRATIONS).await.unwrap();
-    let keys = Arc::new(Keys::open(&folder.path().join("shanyu.keys"), db, &Ids::system()).await.unwrap());
-    let packs = Packs::new(None);
-    let config = Config {
-        data: folder.path().to_owned(),
-        database: String::new(),
-        listen: String::new(),
-        packs: None,
-        today: None,
-        secure_cookies: false,
-        log: String::new(),
-    };
-    let house = House {
-        blobs: db::Blobs::open(folder.path()).unwrap(),
-        db: db.clone().with_keys(keys.clone()),
-        keys,
-        ids: Arc::new(Ids::seeded(seed)),
-        plans: Arc::new(house::read_plans(&packs).unwrap()),
-        packs,
-        config,
-    };
+    let config = Config { data: folder.path().to_owned(), ..Config::default() };
+    let house = house::furnish(db.clone(), &config, Arc::new(Ids::seeded(seed))).await.unwrap();
     (house, folder)
 }
 
@@ -295,7 +275,7 @@ db::both! {
         let today = date("2022-11-15");
         let (house, _folder) = house(&db, 7).await;
         let accounts = super::build(&house, 0.05, 7, today).await.unwrap();
-        assert_eq!(accounts.len(), 11);
+        assert_eq!(accounts.len(), 12);
         let mut read = db.read().await.unwrap();
         let mut roles = BTreeSet::new();
         for line in &accounts {

@@ -19,8 +19,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("places", &["kernel", "db", "web", "indicator"]),
     ("identity", &["kernel", "db", "web", "indicator", "places"]),
     ("desk", &["kernel", "db", "web", "places", "identity"]),
-    ("registry", &["kernel", "db", "web", "indicator", "places", "identity", "desk"]),
-    ("plans", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "registry"]),
+    ("errand", &["kernel", "db", "web", "places", "identity", "sheet"]),
+    ("registry", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet"]),
+    (
+        "plans",
+        &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry", "paper"],
+    ),
+    ("disclosure", &["kernel", "db", "web", "indicator", "places", "registry"]),
     (
         "shanyu",
         &[
@@ -31,13 +36,17 @@ const ARROWS: &[(&str, &[&str])] = &[
             "places",
             "identity",
             "desk",
+            "errand",
+            "sheet",
             "registry",
             "plans",
+            "disclosure",
             "draw",
             "growth",
             "reach",
             "siting",
             "forecast",
+            "paper",
         ],
     ),
 ];

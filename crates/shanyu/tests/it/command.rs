@@ -15,16 +15,16 @@ fn shanyu() -> Command {
     command
 }
 
-fn run(args: &[&str]) -> Output {
+pub fn run(args: &[&str]) -> Output {
     shanyu().args(args).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> &str {
+pub fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
 /// Ends with the code and says one line, in which all of this stands.
-fn refused(output: &Output, code: i32, words: &[&str]) {
+pub fn refused(output: &Output, code: i32, words: &[&str]) {
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{said}");
     let lines: Vec<&str> = said.lines().collect();
@@ -35,15 +35,15 @@ fn refused(output: &Output, code: i32, words: &[&str]) {
     }
 }
 
-fn done(output: &Output) {
+pub fn done(output: &Output) {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }
 
-fn folder() -> tempfile::TempDir {
+pub fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
-fn shown(path: &Path) -> &str {
+pub fn shown(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
@@ -179,6 +179,15 @@ fn a_folder_in_use_is_refused_to_a_second_process() {
     done(&run(&["verify", "audit", "--data", data]));
 }
 
+/// Two of Hongkou's streets get an inclusive place from a sheet as an office would type it, a third one without status.
+const SHEET: &str =
+    "统一社会信用代码,名称,类别,举办性质,登记形式,街镇代码,地址,状态,开办日期,普惠起始日,普惠截止日,普惠认定单位\r
+,晴川托育园,institution,private,non_profit,310109009,样例路1号,operating,2020-09-01,2021-01-01,,区教育局\r
+,晴川托育园二店,institution,private,non_profit,310109009,样例路2号,operating,2020-09-01,2021-01-01,,区教育局\r
+,明渠社区托育点,community_point,public,department,310109010,样例路3号,operating,2020-09-01,2021-06-01,,区教育局\r
+,野渡托育园,institution,private,for_profit,310109011,样例路4号,operating,2020-09-01,,,\r
+";
+
 db::both! {
     async fn an_empty_city_has_targets_and_no_records(db: Db) {
         let url = db::testing::url(&db);
@@ -207,6 +216,36 @@ db::both! {
         done(&output);
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!((&report["fault_count"], &report["faults"]), (&Value::from(0), &Value::Array(vec![])));
+    }
+
+    async fn an_own_sheet_lights_up_the_own_figures_and_nothing_else_does(db: Db) {
+        let url = db::testing::url(&db);
+        db.close().await;
+        let folder = folder();
+        let at = ["--data", shown(folder.path()), "--database", &url];
+        let run = |args: &[&str]| shanyu().args(args).args(at).output().unwrap();
+        done(&run(&["init", "--district", "310109"]));
+        let sheet = folder.path().join("own.csv");
+        std::fs::write(&sheet, SHEET).unwrap();
+        done(&run(&["import", "institutions", shown(&sheet), "--dry-run"]));
+        done(&run(&["import", "institutions", shown(&sheet)]));
+        let figures = |region: &str| {
+            let output = run(&["indicators", "--plan", "shanghai-2020-2022", "--region", region, "--as-of", "2022-12-31", "--json"]);
+            done(&output);
+            let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+            document["items"].as_array().unwrap().clone()
+        };
+        let coverage = |items: &[Value]| {
+            let item = items.iter().find(|i| i["indicator"] == "inclusive_point_street_coverage").unwrap();
+            (item["numerator"].as_f64().unwrap(), item["denominator"].as_f64().unwrap())
+        };
+        let (streets, all) = coverage(&figures("310109"));
+        assert_eq!(streets, 2.0, "the two streets of the sheet");
+        assert_eq!(coverage(&figures("310000")), (2.0, 215.0), "and nothing in the rest of the city");
+        assert!(all >= 8.0 && all < 215.0);
+        let output = run(&["export", "institutions", "--format", "csv"]);
+        done(&output);
+        assert_eq!(text(&output.stdout).lines().count(), 5, "four files and the heading");
     }
 }
 

@@ -3,7 +3,14 @@
 mod api;
 mod arrows;
 mod command;
+mod door;
+mod drill;
+mod engines;
+mod faults;
+mod first;
 mod matrix;
 mod norms;
 mod pages;
+mod public;
+mod sentence;
 mod world;

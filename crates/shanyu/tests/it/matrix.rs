@@ -26,11 +26,23 @@ fn path(route: &str, near: &Near, frozen: &str) -> String {
         .replace("{plan}", "shanghai-2020-2022")
         .replace("{target}", "SH-02")
         .replace("{aspect}", "state")
+        .replace("{brand}", "nobody")
         .replace("{key}", "light.pace")
+        .replace("{no}", "1")
+        .replace("{name}", "session.hours")
+        .replace("{kind}", "facility")
+        .replace("{home}", "-")
+        .replace("{at}", "0")
+        .replace("{token}", "none")
+        .replace("{post}", "none")
+        .replace("{duty}", "none")
+        .replace("{member}", "none")
         .replace("{id}", id);
     if route.contains("facilities")
         || route.contains("institutions")
         || route.contains("plans")
+        || route.contains("ledgers")
+        || route.contains("credentials")
         || route.contains("indicators")
     {
         format!("{filled}?region={}", near.region)
@@ -42,7 +54,7 @@ fn path(route: &str, near: &Near, frozen: &str) -> String {
 db::both! {
     async fn every_route_for_every_account(db: Db) {
         let mut world = World::new(db).await;
-        let routes: Vec<_> = house::routes(world.house.plans.clone()).list().to_vec();
+        let routes: Vec<_> = house::routes(&world.house).list().to_vec();
         let city = "city";
         let answer = world.ask(Some(city), Method::POST, "/api/v1/plans/shanghai-2020-2022/targets/SH-02/freeze", Some(serde_json::json!({}))).await;
         assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);

@@ -19,10 +19,37 @@ const PAGES: &[&str] = &[
     "/plans/shanghai-2020-2022/targets/SH-15",
     "/plans/jingan-2021-2023/targets/JA-03",
     "/plans/hongkou-demonstration/targets/HK-02?part=denominator",
+    "/plans/targets",
+    "/plans/targets?plan=shanghai-2020-2022&light=risk&group=supply",
+    "/plans/compare",
+    "/plans/compare?group=guidance&as_of=2021-06-30",
+    "/plans/shanghai-2020-2022/stated",
+    "/plans/pudong-2021-2023/stated",
+    "/plans/shanghai-2020-2022/targets/SH-02/league",
+    "/plans/shanghai-2020-2022/targets/SH-04/league?level=street&sort=change",
+    "/plans/shanghai-2020-2022/targets/SH-01/league?sort=name",
+    "/indicators/inclusive_point_street_coverage/why",
+    "/indicators/places_per_thousand/why?region=310109&as_of=2021-06-30",
+    "/indicators/integrated_kindergarten_share/why?plan=shanghai-2020-2022&target=SH-04",
+    "/indicators/staff_certificate_rate/why",
     "/indicators",
+    "/find?q=%E5%AE%9D%E5%AE%9D%E5%B1%8B",
+    "/find?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA",
+    "/start",
+    "/door",
     "/facilities",
     "/facilities?kind=kindergarten&inclusive=yes&as_of=2021-06-30",
     "/facilities?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA",
+    "/ledgers",
+    "/ledgers?within=ended",
+    "/ledgers/support",
+    "/ledgers/support?region=310109&year=2021",
+    "/ledgers/services?months=24",
+    "/ledgers/chains",
+    "/ledgers/growth?year=2021",
+    "/ledgers/fees",
+    "/facilities/import",
+    "/errands",
     "/units",
     "/desk",
     "/desk?tab=asked",
@@ -43,7 +70,49 @@ const PAGES: &[&str] = &[
     "/plans/jingan-2021-2023/targets/JA-15/declare",
 ];
 
+/// Pages of the administration, by the account that may open them.
+const ADMINISTRATION: &[(&str, &str)] = &[
+    ("admin", "/accounts"),
+    ("admin", "/accounts?role=guidance_officer"),
+    ("admin", "/accounts/new"),
+    ("admin", "/units/new"),
+    ("admin", "/units/ja_education"),
+    ("admin", "/units/ja_education/rename"),
+    ("admin", "/approvals"),
+    ("admin", "/settings"),
+    ("admin", "/settings/session.hours"),
+    ("admin", "/settings/factor.roles/change"),
+    ("admin", "/jobs"),
+    ("admin", "/matrix"),
+    ("secadmin", "/accounts"),
+    ("secadmin", "/approvals?state=done"),
+    ("secadmin", "/matrix?role=auditor"),
+    ("auditor", "/audit"),
+    ("auditor", "/audit?deed=change&from=2019-01-01"),
+    ("auditor", "/audit/check"),
+    ("auditor", "/settings"),
+    ("city", "/sessions"),
+    ("city", "/second-factor"),
+];
+
 db::both! {
+    async fn the_administration_answers_in_both_languages(db: Db) {
+        let mut world = World::new(db).await;
+        let account = world.get("admin", "/accounts").await.body;
+        let account = account.split("href=\"/accounts/").find(|p| p.contains("</a><small")).unwrap();
+        let account = format!("/accounts/{}", account.split('"').next().unwrap());
+        let more = ["", "/close", "/factor-reset", "/posts/new", "/hand-over"].map(|p| ("admin", format!("{account}{p}")));
+        let pages = ADMINISTRATION.iter().map(|(login, page)| (*login, (*page).to_owned())).chain(more);
+        for (login, page) in pages {
+            for lang in ["zh", "en"] {
+                let join = if page.contains('?') { '&' } else { '?' };
+                let answer = world.get(login, &format!("{page}{join}lang={lang}")).await;
+                assert_eq!(answer.status, StatusCode::OK, "{login} {page} {lang}: {}", answer.body);
+                check(&page, lang, &answer.body);
+            }
+        }
+    }
+
     async fn pages_answer_in_both_languages(db: Db) {
         let mut world = World::new(db).await;
         let city = "city";

@@ -16,9 +16,23 @@ use tower::ServiceExt;
 pub const TODAY: &str = "2022-11-15";
 const SCALE: f64 = 0.05;
 
+/// A house that `init` would make: packs and nothing else.
+pub async fn empty_house(db: Db) -> (House, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let house = house::furnish(db, &config(folder.path()), Arc::new(Ids::seeded(7))).await.unwrap();
+    house.load_packs(TODAY.parse().unwrap()).await.unwrap();
+    (house, folder)
+}
+
+fn config(folder: &std::path::Path) -> Config {
+    Config { data: folder.to_owned(), ..Config::default() }
+}
+
 pub struct World {
     pub house: House,
     pub router: Router,
+    pub clock: Arc<Clock>,
+    pub app: web::App,
     pub accounts: Vec<DemoAccount>,
     tokens: BTreeMap<String, String>,
     _folder: tempfile::TempDir,
@@ -40,22 +54,13 @@ impl World {
     /// The city of 2022-11-15 at a small scale.
     pub async fn new(db: Db) -> World {
         let folder = tempfile::tempdir().unwrap();
-        let config = Config {
-            data: folder.path().to_owned(),
-            database: String::new(),
-            listen: String::new(),
-            packs: None,
-            today: None,
-            secure_cookies: false,
-            log: String::new(),
-        };
-        let house = house::furnish(db, &config, Arc::new(Ids::seeded(7))).await.unwrap();
+        let house = house::furnish(db, &config(folder.path()), Arc::new(Ids::seeded(7))).await.unwrap();
         let today: Day = TODAY.parse().unwrap();
         let accounts = demo::build(&house, SCALE, 7, today).await.unwrap();
         let clock = Arc::new(Clock::set_to(Instant::start_of(today).plus_seconds(10 * 3600)));
-        let app = house.app(clock, true);
-        let router = house::routes(house.plans.clone()).into_router(app);
-        World { house, router, accounts, tokens: BTreeMap::new(), _folder: folder }
+        let app = house.app(clock.clone(), true);
+        let router = house::routes(&house).into_router(app.clone());
+        World { house, router, clock, app, accounts, tokens: BTreeMap::new(), _folder: folder }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -101,7 +106,9 @@ impl World {
     /// Sends a form without a field of its own, with the secret of the session: what answers then is the handler.
     pub async fn submit(&mut self, login: Option<&str>, path: &str) -> Answer {
         let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let mut body = "idempotency_key=test-key-0002".to_owned();
+        // A key for each address: no form is taken for a repetition of another one.
+        let key: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(70).collect();
+        let mut body = format!("idempotency_key=test-key{key}");
         if let Some(login) = login {
             let page = self.get(login, "/posts").await.body;
             let secret =

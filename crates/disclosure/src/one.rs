@@ -1,0 +1,35 @@
+//! The public page of one place of care.
+
+use crate::reply;
+use crate::view::{self, Card, Public};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use web::{Cx, Error, Result};
+
+#[derive(Template)]
+#[template(path = "disclosure/one.html")]
+struct OnePage {
+    p: Public,
+    c: Card,
+    list_href: String,
+    near_href: String,
+}
+
+/// GET /public/institutions/{id}
+pub async fn page(cx: Cx, headers: HeaderMap, Path(id): Path<String>) -> Result<Response> {
+    let desk = match reply::desk(cx, &headers).await? {
+        Ok(desk) => desk,
+        Err(same) => return Ok(same),
+    };
+    let entry = desk.book.entry(&id).ok_or(Error::NotFound)?;
+    let card = view::card(&desk, entry);
+    let page = OnePage {
+        p: Public::new(&desk, &card.name),
+        c: card,
+        list_href: format!("/public/institutions{}", view::keep(&desk)),
+        near_href: format!("/near{}", view::keep(&desk)),
+    };
+    Ok(desk.send(web::page(&page)?))
+}

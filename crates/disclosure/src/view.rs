@@ -1,0 +1,195 @@
+//! An entry of the book as the public sees it: each value through the setting of its field, said in the reader's words.
+
+use crate::fields::{Field, Fields};
+use crate::reply::Desk;
+use registry::codes::{FacilityKind, Measure, Mode, Per};
+use registry::store::book::Entry;
+use registry::words as said;
+use web::Words;
+use web::parts::whole;
+
+/// What `public.html` needs.
+pub struct Public {
+    pub words: Words,
+    pub lang: &'static str,
+    pub title: String,
+    pub css: String,
+    pub icon: String,
+    pub synthetic: bool,
+    /// When the book was read.
+    pub at: String,
+    pub other_lang: String,
+    /// Chosen with `?size=elder`: larger letters.
+    pub elder: bool,
+    pub size_href: String,
+}
+
+impl Public {
+    pub fn new(desk: &Desk, title: &str) -> Public {
+        let cx = &desk.cx;
+        let other = if cx.lang == kernel::Lang::Zh { Some("en") } else { None };
+        let elder = cx.query("size") == Some("elder");
+        let here = |name, value| format!("{}{}", cx.path(), cx.query_with(name, value));
+        Public {
+            words: cx.words(),
+            lang: cx.words().tag(),
+            title: title.to_owned(),
+            css: web::assets::url("app.css"),
+            icon: web::assets::url("favicon.svg"),
+            synthetic: cx.app.settings.synthetic,
+            at: desk.book.at.minute(),
+            other_lang: here("lang", other),
+            size_href: here("size", (!elder).then_some("elder")),
+            elder,
+        }
+    }
+
+    pub fn t(&self, key: &str) -> &'static str {
+        self.words.t(key)
+    }
+
+    pub fn tf1(&self, key: &str, value: impl std::fmt::Display) -> String {
+        self.words.tf(key, &[&value])
+    }
+
+    /// Parts of the address that go on from page to page.
+    pub fn carried(&self) -> Vec<(&'static str, &'static str)> {
+        let lang = (self.lang == "en").then_some(("lang", "en"));
+        lang.into_iter().chain(self.elder.then_some(("size", "elder"))).collect()
+    }
+}
+
+/// A place of care as a card or a page shows it; `None` and empty: not public, or not recorded.
+pub struct Card {
+    pub href: String,
+    pub name: String,
+    /// 托育机构 · 民办; empty when not public.
+    pub kind: String,
+    pub place: String,
+    pub address: Option<String>,
+    pub modes: String,
+    pub fee: String,
+    pub fees: Vec<(String, String)>,
+    pub places: String,
+    pub free: Option<String>,
+    pub inclusive: bool,
+    pub phone: Option<String>,
+    pub credit_code: Option<String>,
+    pub operator: Option<String>,
+    /// Number and validity of the operation notice.
+    pub notice: Option<String>,
+    pub no_notice: bool,
+    pub check: Option<&'static str>,
+}
+
+/// The query that keeps language and letters of a page on the next one: `""` or `?lang=en`.
+pub fn keep(desk: &Desk) -> String {
+    let cx = &desk.cx;
+    let lang = (cx.lang == kernel::Lang::En).then_some("lang=en");
+    let size = (cx.query("size") == Some("elder")).then_some("size=elder");
+    let kept: Vec<&str> = lang.into_iter().chain(size).collect();
+    if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) }
+}
+
+pub fn card(desk: &Desk, entry: &Entry) -> Card {
+    let (words, fields) = (desk.cx.words(), &desk.kept.fields);
+    let fees: Vec<(String, String)> = fields
+        .show(Field::Fee, || {
+            let one = |f: &(Mode, kernel::Fen, Per)| (words.t(f.0.key()).to_owned(), price(words, f.1.0, f.2));
+            entry.fees.iter().map(one).collect()
+        })
+        .unwrap_or_default();
+    let kind = [
+        fields.show(Field::Kind, || said::kind(words, entry.kind).to_owned()),
+        fields.show(Field::Ownership, || said::form(words, entry.ownership, entry.legal_form)),
+    ];
+    let notice = fields.show(Field::Notice, || entry.notice.clone());
+    Card {
+        href: format!("/public/institutions/{}{}", entry.facility, keep(desk)),
+        name: name(fields, entry, words),
+        kind: kind.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        place: said::place(entry.above_code.as_deref(), entry.above_name.as_deref(), &entry.place_name),
+        address: fields.show(Field::Address, || within(entry)).filter(|a| !a.is_empty()),
+        modes: fields.show(Field::Modes, || modes(words, entry)).unwrap_or_default(),
+        fee: match fees.first() {
+            Some((mode, price)) => format!("{mode} {price}"),
+            None => words.t("disclosure.fee_unknown").to_owned(),
+        },
+        fees,
+        places: fields.show(Field::Places, || total(entry, Measure::Approved)).flatten().map_or_else(
+            || words.t("disclosure.unknown").to_owned(),
+            |n| words.tf("disclosure.places_n", &[&whole(n)]),
+        ),
+        free: fields
+            .show(Field::FreePlaces, || free(entry))
+            .flatten()
+            .map(|n| words.tf("disclosure.free_n", &[&whole(n)])),
+        inclusive: fields.show(Field::Inclusive, || entry.inclusive).unwrap_or_default(),
+        phone: fields.show(Field::Phone, || entry.phone.clone()).filter(|p| !p.is_empty()),
+        credit_code: fields.show(Field::CreditCode, || entry.credit_code.clone()).flatten(),
+        operator: fields.show(Field::Operator, || entry.operator.clone()).filter(|o| !o.is_empty()),
+        no_notice: needs_notice(entry.kind) && notice.as_ref().is_some_and(Option::is_none),
+        notice: notice.flatten().map(|(number, from, until, _)| {
+            let span = kernel::Span { from, until };
+            words.tf("disclosure.notice", &[&number, &said::span(words, span)])
+        }),
+        check: fields.show(Field::LastCheck, || words.t("disclosure.no_check")),
+    }
+}
+
+/// Places that may not work without an operation notice (上海市3岁以下幼儿托育机构管理暂行办法); a kindergarten with a
+/// toddler class, a public nursery and a baby house of the community are no such institutions.
+fn needs_notice(kind: FacilityKind) -> bool {
+    use FacilityKind::{CommunityPoint, EmployerPoint, Institution, ParkPoint};
+    matches!(kind, Institution | CommunityPoint | EmployerPoint | ParkPoint)
+}
+
+/// The address without the district, which stands before it already.
+fn within(entry: &Entry) -> String {
+    let district = entry.above_name.as_deref().unwrap_or_default();
+    entry.address.strip_prefix(district).unwrap_or(&entry.address).to_owned()
+}
+
+/// The name; a place whose name is not public is called by its street.
+pub fn name(fields: &Fields, entry: &Entry, words: Words) -> String {
+    let named = fields.show(Field::Name, || entry.name.clone());
+    named.unwrap_or_else(|| words.tf("disclosure.unnamed", &[&entry.place_name]))
+}
+
+/// 2,800 元/月; cents only where there are any.
+pub fn price(words: Words, fen: i64, per: Per) -> String {
+    let yuan = if fen % 100 == 0 { whole(fen / 100) } else { web::parts::decimal(fen as f64 / 100.0, 2) };
+    words.tf("disclosure.price", &[&yuan, &words.t(per_key(per))])
+}
+
+fn per_key(per: Per) -> &'static str {
+    match per {
+        Per::Month => "disclosure.per.month",
+        Per::Day => "disclosure.per.day",
+        Per::Hour => "disclosure.per.hour",
+    }
+}
+
+/// The modes in which places are open or fees are asked.
+pub fn modes_of(entry: &Entry) -> Vec<Mode> {
+    let mut all: Vec<Mode> = entry.places.iter().map(|p| p.1).chain(entry.fees.iter().map(|f| f.0)).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn modes(words: Words, entry: &Entry) -> String {
+    let all: Vec<&str> = modes_of(entry).into_iter().map(|m| words.t(m.key())).collect();
+    if all.is_empty() { words.t("disclosure.unknown").to_owned() } else { all.join(" / ") }
+}
+
+/// Places of a measure, over all modes and ages; `None`: none recorded.
+pub fn total(entry: &Entry, measure: Measure) -> Option<i64> {
+    entry.places.iter().filter(|p| p.0 == measure).map(|p| p.3).reduce(|a, b| a + b)
+}
+
+/// Places that are open and not taken, where both are recorded.
+pub fn free(entry: &Entry) -> Option<i64> {
+    let (open, taken) = (total(entry, Measure::Operational)?, total(entry, Measure::Enrolled)?);
+    Some((open - taken).max(0))
+}

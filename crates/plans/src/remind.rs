@@ -1,0 +1,282 @@
+//! 催办: a target at risk is put on the to-do of the units that lead it, or, where streets are missing, of the office of
+//! each street. Who was reminded when and what was answered stands on the page of the target.
+
+use crate::{
+    Plans,
+    figures::{Sight, judge_one},
+    format,
+    model::{Plan, Target},
+    policy::REMIND,
+    region,
+};
+use axum::{Extension, extract::Path, http::StatusCode, response::Response};
+use db::Read;
+use desk::{Ask, Asked};
+use identity::{Member, STREET_OFFICE, Unit};
+use indicator::{Fold, Part, UnitKind};
+use kernel::Day;
+use kernel::kinds::UnitId;
+use places::Place;
+use serde_json::json;
+use std::sync::Arc;
+use web::{Cx, Entry, Error, Form, Invalid, Reply, Result, Words, api::Doc, api::object};
+
+/// The kind of an entry on a desk.
+pub const KIND: &str = "plans.remind";
+
+/// Kinds of offices that answer for a street or a district, the first that is recorded there.
+const OFFICES: [&str; 3] = [STREET_OFFICE, "education", "guidance_centre"];
+
+/// Streets and units that one page offers; a city has 215 streets.
+const MOST: i64 = 400;
+
+/// Longest sentence that goes with a reminder, in characters; as a step of the desk.
+const WORDS: usize = 500;
+
+/// Somebody who may be reminded of a target.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The street or district that is missing; `None`: the target as a whole.
+    pub missing: Option<Place>,
+    pub unit: Unit,
+    pub name_zh: String,
+    pub name_en: String,
+}
+
+impl Candidate {
+    /// As a form sends it: `310109010~hk_quyang`, `~sh_education`.
+    pub fn key(&self) -> String {
+        format!("{}~{}", self.missing.as_ref().map_or("", |p| p.code.as_str()), self.unit.id)
+    }
+}
+
+/// What entries about a target share.
+pub fn about(plan: &Plan, target: &Target) -> String {
+    format!("{}/{}", plan.id, target.id)
+}
+
+fn subject(plan: &Plan, target: &Target, candidate: &Candidate) -> String {
+    match &candidate.missing {
+        Some(place) => format!("{}/{}/{}", plan.id, target.id, place.code),
+        None => about(plan, target),
+    }
+}
+
+/// Whom a reminder of a target would reach: for a share of streets or districts the offices of those that are missing,
+/// otherwise the units that lead the target, groups as those that they stand for.
+pub async fn candidates(
+    sight: &Sight<'_>,
+    read: &mut Read,
+    plan: &Plan,
+    target: &Target,
+    place: &Place,
+) -> Result<Vec<Candidate>> {
+    let day = sight.as_of;
+    let declared = sight.plans.declared.get(target.indicator.as_str()).copied();
+    let mut out = Vec::new();
+    if let Some(declaration) = declared.filter(|d| d.fold == Fold::Share && d.unit == UnitKind::Place) {
+        let asked = sight.asked(read, declaration, plan, target, &place.id, day).await?;
+        let rows = indicator::evidence(read, declaration, &asked, &place.id, Part::Missing, ("", ""), MOST).await?;
+        for row in rows {
+            let Some(missing) = places::get(read, &kernel::Id::new(row.unit), day).await? else { continue };
+            if let Some(office) = identity::office_at(read, &missing, &OFFICES, day).await? {
+                out.push(candidate(read, Some(missing), &office, day).await?);
+            }
+        }
+        if !out.is_empty() {
+            return Ok(out);
+        }
+    }
+    for id in &target.lead_units {
+        for member in identity::expand(read, &UnitId::new(id.as_str()), day).await? {
+            match member {
+                Member::Unit(unit) if !unit.is_group => out.push(candidate(read, None, &unit, day).await?),
+                Member::Street { place: street, .. } => {
+                    if let Some(office) = identity::office_at(read, &street, &OFFICES, day).await? {
+                        out.push(candidate(read, Some(street), &office, day).await?);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    out.truncate(MOST as usize);
+    Ok(out)
+}
+
+async fn candidate(read: &mut Read, missing: Option<Place>, unit: &Unit, day: Day) -> Result<Candidate> {
+    let (name_zh, name_en) = identity::name_with_place(read, unit, day).await?;
+    Ok(Candidate { missing, unit: unit.clone(), name_zh, name_en })
+}
+
+/// POST /plans/{plan}/targets/{target}/remind
+pub async fn post(
+    cx: Cx,
+    Extension(plans): Extension<Arc<Plans>>,
+    Path((plan, target)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response> {
+    let to = |_: usize, region: &str, cx: &Cx| {
+        Reply::To(format!("{}?region={region}&done=reminded#remind", cx.path().trim_end_matches("/remind")))
+    };
+    remind(&cx, &plans, &plan, &target, &form, to).await
+}
+
+/// POST /api/v1/plans/{plan}/targets/{target}/remind
+pub async fn post_api(
+    cx: Cx,
+    Extension(plans): Extension<Arc<Plans>>,
+    Path((plan, target)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response> {
+    remind(&cx, &plans, &plan, &target, &form, |n, _, _| Reply::json(StatusCode::OK, &json!({"reminded": n}))).await
+}
+
+pub const DOC: Doc = Doc::new(
+    "Puts a target on the to-do of those who lead it; `who` is `all` or keys such as `310109010~hk_quyang`, joined by commas",
+    &[],
+    || object(&[("reminded", "integer")]),
+)
+.body(|| {
+    json!({"type": "object", "required": ["who"], "properties": {"who": {"type": "string"},
+        "region": {"type": "string"}, "due": {"type": "string"}, "words": {"type": "string"}}})
+});
+
+async fn remind(
+    cx: &Cx,
+    plans: &Plans,
+    plan: &str,
+    target: &str,
+    form: &Form,
+    reply: impl Fn(usize, &str, &Cx) -> Reply,
+) -> Result<Response> {
+    let plan = plans.plan(plan).ok_or(Error::NotFound)?;
+    let target = plan.target(target).ok_or(Error::NotFound)?;
+    let day = cx.today();
+    let mut read = cx.read().await?;
+    let place = region::named(cx, &mut read, plan, form.text("region"), day).await?;
+    let sight = Sight::open(plans, &mut read, day).await?;
+    let judged = judge_one(&sight, &mut read, plan, target, &place).await?;
+    let all = candidates(&sight, &mut read, plan, target, &place).await?;
+    let wanted: Vec<&str> = form.all("who").flat_map(|w| w.split(',')).map(str::trim).collect();
+    let own = &cx.actor()?.unit;
+    let chosen: Vec<&Candidate> =
+        all.iter().filter(|c| c.unit.id != *own && wanted.iter().any(|w| *w == "all" || *w == c.key())).collect();
+    let mut wrong = Invalid::default();
+    if chosen.is_empty() {
+        wrong.add("who", "plans.remind_nobody");
+    }
+    let words = form.text("words");
+    if words.chars().count() > WORDS {
+        wrong.add("words", "form.too_long");
+    }
+    let due = match form.text("due") {
+        "" => days(&mut read, &place, day).await?,
+        text => text.parse().unwrap_or_else(|_| {
+            wrong.add("due", "date.invalid");
+            day
+        }),
+    };
+    if due < day {
+        wrong.add("due", "plans.due_past");
+    }
+    drop(read);
+    if !wrong.is_empty() && !cx.api {
+        return crate::target::draw(cx, plans, plan, target, form, &wrong.0).await;
+    }
+    wrong.check()?;
+    let (now, actor) = (cx.app.clock.now(), cx.actor()?);
+    let value = |w: Words| {
+        let fold = plans.declared.get(target.indicator.as_str()).map(|d| d.fold);
+        plans.catalogue.get(&target.indicator).map_or_else(String::new, |d| format::figure(&judged.figure, fold, d, w))
+    };
+    let mut tx = cx.write(form).await?;
+    for candidate in &chosen {
+        identity::record_office(&mut tx, &candidate.unit, day).await?;
+        let (zh, en) = (Words(kernel::Lang::Zh), Words(kernel::Lang::En));
+        let text = |w: Words| {
+            let name = w.pick(&target.name_zh, &target.name_en);
+            match &candidate.missing {
+                Some(street) => w.tf("plans.remind_street", &[&street.name, &name]),
+                None => w.tf("plans.remind_target", &[&name, &value(w)]),
+            }
+        };
+        let href = match &candidate.missing {
+            Some(street) => format!("/plans/{}/targets/{}?region={}", plan.id, target.id, street.code),
+            None => format!("/plans/{}/targets/{}", plan.id, target.id),
+        };
+        let ask = Ask {
+            unit: &candidate.unit.id,
+            kind: KIND,
+            about: &about(plan, target),
+            subject: &subject(plan, target, candidate),
+            href: &href,
+            text_zh: &text(zh),
+            text_en: &text(en),
+            due: Some(due),
+            from: Some(actor),
+            words,
+            at: now,
+        };
+        if let Asked::Already(id) = desk::ask(&mut tx, &cx.app.ids, ask).await? {
+            desk::urge(&mut tx, &id, actor, words, now).await?;
+        }
+    }
+    let entry = Entry::new(&place.home, "target", about(plan, target)).why(format!("{} reminded", chosen.len()));
+    let reply = reply(chosen.len(), &place.code, cx);
+    cx.commit(tx, entry, reply).await
+}
+
+/// The day by which a reminder is to be answered, by norm.
+pub async fn days(read: &mut Read, place: &Place, day: Day) -> Result<Day> {
+    let norm =
+        places::norm(read, "remind.days", "", &place.id, day).await.map_err(|e| Error::Internal(e.to_string()))?;
+    let days = norm.number().map_err(|e| Error::Internal(e.to_string()))?;
+    Ok(day.plus(days as i32 as i64))
+}
+
+/// One reminder as the target's page shows it.
+pub struct Line {
+    pub href: Option<String>,
+    pub unit: String,
+    pub text: String,
+    pub asked: String,
+    pub from: String,
+    pub due: web::parts::Markup,
+    pub state: web::parts::Markup,
+    /// The last answer and its time.
+    pub answer: String,
+}
+
+/// Reminders about a target to units of a place, the newest first.
+pub async fn history(cx: &Cx, read: &mut Read, plan: &Plan, target: &Target, place: &Place) -> Result<Vec<Line>> {
+    let (words, today) = (cx.words(), cx.today());
+    let mut names = desk::Names::new(words, today);
+    let mut out = Vec::new();
+    for told in desk::about(read, &about(plan, target), &place.id, today, 50).await? {
+        let entry = &told.entry;
+        let answer = told.steps.iter().rev().find(|s| s.verb == desk::Verb::Answered);
+        out.push(Line {
+            href: desk::sees(cx, read, entry, today).await?.then(|| format!("/desk/{}", entry.id)),
+            unit: names.unit(read, &entry.unit).await?,
+            text: words.pick(&entry.text_zh, &entry.text_en).to_owned(),
+            asked: told
+                .steps
+                .iter()
+                .rev()
+                .find(|s| matches!(s.verb, desk::Verb::Asked | desk::Verb::Urged))
+                .map_or(entry.asked, |s| s.at)
+                .minute(),
+            from: names.who(read, entry.from_unit.as_ref(), entry.from_account.as_ref()).await?,
+            due: desk::due(entry, words, today),
+            state: desk::light(entry, words, today),
+            answer: answer.map_or_else(String::new, |s| format!("{}（{}）", s.words, s.at.day())),
+        });
+    }
+    Ok(out)
+}
+
+/// Whether the post may remind at all.
+pub fn may(cx: &Cx) -> bool {
+    cx.may(&REMIND)
+}

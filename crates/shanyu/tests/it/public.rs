@@ -1,0 +1,136 @@
+//! What the public sees: without signing in, without a cookie, without script, small, kept by whoever stands between,
+//! and never more than the setting says.
+
+use crate::world::{Answer, World};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use db::Db;
+use disclosure::Disclosure;
+use std::sync::Arc;
+
+async fn open(world: &mut World, path: &str) -> Answer {
+    world.ask(None, Method::GET, path, None).await
+}
+
+const PAGES: &[&str] = &[
+    "/near",
+    "/near?street=310109010&age=22",
+    "/near?street=310109010&age=22&lang=en",
+    "/near?at=%E6%9B%B2%E9%98%B3",
+    "/near?at=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA%E5%9C%B0%E6%96%B9",
+    "/near?street=310151200&age=3&size=elder",
+    "/public/institutions",
+    "/public/institutions?region=310109&inclusive=yes&mode=full_day&lang=en",
+    "/public/institutions?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA",
+];
+
+/// Bytes of a page with its style; there is no script.
+const MOST_BYTES: usize = 150 * 1024;
+
+db::both! {
+    async fn public_pages_need_nothing_and_leave_nothing(db: Db) {
+        let mut world = World::new(db).await;
+        let style = open(&mut world, &web::assets::url("app.css")).await.body.len();
+        let one = open(&mut world, "/api/v1/public/institutions?limit=1").await.json();
+        let one = format!("/public/institutions/{}", one["items"][0]["id"].as_str().unwrap());
+        for path in PAGES.iter().copied().chain([one.as_str()]) {
+            let page = open(&mut world, path).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.body);
+            assert!(!page.headers.contains_key(header::SET_COOKIE), "{path} sets a cookie");
+            assert!(page.headers[header::CACHE_CONTROL].to_str().unwrap().starts_with("public"), "{path}");
+            assert!(!page.body.contains("<script"), "{path} has a script");
+            assert!(page.body.len() + style <= MOST_BYTES, "{path}: {} bytes", page.body.len() + style);
+            let word = if path.contains("lang=en") { "Demonstration data" } else { "演示数据" };
+            assert!(page.body.contains(word), "{path} says that it is synthetic");
+            let key = page.body.split('[').skip(1).find(|rest| {
+                let key = rest.split(']').next().unwrap_or_default();
+                key.contains('.') && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'_')
+            });
+            assert!(key.is_none(), "{path}: a key without text: {key:?}");
+        }
+    }
+
+    async fn a_page_that_has_not_changed_is_not_sent_again(db: Db) {
+        let mut world = World::new(db).await;
+        let path = "/near?street=310109010&age=22";
+        let first = open(&mut world, path).await;
+        let tag = first.headers[header::ETAG].clone();
+        let again = world.send(Request::get(path).header(header::IF_NONE_MATCH, &tag).body(Body::empty()).unwrap()).await;
+        assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+        assert_eq!(again.headers[header::ETAG], tag);
+        let other = open(&mut world, "/near?street=310109010&age=23").await;
+        assert_ne!(other.headers[header::ETAG], tag, "another address is another page");
+        // A change of records is another page as well, once the book is read again.
+        let pack = world.house.packs.file("disclosure.toml").unwrap().1;
+        world.house.disclosure = Arc::new(Disclosure::read("disclosure.toml", &pack).unwrap());
+        let mut tx = world.house.db.begin().await.unwrap();
+        indicator::touch(&mut tx, "310109", "x").await.unwrap();
+        tx.commit().await.unwrap();
+        let app = world.house.app(Arc::new(kernel::Clock::OnDay(crate::world::TODAY.parse().unwrap())), true);
+        world.router = shanyu::house::routes(&world.house).into_router(app);
+        let changed = open(&mut world, path).await;
+        assert_ne!(changed.headers[header::ETAG], tag);
+    }
+
+    async fn the_nearest_inclusive_places_and_what_a_family_can_have(db: Db) {
+        let mut world = World::new(db).await;
+        let page = open(&mut world, "/near?street=310109010&age=22").await.body;
+        assert_eq!(page.matches("<article class=\"place\">").count(), 3);
+        assert!(page.contains("直线距离") && page.contains("曲阳路街道"));
+        assert!(page.contains("每年免费科学育儿指导 10 次"), "Hongkou's own clause goes before the city's: {page}");
+        assert!(page.contains("下一次在满 24 个月时"));
+        let elsewhere = open(&mut world, "/near?street=310106011&age=22").await.body;
+        assert!(elsewhere.contains("每年免费科学育儿指导 6 次"));
+        let near = open(&mut world, "/api/v1/public/institutions?region=310109&inclusive=true&limit=200").await.json();
+        assert!(near["items"].as_array().unwrap().iter().all(|i| i["inclusive"] == true && i["region"].as_str().unwrap().starts_with("310109")));
+    }
+
+    async fn only_what_is_public_leaves(db: Db) {
+        let mut world = World::new(db).await;
+        let list = open(&mut world, "/api/v1/public/institutions?limit=200").await.json();
+        let items = list["items"].as_array().unwrap();
+        assert!(items.len() > 20);
+        for item in items {
+            assert_eq!((&item["operator"], &item["enrolled"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+            let open = item["kind"] != "kindergarten" || item["places"].is_number();
+            assert!(open, "a kindergarten without a toddler class takes no child under three: {item}");
+        }
+        let with_phone = items.iter().find(|i| i["phone"].is_string()).unwrap();
+        let (id, phone) = (with_phone["id"].as_str().unwrap().to_owned(), with_phone["phone"].as_str().unwrap().to_owned());
+        let path = format!("/public/institutions/{id}");
+        assert!(open(&mut world, &path).await.body.contains(&phone));
+        // The setting shuts the telephone: page and JSON lose it.
+        let pack = world.house.packs.file("disclosure.toml").unwrap().1;
+        let shut = pack.replacen("field = \"phone\"\nlevel = \"public\"", "field = \"phone\"\nlevel = \"shared\"", 1);
+        world.house.disclosure = Arc::new(Disclosure::read("disclosure.toml", &shut).unwrap());
+        let app = world.house.app(Arc::new(kernel::Clock::OnDay(crate::world::TODAY.parse().unwrap())), true);
+        world.router = shanyu::house::routes(&world.house).into_router(app);
+        assert!(!open(&mut world, &path).await.body.contains(&phone));
+        assert!(open(&mut world, &format!("/api/v1/public/institutions/{id}")).await.json()["phone"].is_null());
+        for path in ["/public/institutions/nobody", "/api/v1/public/institutions/nobody"] {
+            assert_eq!(open(&mut world, path).await.status, StatusCode::NOT_FOUND);
+        }
+        for path in ["kind=x", "mode=x", "inclusive=x", "fee_max=x"] {
+            let answer = open(&mut world, &format!("/api/v1/public/institutions?{path}")).await;
+            assert_eq!((answer.status.as_u16(), answer.json()["code"].as_str().unwrap().to_owned()), (400, "filter.choice".to_owned()));
+        }
+    }
+
+    async fn the_public_list_turns_its_pages(db: Db) {
+        let mut world = World::new(db).await;
+        let (mut seen, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = open(&mut world, &format!("/api/v1/public/institutions?limit=40{after}")).await.json();
+            seen.extend(page["items"].as_array().unwrap().iter().map(|i| i["id"].as_str().unwrap().to_owned()));
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => break,
+            }
+        }
+        let whole = open(&mut world, "/api/v1/public/institutions?limit=200").await.json()["items"].as_array().unwrap().len();
+        let unique: std::collections::BTreeSet<_> = seen.iter().collect();
+        assert!(unique.len() == seen.len() && seen.len() >= whole.min(200));
+    }
+}

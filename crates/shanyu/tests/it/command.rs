@@ -242,7 +242,7 @@ db::both! {
         let (streets, all) = coverage(&figures("310109"));
         assert_eq!(streets, 2.0, "the two streets of the sheet");
         assert_eq!(coverage(&figures("310000")), (2.0, 215.0), "and nothing in the rest of the city");
-        assert!(all >= 8.0 && all < 215.0);
+        assert!((8.0..215.0).contains(&all));
         let output = run(&["export", "institutions", "--format", "csv"]);
         done(&output);
         assert_eq!(text(&output.stdout).lines().count(), 5, "four files and the heading");

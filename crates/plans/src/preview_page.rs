@@ -236,12 +236,13 @@ async fn act(cx: Cx, Extension(plans): State, Path(id): Path<String>, form: Form
     }
     let home = home_of(&mut read, &proposal).await?;
     let effect = match what {
-        Move::Approve => {
+        // A decided one comes to its answer in the write: the same key again is the same answer.
+        Move::Approve if change.state == "proposed" => {
             let supposed = norm_change::suppose(&mut read, &change.id, &proposal).await?;
             let day = change.from_day.max(cx.today());
             to_json(&preview(&plans, &mut read, &supposed, day).await?).to_string()
         }
-        Move::Refuse | Move::Withdraw => String::new(),
+        Move::Approve | Move::Refuse | Move::Withdraw => String::new(),
     };
     drop(read);
     let by = by(&cx)?;

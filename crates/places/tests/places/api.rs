@@ -118,6 +118,7 @@ fn every_rule_of_this_slice_has_its_words() {
     let source = [
         include_str!("../../src/change.rs"),
         include_str!("../../src/api.rs"),
+        include_str!("../../src/library/benefits.rs"),
         include_str!("../../src/norm_change.rs"),
     ]
     .concat();

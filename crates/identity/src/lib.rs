@@ -33,7 +33,8 @@ pub use policy::{matrix, matrix_text};
 pub use rules::{MIN_PASSWORD, Password};
 pub use sign_in::landing;
 pub use units::{
-    STREET_OFFICE, create_unit, expand, groups_of, name_with_place, office_at, office_of, record_office, unit, unit_name,
+    STREET_OFFICE, create_unit, expand, groups_of, name_with_place, office_at, office_of, record_office, unit,
+    unit_name,
 };
 
 use axum::http::Method;

@@ -215,7 +215,9 @@ impl Change {
             | Change::EndCapacity { span, .. }
             | Change::SetExtra { span, .. }
             | Change::EndExtra { span, .. } => Some(span.from),
-            Change::CloseClass { on, .. } | Change::EndCredential { on, .. } | Change::EndService { on, .. } => Some(*on),
+            Change::CloseClass { on, .. } | Change::EndCredential { on, .. } | Change::EndService { on, .. } => {
+                Some(*on)
+            }
             Change::AddCredential { credential } => Some(credential.from_day),
             Change::AddSupport { support } => Some(support.from_day),
             Change::AddService { service } => Some(service.from_day),

@@ -90,10 +90,7 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
 
 pub const DOC: Doc = Doc::new(
     "What changed in a file between two days, field by field",
-    &[
-        ("since", "day, YYYY-MM-DD; a year before `until` when absent"),
-        ("until", "day, YYYY-MM-DD; today when absent"),
-    ],
+    &[("since", "day, YYYY-MM-DD; a year before `until` when absent"), ("until", "day, YYYY-MM-DD; today when absent")],
     answer,
 );
 

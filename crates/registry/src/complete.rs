@@ -219,11 +219,7 @@ impl Required {
 /// How many days before its end a credential is called to mind, the earliest first; empty where no norm says so.
 ///
 /// Errors: a norm that cannot be read.
-pub async fn reminder_days(
-    read: &mut db::Read,
-    place: &PlaceId,
-    day: Day,
-) -> Result<Vec<i64>, places::NormError> {
+pub async fn reminder_days(read: &mut db::Read, place: &PlaceId, day: Day) -> Result<Vec<i64>, places::NormError> {
     use places::NormError;
     let norm = match places::norm(read, "credential.reminder_days", "", place, day).await {
         Ok(norm) => norm,
@@ -249,7 +245,8 @@ pub fn completeness(h: &History, day: Day, required: &Required) -> Completeness 
         let asked: Vec<&'static str> =
             required.items.iter().filter(|(_, p, when)| *p == part && applies(h, day, *when)).map(|i| i.0).collect();
         // A registration is asked of those alone whose form has one.
-        let asked: Vec<_> = asked.into_iter().filter(|i| *i != "registration" || registration(h, day).is_some()).collect();
+        let asked: Vec<_> =
+            asked.into_iter().filter(|i| *i != "registration" || registration(h, day).is_some()).collect();
         PartState {
             part,
             asked: asked.len(),

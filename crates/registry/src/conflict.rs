@@ -39,11 +39,7 @@ fn asked_about(name: &str) -> bool {
 }
 
 /// What the editor began with, to go along with the form: what is recorded, or what the form carried already.
-pub fn was(
-    fields: &[&'static str],
-    recorded: Option<&[(&'static str, String)]>,
-    form: &Form,
-) -> Vec<(String, String)> {
+pub fn was(fields: &[&'static str], recorded: Option<&[(&'static str, String)]>, form: &Form) -> Vec<(String, String)> {
     let value = |name: &str| match recorded {
         Some(rows) => rows.iter().find(|(n, _)| *n == name).map(|(_, v)| v.clone()).unwrap_or_default(),
         None => form.text(&format!("was.{name}")).to_owned(),

@@ -125,9 +125,12 @@ fn site(lines: &mut Lines<'_>, file: &File, place: impl Fn(&PlaceId) -> String) 
 fn classes(lines: &mut Lines<'_>, file: &File) {
     let words = lines.words;
     for c in &file.classes {
-        let value =
-            [words.t(c.class.kind.key()), words.t(c.mode.key()), words.t(c.class.gained.key())].join(" · ");
-        lines.put(format!("class {}", c.class.id), c.class.name.clone(), format!("{value} · {}", words.tf("registry.since", &[&c.since])));
+        let value = [words.t(c.class.kind.key()), words.t(c.mode.key()), words.t(c.class.gained.key())].join(" · ");
+        lines.put(
+            format!("class {}", c.class.id),
+            c.class.name.clone(),
+            format!("{value} · {}", words.tf("registry.since", &[&c.since])),
+        );
     }
     for c in file.capacity.iter().map(|c| &c.value) {
         let label = [words.t(c.measure.key()), words.t(c.band.key()), words.t(c.mode.key())].join(" · ");
@@ -176,13 +179,15 @@ pub fn differences(before: &[Fact], after: &[Fact]) -> Vec<Differs> {
         let (now, was) = (&after[*n], old.get(key).map(|o| &before[*o]));
         if was.is_none_or(|w| w.value != now.value || w.label != now.label) {
             // A class that was renamed says so by its label.
-            let value = |f: &Fact| if was.is_some_and(|w| w.label != now.label) { format!("{} {}", f.label, f.value) } else { f.value.clone() };
-            let differs = Differs {
-                part: key.0,
-                label: now.label.clone(),
-                before: was.map(value),
-                after: Some(value(now)),
+            let value = |f: &Fact| {
+                if was.is_some_and(|w| w.label != now.label) {
+                    format!("{} {}", f.label, f.value)
+                } else {
+                    f.value.clone()
+                }
             };
+            let differs =
+                Differs { part: key.0, label: now.label.clone(), before: was.map(value), after: Some(value(now)) };
             out.push((key.0, *n, differs));
         }
     }
@@ -207,16 +212,11 @@ mod tests {
     fn what_came_went_and_changed_is_told_and_the_rest_is_not() {
         let before = [fact("a", "甲", "1"), fact("b", "乙", "2"), fact("c", "丙", "3")];
         let after = [fact("a", "甲", "1"), fact("c", "丙", "4"), fact("d", "丁", "5")];
-        let told: Vec<_> =
-            differences(&before, &after).into_iter().map(|d| (d.label, d.before, d.after)).collect();
+        let told: Vec<_> = differences(&before, &after).into_iter().map(|d| (d.label, d.before, d.after)).collect();
         let text = |t: &str| Some(t.to_owned());
         assert_eq!(
             told,
-            [
-                ("丙".into(), text("3"), text("4")),
-                ("丁".into(), None, text("5")),
-                ("乙".into(), text("2"), None)
-            ]
+            [("丙".into(), text("3"), text("4")), ("丁".into(), None, text("5")), ("乙".into(), text("2"), None)]
         );
         assert_eq!(differences(&after, &after), []);
         let renamed = differences(&[fact("a", "托一班", "1")], &[fact("a", "托二班", "1")]);

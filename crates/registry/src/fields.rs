@@ -1,7 +1,7 @@
 //! The fields of the registry's forms as they stand on a page: label, help, clause and how they are typed.
 
-use crate::codes::{Beneficiary, Bond, Stage, Style, SupportKind, Tenure, Verified, Way};
 use crate::codes::{Band, CredentialKind, FacilityKind, Flag, Gained, LegalForm, Measure, Mode, Ownership, Per, State};
+use crate::codes::{Beneficiary, Bond, Stage, Style, SupportKind, Tenure, Verified, Way};
 use crate::model::History;
 use crate::words;
 use web::Words;
@@ -19,7 +19,8 @@ pub struct Drawing<'a> {
 }
 
 /// Fields that may stay empty.
-const OPTIONAL: [&str; 22] = [
+const OPTIONAL: [&str; 23] = [
+    "amount",
     "operator",
     "credit_code",
     "phone",

@@ -98,9 +98,10 @@ fn extras(file: &File, value: &mut Value) {
     });
     value["chain"] = held(&file.chain, |c| json!({"brand": c.brand, "bond": c.bond}));
     value["agreement"] = held(&file.agreement, |a| json!({"partner": a.partner, "places": a.places, "note": a.note}));
-    value["welfare"] = held(&file.welfare, |w| {
-        json!({"host": w.host, "beneficiary": w.beneficiary, "children": w.children, "note": w.note})
-    });
+    value["welfare"] = held(
+        &file.welfare,
+        |w| json!({"host": w.host, "beneficiary": w.beneficiary, "children": w.children, "note": w.note}),
+    );
     value["building"] =
         held(&file.building, |b| json!({"stage": b.stage, "due": b.due, "unit": b.unit, "note": b.note}));
     let release = |r: &Held<crate::extra::Release>| {

@@ -2,11 +2,11 @@
 //! what was typed. Errors stand at the fields in the same words as those of the rules.
 
 use crate::change::Change;
+use crate::codes::Verified;
+use crate::codes::{Band, CredentialKind, FacilityKind, Flag, Gained, LegalForm, Measure, Mode, Ownership, Per, State};
 use crate::complete::Part;
 use crate::extra::ExtraKey;
 use crate::forms_extra as extra;
-use crate::codes::Verified;
-use crate::codes::{Band, CredentialKind, FacilityKind, Flag, Gained, LegalForm, Measure, Mode, Ownership, Per, State};
 use crate::model::{Capacity, Credential, Fee, FlagSpan, History, Inclusive, Profile, Site};
 use crate::rules::on;
 use kernel::kinds::{ClassId, CredentialId, PlaceId};
@@ -203,7 +203,10 @@ impl Aspect {
             Aspect::Inclusive => on(&h.inclusive, day)
                 .map(|i| vec![("confirmed_by", i.value.confirmed_by.clone()), ("reason", i.value.reason.clone())])
                 .unwrap_or_default(),
-            Aspect::Fee => h.fee.iter().find(|f| f.span.contains(day) && is("mode", f.value.mode.as_str()))
+            Aspect::Fee => h
+                .fee
+                .iter()
+                .find(|f| f.span.contains(day) && is("mode", f.value.mode.as_str()))
                 .map(|f| {
                     vec![
                         ("mode", f.value.mode.to_string()),

@@ -28,29 +28,15 @@ pub fn fields(aspect: Aspect, act: &str) -> &'static [&'static str] {
         (Aspect::Support, _) => &["support_kind", "source", "amount", "document", "note", "from", "until"],
         (Aspect::Service, "end_service") => &["service", "from"],
         (Aspect::Service, "remove_service") => &["service"],
-        (Aspect::Service, _) => &[
-            "service_name",
-            "style",
-            "month_from",
-            "month_until",
-            "mode",
-            "fen",
-            "per",
-            "note",
-            "from",
-            "until",
-        ],
+        (Aspect::Service, _) => {
+            &["service_name", "style", "month_from", "month_until", "mode", "fen", "per", "note", "from", "until"]
+        }
         _ => &[],
     }
 }
 
 /// What is recorded on a day, by field.
-pub fn recorded(
-    aspect: Aspect,
-    h: &History,
-    day: Day,
-    chosen: &dyn Fn(&str) -> String,
-) -> Vec<(&'static str, String)> {
+pub fn recorded(aspect: Aspect, h: &History, day: Day, chosen: &dyn Fn(&str) -> String) -> Vec<(&'static str, String)> {
     let x = &h.extra;
     let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
     let yes = |b: bool| if b { "yes" } else { "no" }.to_owned();
@@ -67,8 +53,9 @@ pub fn recorded(
                 ("note", p.note.clone()),
             ]
         }),
-        Aspect::Chain => on(&x.chain, day)
-            .map(|c| vec![("brand", c.value.brand.clone()), ("bond", c.value.bond.to_string())]),
+        Aspect::Chain => {
+            on(&x.chain, day).map(|c| vec![("brand", c.value.brand.clone()), ("bond", c.value.bond.to_string())])
+        }
         Aspect::Agreement => on(&x.agreement, day).map(|a| {
             let a = &a.value;
             vec![("partner", a.partner.clone()), ("agreed", a.places.to_string()), ("note", a.note.clone())]

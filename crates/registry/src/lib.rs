@@ -22,6 +22,7 @@ mod fields;
 mod file;
 pub mod file_api;
 mod file_parts;
+mod file_tables;
 mod forms;
 mod forms_extra;
 pub mod import;
@@ -49,8 +50,8 @@ pub use change::Change;
 pub use error::{Error, Result};
 pub use indicators::{INCLUSIVE_POINTS, INDICATORS};
 pub use model::History;
-pub use print::{FilePrint, file_print};
 pub use policy::{ACTIONS, ASK, EDIT, IMPORT, VIEW};
+pub use print::{FilePrint, file_print};
 pub use store::seed;
 pub use view::{File, as_of, file};
 

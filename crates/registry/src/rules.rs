@@ -332,8 +332,7 @@ mod tests {
         let value = ClassSpan { class, mode: crate::codes::Mode::FullDay };
         h.class_spans.push(Held { id: None, span: span(10, 99), recorded: Instant(0), value });
         let (school, care) = (Role::Kindergarten, Role::Care);
-        let wanted =
-            [(school, span(0, 20)), (school, span(25, 99)), (care, span(10, 10)), (care, span(25, 99))];
+        let wanted = [(school, span(0, 20)), (school, span(25, 99)), (care, span(10, 10)), (care, span(25, 99))];
         assert_eq!(roles(&h), wanted);
         h.facility.kind = FacilityKind::Institution;
         assert_eq!(roles(&h), [(care, span(0, 20)), (care, span(25, 99))]);

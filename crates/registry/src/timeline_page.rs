@@ -30,8 +30,10 @@ struct TimelinePage {
 pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let mut read = cx.read().await?;
     let Seen { h, day } = seen(&cx, &mut read, &id, &policy::VIEW).await?;
-    let part = cx.query("part").map(|p| Part::parse(p).ok_or_else(|| Error::bad("filter.choice", "part"))).transpose()?;
-    let year = cx.query("year").map(|y| y.parse::<i16>().map_err(|_| Error::bad("filter.choice", "year"))).transpose()?;
+    let part =
+        cx.query("part").map(|p| Part::parse(p).ok_or_else(|| Error::bad("filter.choice", "part"))).transpose()?;
+    let year =
+        cx.query("year").map(|y| y.parse::<i16>().map_err(|_| Error::bad("filter.choice", "year"))).transpose()?;
     let file = view::as_of(&h, day);
     let names = place_names(&mut read, &h, day).await?;
     let path = path_of(&mut read, &file).await?;

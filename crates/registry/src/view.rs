@@ -138,7 +138,9 @@ impl What {
             }
             What::Support(_) => Part::Support,
             What::ServiceBegan(_) | What::ServiceEnded(_) => Part::Services,
-            What::ClassOpened { .. } | What::ClassMode { .. } | What::ClassClosed(_) | What::Places { .. } => Part::Classes,
+            What::ClassOpened { .. } | What::ClassMode { .. } | What::ClassClosed(_) | What::Places { .. } => {
+                Part::Classes
+            }
             What::CredentialBegan(_) | What::CredentialEnded(_) => Part::Credentials,
         }
     }

@@ -23,9 +23,7 @@ struct Window {
 async fn window(cx: &Cx, read: &mut Read, look: &Look) -> Result<Window> {
     let root = places::root(read, look.day).await?.map(|p| p.id);
     let days = match look.place().cloned().or(root) {
-        Some(place) => {
-            reminder_days(read, &place, look.day).await.map_err(|e| Error::Internal(e.to_string()))?
-        }
+        Some(place) => reminder_days(read, &place, look.day).await.map_err(|e| Error::Internal(e.to_string()))?,
         None => Vec::new(),
     };
     let within = match cx.query("within") {
@@ -63,7 +61,12 @@ pub async fn page(cx: Cx) -> Result<Response> {
     let (rows, next) = rows(&cx, &mut read, &filter).await?;
     let kinds: Vec<_> = CredentialKind::ALL.iter().map(|k| (k.as_str(), k.key())).collect();
     let filters = vec![
-        Select { name: "within", label: cx.t("registry.ledger.expiring.within"), all: None, choices: windows(&cx, &window) },
+        Select {
+            name: "within",
+            label: cx.t("registry.ledger.expiring.within"),
+            all: None,
+            choices: windows(&cx, &window),
+        },
         Select {
             name: "kind",
             label: cx.t("registry.field.kind"),
@@ -85,7 +88,8 @@ pub async fn page(cx: Cx) -> Result<Response> {
         heads,
     };
     let foot = cx.tf("registry.ledger.foot", &[&rows.len()]);
-    let content = Content { id: "expiring", filters, search: None, tables: vec![table], foot, export: true, next: Some(next) };
+    let content =
+        Content { id: "expiring", filters, search: None, tables: vec![table], foot, export: true, next: Some(next) };
     draw(&cx, look, content)
 }
 
@@ -118,9 +122,11 @@ fn line(cx: &Cx, r: &Ending, day: Day, days: &[i64]) -> Vec<Cell> {
     };
     let number = crate::timeline::joined(cx.words(), &[&r.number, &r.issuer]);
     vec![
-        Cell::new(r.name.clone())
-            .to(format!("{}#credentials", file_href(cx, &r.facility, day)))
-            .small(place_name(&r.above_code, &r.above_name, &r.place_name)),
+        Cell::new(r.name.clone()).to(format!("{}#credentials", file_href(cx, &r.facility, day))).small(place_name(
+            &r.above_code,
+            &r.above_name,
+            &r.place_name,
+        )),
         Cell::new(cx.t(r.kind.key())).small(number),
         Cell::new(r.until_day.plus(-1).to_string()),
         Cell::default().lit(light(class, &said)),

@@ -23,13 +23,7 @@ fn of(cx: &Cx, day: Day) -> Result<Year> {
     Ok(Year { year, from, until: until.min(day.next()), last: until.plus(-1).min(day) })
 }
 
-async fn page_of(
-    read: &mut Read,
-    look: &Look,
-    year: &Year,
-    after: (&str, &str),
-    limit: i64,
-) -> Result<Vec<Released>> {
+async fn page_of(read: &mut Read, look: &Look, year: &Year, after: (&str, &str), limit: i64) -> Result<Vec<Released>> {
     let days = (year.from.plus(-1), year.last);
     let of = (&look.within, look.day);
     Ok(ledger::released(read, of, i64::from(year.year), days, after, limit).await?)
@@ -73,8 +67,7 @@ pub async fn page(cx: Cx) -> Result<Response> {
 
 /// One line for each place below: how many classes by their path.
 fn paths(cx: &Cx, gains: &[Gains]) -> Table {
-    let known: Vec<Gained> =
-        Gained::ALL.iter().copied().filter(|g| gains.iter().any(|row| row.2 == *g)).collect();
+    let known: Vec<Gained> = Gained::ALL.iter().copied().filter(|g| gains.iter().any(|row| row.2 == *g)).collect();
     let mut heads = vec![(cx.t("registry.list.region"), false)];
     heads.extend(known.iter().map(|g| (cx.t(g.key()), true)));
     heads.push((cx.t("registry.ledger.all"), true));
@@ -103,9 +96,11 @@ fn line(cx: &Cx, r: &Released, day: Day) -> Vec<Cell> {
     let places = |n: Option<i64>| n.map_or_else(|| "—".to_owned(), whole);
     let met = cx.t(if r.met { "registry.release.met" } else { "registry.release.not_met" });
     vec![
-        Cell::new(r.name.clone())
-            .to(format!("{}#classes", file_href(cx, &r.facility, day)))
-            .small(place_name(&r.above_code, &r.above_name, &r.place_name)),
+        Cell::new(r.name.clone()).to(format!("{}#classes", file_href(cx, &r.facility, day))).small(place_name(
+            &r.above_code,
+            &r.above_name,
+            &r.place_name,
+        )),
         Cell::new(cx.t(r.way.key())).small(r.note.clone()),
         Cell::new(whole(r.places)),
         Cell::new(met),

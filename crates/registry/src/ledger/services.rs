@@ -14,7 +14,8 @@ use web::{Cursor, Cx, Error, Result, paging};
 const AGES: [i64; 5] = [6, 12, 18, 24, 30];
 
 fn filter(cx: &Cx, look: &Look) -> Result<OfferedFilter> {
-    let months = cx.query("months").map(|m| m.parse().map_err(|_| Error::bad("filter.choice", "months"))).transpose()?;
+    let months =
+        cx.query("months").map(|m| m.parse().map_err(|_| Error::bad("filter.choice", "months"))).transpose()?;
     Ok(OfferedFilter {
         within: look.within.clone(),
         day: look.day,
@@ -65,7 +66,8 @@ pub async fn page(cx: Cx) -> Result<Response> {
     };
     let search = Some((filter.text.unwrap_or_default(), cx.t("registry.field.service_name")));
     let foot = cx.tf("registry.ledger.foot", &[&rows.len()]);
-    let content = Content { id: "services", filters, search, tables: vec![table], foot, export: true, next: Some(next) };
+    let content =
+        Content { id: "services", filters, search, tables: vec![table], foot, export: true, next: Some(next) };
     draw(&cx, look, content)
 }
 

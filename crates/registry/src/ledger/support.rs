@@ -82,7 +82,9 @@ fn totals(cx: &Cx, sums: &[SupportSum]) -> Table {
             if n == 0 {
                 return Cell::new("—");
             }
-            Cell::new(said::grouped(Fen(fen))).small(cx.tf("registry.ledger.facilities_n", &[&whole(n)]))
+            // Premises that were not valued are counted, not summed.
+            let sum = if fen == 0 { "—".to_owned() } else { said::grouped(Fen(fen)) };
+            Cell::new(sum).small(cx.tf("registry.ledger.facilities_n", &[&whole(n)]))
         };
         let fen: i64 = sums.iter().filter(of).map(|s| s.4.0).sum();
         let first = match code {
@@ -106,9 +108,11 @@ fn line(cx: &Cx, r: &Given, day: Day) -> Vec<Cell> {
     let note = crate::timeline::joined(cx.words(), &[&r.document, &r.note]);
     let span = Span { from: r.from_day, until: r.until_day };
     vec![
-        Cell::new(r.name.clone())
-            .to(format!("{}#support", file_href(cx, &r.facility, day)))
-            .small(place_name(&r.above_code, &r.above_name, &r.place_name)),
+        Cell::new(r.name.clone()).to(format!("{}#support", file_href(cx, &r.facility, day))).small(place_name(
+            &r.above_code,
+            &r.above_name,
+            &r.place_name,
+        )),
         Cell::new(cx.t(r.kind.key())).small(note),
         Cell::new(r.source.clone()),
         Cell::new(r.fen.map_or_else(|| "—".to_owned(), said::grouped)),

@@ -244,16 +244,11 @@ pub fn offered_query(filter: &OfferedFilter, after: (&str, &str), limit: i64) ->
     list.query()
 }
 
-pub async fn offered(
-    read: &mut Read,
-    filter: &OfferedFilter,
-    after: (&str, &str),
-    limit: i64,
-) -> Result<Vec<Offered>> {
+pub async fn offered(read: &mut Read, filter: &OfferedFilter, after: (&str, &str), limit: i64) -> Result<Vec<Offered>> {
     read.all(offered_query(filter, after, limit)).await
 }
 
-/// A brand with its branches and their approved places on a day.
+/// A brand with its branches that are open on a day, and their approved places.
 pub type Brand = (String, i64, i64);
 
 /// One page of brands, in the order of their names.
@@ -264,6 +259,7 @@ pub async fn brands(read: &mut Read, within: &Within, day: Day, after: &str, lim
     );
     list.filter("c.brand > ?").arg(after);
     list.filter("c.from_day <= ?").arg(day).filter("c.until_day > ?").arg(day).filter("l.facility = c.facility");
+    list.filter("l.state in ('operating', 'suspended')");
     lies_within(&mut list, within, day);
     list.end("group by c.brand order by c.brand limit ?").arg(limit);
     read.all(list.query()).await
@@ -290,13 +286,7 @@ row! {
 }
 
 /// The branches that a brand has or had until a day, in the order of their names; at most `limit`.
-pub async fn branches(
-    read: &mut Read,
-    brand: &str,
-    within: &Within,
-    day: Day,
-    limit: i64,
-) -> Result<Vec<Branch>> {
+pub async fn branches(read: &mut Read, brand: &str, within: &Within, day: Day, limit: i64) -> Result<Vec<Branch>> {
     let mut list = Where::new(
         "select l.*, p.code as place_code, p.name as place_name, d.code as above_code, d.name as above_name
          from (select c.facility, c.bond, c.from_day, c.until_day, l.name, l.name_key, l.kind, l.state, l.inclusive, l.places, l.place,

@@ -32,7 +32,12 @@ pub fn place(code: &str) -> PlaceId {
 
 /// Tables, kinds, and the tree: the city, three districts, `streets` streets each.
 pub async fn city(db: &Db, streets: usize) {
-    db::migrate(db, &[places::MIGRATIONS, indicator::MIGRATIONS, identity::MIGRATIONS, desk::MIGRATIONS, registry::MIGRATIONS]).await.unwrap();
+    db::migrate(
+        db,
+        &[places::MIGRATIONS, indicator::MIGRATIONS, identity::MIGRATIONS, desk::MIGRATIONS, registry::MIGRATIONS],
+    )
+    .await
+    .unwrap();
     fill(db, streets).await;
 }
 

@@ -37,9 +37,19 @@ pub async fn house(db: db::Db, streets: usize) -> House {
     let ids = Arc::new(Ids::seeded(7));
     let keys = Arc::new(db::Keys::generate(&ids));
     let db = db.with_keys(keys.clone());
-    db::migrate(&db, &[places::MIGRATIONS, web::MIGRATIONS, indicator::MIGRATIONS, identity::MIGRATIONS, desk::MIGRATIONS, registry::MIGRATIONS])
-        .await
-        .unwrap();
+    db::migrate(
+        &db,
+        &[
+            places::MIGRATIONS,
+            web::MIGRATIONS,
+            indicator::MIGRATIONS,
+            identity::MIGRATIONS,
+            desk::MIGRATIONS,
+            registry::MIGRATIONS,
+        ],
+    )
+    .await
+    .unwrap();
     city::fill(&db, streets).await;
     let clock = Arc::new(Clock::set_to(Instant::start_of(day(NOW)).plus_seconds(9 * 3600)));
     let mut inner = web::AppInner::new(db.clone(), clock, ids.clone(), keys);

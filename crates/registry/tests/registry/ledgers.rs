@@ -6,10 +6,10 @@ use axum::http::{Method, StatusCode};
 use db::Db;
 use kernel::kinds::FacilityId;
 use kernel::{Fen, Id, Instant, Role};
+use registry::Change;
 use registry::codes::*;
 use registry::extra::{Chain, Extra, Release, Service, Support};
 use registry::model::{Capacity, Fee};
-use registry::Change;
 
 fn support(id: &str, from: &str, until: &str, kind: SupportKind, yuan: i64) -> Change {
     let support = Support {
@@ -49,7 +49,10 @@ fn service(id: &str, name: &str, style: Style, months: (i64, i64)) -> Change {
 }
 
 fn chain(brand: &str) -> Change {
-    Change::SetExtra { span: since("2020-01-01"), extra: Extra::Chain(Chain { brand: brand.into(), bond: Bond::Direct }) }
+    Change::SetExtra {
+        span: since("2020-01-01"),
+        extra: Extra::Chain(Chain { brand: brand.into(), bond: Bond::Direct }),
+    }
 }
 
 fn fee(yuan: i64) -> Change {
@@ -71,28 +74,61 @@ async fn fill(house: &House) -> Vec<FacilityId> {
         out.push(enter(&mut tx, &house.ids, file).await);
     };
     use FacilityKind::*;
-    put(Institution, "小满托育园（甲店）", "310109001", vec![
-        support("s1", "2021-01-01", "2022-01-01", SupportKind::Subsidy, 50_000),
-        support("s2", "2022-01-01", "2023-01-01", SupportKind::Subsidy, 60_000),
-        support("s3", "2022-03-01", "2023-01-01", SupportKind::Rent, 10_000),
-        service("m1", "周末半日托", Style::Menu, (24, 36)),
-        chain("小满"),
-        fee(3000),
-    ]).await;
-    put(Institution, "小满托育园（乙店）", "310109002", vec![
-        support("s4", "2022-01-01", "2023-01-01", SupportKind::Subsidy, 40_000),
-        service("m2", "分龄适应班", Style::Graded, (12, 24)),
-        chain("小满"),
-        fee(5000),
-    ]).await;
-    put(Institution, "小满托育园（静安店）", "310106001", vec![chain("小满"), support("s5", "2022-01-01", "2023-01-01", SupportKind::Subsidy, 7)]).await;
+    put(
+        Institution,
+        "小满托育园（甲店）",
+        "310109001",
+        vec![
+            support("s1", "2021-01-01", "2022-01-01", SupportKind::Subsidy, 50_000),
+            support("s2", "2022-01-01", "2023-01-01", SupportKind::Subsidy, 60_000),
+            support("s3", "2022-03-01", "2023-01-01", SupportKind::Rent, 10_000),
+            service("m1", "周末半日托", Style::Menu, (24, 36)),
+            chain("小满"),
+            fee(3000),
+        ],
+    )
+    .await;
+    put(
+        Institution,
+        "小满托育园（乙店）",
+        "310109002",
+        vec![
+            support("s4", "2022-01-01", "2023-01-01", SupportKind::Subsidy, 40_000),
+            service("m2", "分龄适应班", Style::Graded, (12, 24)),
+            chain("小满"),
+            fee(5000),
+        ],
+    )
+    .await;
+    put(
+        Institution,
+        "小满托育园（静安店）",
+        "310106001",
+        vec![chain("小满"), support("s5", "2022-01-01", "2023-01-01", SupportKind::Subsidy, 7)],
+    )
+    .await;
     let class = |id: &str, from: &str, gained| Change::OpenClass {
-        class: Id::new(id), name: id.to_owned(), kind: Band::Toddler, gained, span: since(from), mode: Mode::FullDay };
+        class: Id::new(id),
+        name: id.to_owned(),
+        kind: Band::Toddler,
+        gained,
+        span: since(from),
+        mode: Mode::FullDay,
+    };
     let release = Release { year: 2022, way: Way::Freed, places: 20, met: true, note: String::new() };
-    put(Kindergarten, "曲阳幼儿园", "310109001", vec![
-        class("c1", "2021-09-01", Gained::New), class("c2", "2022-09-01", Gained::Expansion), places("2021-09-01", 20), places("2022-09-01", 40),
-        Change::SetExtra { span: since("2022-03-01"), extra: Extra::Release(release) },
-    ]).await;
+    put(
+        Kindergarten,
+        "曲阳幼儿园",
+        "310109001",
+        vec![
+            class("c1", "2021-09-01", Gained::New),
+            class("c2", "2022-09-01", Gained::Expansion),
+            places("2021-09-01", 20),
+            places("2022-09-01", 40),
+            Change::SetExtra { span: since("2022-03-01"), extra: Extra::Release(release) },
+        ],
+    )
+    .await;
     tx.commit().await.unwrap();
     out
 }
@@ -155,7 +191,7 @@ db::both! {
         assert!(list.contains("/ledgers/chains/%E5%B0%8F%E6%BB%A1"), "{list}");
         let brand = house.get("/ledgers/chains/%E5%B0%8F%E6%BB%A1", &token).await;
         assert_eq!(brand.status, StatusCode::OK);
-        for part in ["2 家机构", "甲店", "乙店", "另有 1 家不在您岗位的范围内", "减免租金"] {
+        for part in ["开办中的 2 家机构", "甲店", "乙店", "另有 1 家不在您岗位的范围内", "减免租金"] {
             assert!(brand.body.contains(part), "{part} in {}", brand.body);
         }
         assert!(!brand.body.contains("静安店"));

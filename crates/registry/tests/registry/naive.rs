@@ -166,9 +166,7 @@ fn extra(which: usize, n: i64) -> Extra {
         1 => Extra::Chain(Chain { brand: format!("品牌{n}"), bond: Bond::Direct }),
         2 => Extra::Agreement(Agreement { partner: "局".into(), places: n, note }),
         3 => Extra::Welfare(Welfare { host: "园".into(), beneficiary: Beneficiary::Staff, children: n, note }),
-        4 => {
-            Extra::Building(Building { stage: Stage::ALL[n as usize], due: None, unit: String::new(), note })
-        }
+        4 => Extra::Building(Building { stage: Stage::ALL[n as usize], due: None, unit: String::new(), note }),
         n5 => {
             let way = if n5 == 5 { Way::Added } else { Way::Freed };
             Extra::Release(Release { year: 2021, way, places: n, met: true, note })

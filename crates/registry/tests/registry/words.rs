@@ -45,7 +45,18 @@ fn every_key_that_is_asked_for_has_its_text() {
             let known = ["rule.", ""].iter().any(|p| Words(Lang::En).find(&format!("{p}{key}")).is_some());
             if plain
                 && !known
-                && !["registry.changed", "registry.view", "registry.edit", "registry.import", "registry.ask", "registry.gaps", "registry.credential", "registry.credentials", "registry.reminders"].contains(&key)
+                && ![
+                    "registry.changed",
+                    "registry.view",
+                    "registry.edit",
+                    "registry.import",
+                    "registry.ask",
+                    "registry.gaps",
+                    "registry.credential",
+                    "registry.credentials",
+                    "registry.reminders",
+                ]
+                .contains(&key)
             {
                 missing.insert(key.to_owned());
             }

@@ -37,7 +37,8 @@ pub struct Drawing<'a> {
 }
 
 /// Fields that may stay empty.
-const OPTIONAL: [&str; 22] = [
+const OPTIONAL: [&str; 23] = [
+    "amount",
     "operator",
     "credit_code",
     "phone",

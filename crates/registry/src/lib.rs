@@ -23,6 +23,7 @@ mod file;
 pub mod file_api;
 mod file_parts;
 pub mod find;
+mod file_tables;
 mod forms;
 mod forms_extra;
 pub mod import;

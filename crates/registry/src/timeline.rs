@@ -69,8 +69,8 @@ pub fn say(words: Words, event: &Event, place: impl Fn(&kernel::kinds::PlaceId) 
         }
         What::ClassClosed(class) => (t("registry.event.class_closed"), class.name.clone()),
         What::Places { measure, before, after } => {
-            let number = |n: &Option<i64>| n.map_or_else(|| "—".to_owned(), |n| n.to_string());
-            let text = format!("{} {} → {}", t(measure.key()), number(before), number(after));
+            let number = |n: &Option<i64>| n.map(|n| n.to_string());
+            let text = format!("{} {}", t(measure.key()), step(number(before), number(after)));
             (t("registry.event.places"), text)
         }
         What::CredentialBegan(c) => (t(c.kind.key()), joined(words, &[&c.number, &c.issuer])),

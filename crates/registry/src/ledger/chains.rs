@@ -1,6 +1,7 @@
 //! Chains (连锁化机构): every brand with its branches, and the history that they share.
 
 use super::{Cell, Content, Table, csv, draw, file_href, look, place_name};
+use crate::codes::State;
 use crate::store::file;
 use crate::store::ledger::{self, Branch, Brand};
 use crate::{timeline, view, words};
@@ -145,7 +146,8 @@ pub async fn brand(cx: Cx, Path(brand): Path<String>) -> Result<Response> {
     }
     events.sort_by(|a, b| (b.0.day, &a.1).cmp(&(a.0.day, &b.1)));
     events.truncate(EVENTS);
-    let places: i64 = branches.iter().filter_map(|b| b.places).sum();
+    let open = || branches.iter().filter(|b| matches!(b.state, Some(State::Operating | State::Suspended)));
+    let places: i64 = open().filter_map(|b| b.places).sum();
     let elsewhere = ledger::branches_anywhere(&mut read, &brand).await? - ids.len() as i64;
     let trail = vec![
         Crumb::to(cx.t("nav.ledgers"), "/ledgers"),
@@ -156,7 +158,7 @@ pub async fn brand(cx: Cx, Path(brand): Path<String>) -> Result<Response> {
         shell: Shell::new(&cx, brand.as_str(), trail),
         as_of: look.day,
         past: look.day != cx.today(),
-        lede: cx.tf("registry.ledger.chains.of", &[&ids.len(), &whole(places)]),
+        lede: cx.tf("registry.ledger.chains.of", &[&open().count(), &whole(places)]),
         elsewhere: (elsewhere > 0).then(|| cx.tf("registry.ledger.chains.elsewhere", &[&elsewhere])),
         branches: branches.iter().map(|b| line(&cx, b, look.day)).collect(),
         events,

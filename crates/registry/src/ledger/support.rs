@@ -82,7 +82,9 @@ fn totals(cx: &Cx, sums: &[SupportSum]) -> Table {
             if n == 0 {
                 return Cell::new("—");
             }
-            Cell::new(said::grouped(Fen(fen))).small(cx.tf("registry.ledger.facilities_n", &[&whole(n)]))
+            // Premises that were not valued are counted, not summed.
+            let sum = if fen == 0 { "—".to_owned() } else { said::grouped(Fen(fen)) };
+            Cell::new(sum).small(cx.tf("registry.ledger.facilities_n", &[&whole(n)]))
         };
         let fen: i64 = sums.iter().filter(of).map(|s| s.4.0).sum();
         let first = match code {

@@ -248,7 +248,7 @@ pub async fn offered(read: &mut Read, filter: &OfferedFilter, after: (&str, &str
     read.all(offered_query(filter, after, limit)).await
 }
 
-/// A brand with its branches and their approved places on a day.
+/// A brand with its branches that are open on a day, and their approved places.
 pub type Brand = (String, i64, i64);
 
 /// One page of brands, in the order of their names.
@@ -259,6 +259,7 @@ pub async fn brands(read: &mut Read, within: &Within, day: Day, after: &str, lim
     );
     list.filter("c.brand > ?").arg(after);
     list.filter("c.from_day <= ?").arg(day).filter("c.until_day > ?").arg(day).filter("l.facility = c.facility");
+    list.filter("l.state in ('operating', 'suspended')");
     lies_within(&mut list, within, day);
     list.end("group by c.brand order by c.brand limit ?").arg(limit);
     read.all(list.query()).await

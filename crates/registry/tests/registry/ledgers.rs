@@ -191,7 +191,7 @@ db::both! {
         assert!(list.contains("/ledgers/chains/%E5%B0%8F%E6%BB%A1"), "{list}");
         let brand = house.get("/ledgers/chains/%E5%B0%8F%E6%BB%A1", &token).await;
         assert_eq!(brand.status, StatusCode::OK);
-        for part in ["2 家机构", "甲店", "乙店", "另有 1 家不在您岗位的范围内", "减免租金"] {
+        for part in ["开办中的 2 家机构", "甲店", "乙店", "另有 1 家不在您岗位的范围内", "减免租金"] {
             assert!(brand.body.contains(part), "{part} in {}", brand.body);
         }
         assert!(!brand.body.contains("静安店"));

@@ -55,7 +55,7 @@ impl Pen<'_> {
             true => self.office(),
             false => format!("上海{}物业管理有限公司", self.district.short()),
         };
-        self.premises(sheet, first, tenure, supplier, (area, area / 3), "1-3层", true);
+        set(sheet, Span::since(first), rooms(tenure, supplier, (area, area / 3), "1-3层", true));
         if let (false, Some(on)) = (plot.public, plot.inclusive) {
             let places = 20 * plot.classes.len() as i64;
             let note = "按普惠价格收费，区里给予奖补".to_owned();
@@ -135,7 +135,7 @@ impl Pen<'_> {
         };
         // One in ten never said.
         if !self.stream.chance(10) {
-            self.premises(sheet, first, tenure, supplier, (area, area / 5), "1-2层", independent);
+            set(sheet, Span::since(first), rooms(tenure, supplier, (area, area / 5), "1-2层", independent));
         }
         let brand = |chain: &&String| profile.operator == format!("上海{chain}教育科技有限公司");
         if let Some(brand) = chains.iter().find(brand).filter(|_| sheet.kind == Institution) {
@@ -224,28 +224,6 @@ impl Pen<'_> {
         }
     }
 
-    fn premises(
-        &mut self,
-        sheet: &mut Sheet,
-        from: Day,
-        tenure: Tenure,
-        supplier: String,
-        (area, outdoor): (i64, i64),
-        floors: &str,
-        independent: bool,
-    ) {
-        let premises = Premises {
-            tenure,
-            supplier,
-            area: Some(area),
-            outdoor: Some(outdoor),
-            floors: floors.to_owned(),
-            independent,
-            note: String::new(),
-        };
-        set(sheet, Span::since(from), Extra::Premises(premises));
-    }
-
     fn support(
         &mut self,
         sheet: &mut Sheet,
@@ -270,6 +248,19 @@ impl Pen<'_> {
         };
         sheet.changes.push(Change::AddSupport { support });
     }
+}
+
+/// Rooms without a note.
+fn rooms(tenure: Tenure, supplier: String, (area, outdoor): (i64, i64), floors: &str, independent: bool) -> Extra {
+    Extra::Premises(Premises {
+        tenure,
+        supplier,
+        area: Some(area),
+        outdoor: Some(outdoor),
+        floors: floors.to_owned(),
+        independent,
+        note: String::new(),
+    })
 }
 
 fn set(sheet: &mut Sheet, span: Span, extra: Extra) {

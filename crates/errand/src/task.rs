@@ -70,7 +70,12 @@ fn job(kind: &str, id: &JobId, now: Instant) -> Job {
 /// Its owner wants an errand to stop; `false` when it has ended or is not theirs. What it was about to write is not
 /// written: whether the end or the wish came first, the errand's row decides.
 pub async fn stop(cx: &Cx, tx: &mut Tx, id: &JobId) -> Result<bool> {
-    Ok(store::stop(tx, &cx.actor()?.account, id, cx.app.clock.now()).await?)
+    let account = &cx.actor()?.account;
+    if store::stop(tx, account, id, cx.app.clock.now()).await? {
+        return Ok(true);
+    }
+    // Work that saw the wish first has ended itself by now.
+    Ok(store::find(tx, account, id).await?.is_some_and(|errand| errand.state == State::Cancelled))
 }
 
 /// An errand being carried out.

@@ -1,6 +1,7 @@
 //! The heading: found below title lines by the words that are known, one or two lines deep.
 
 use crate::{Grid, Line, text};
+use std::collections::BTreeSet;
 
 /// Where the heading stands and what its columns are called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl Head {
                     continue;
                 }
                 let columns = names(grid, lines, &known);
-                let score = columns.iter().filter(|(_, name)| known(name)).count();
+                let score = score(&columns, &known);
                 if score > 0 && best.as_ref().is_none_or(|(most, _)| score > *most) {
                     best = Some((score, Head { lines: first..first + depth, columns }));
                 }
@@ -42,13 +43,18 @@ impl Head {
 
     /// How many of its names are known.
     pub fn score(&self, known: impl Fn(&str) -> bool) -> usize {
-        self.columns.iter().filter(|(_, name)| known(name)).count()
+        score(&self.columns, &known)
     }
 
     /// The rows below it.
     pub fn rows<'a>(&self, grid: &'a Grid) -> &'a [Line] {
         &grid.lines[self.lines.end.min(grid.lines.len())..]
     }
+}
+
+/// Names that are known, each once: a merged one stands in several columns and says as much as one.
+fn score(columns: &[(u32, String)], known: &impl Fn(&str) -> bool) -> usize {
+    columns.iter().filter(|(_, name)| known(name)).map(|(_, name)| name).collect::<BTreeSet<_>>().len()
 }
 
 fn names(grid: &Grid, lines: &[Line], known: &impl Fn(&str) -> bool) -> Vec<(u32, String)> {

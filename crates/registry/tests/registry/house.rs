@@ -77,6 +77,39 @@ impl House {
         assert_eq!((ran.failed, ran.given_up), (0, 0));
     }
 
+    /// The same for somebody whose account and post are on record: work goes on when their request has ended.
+    pub async fn clerk_at(&self, role: Role, code: &str) -> String {
+        let account = format!("a-{}-{code}", role.as_str());
+        let mut tx = self.db.begin().await.unwrap();
+        tx.exec(db::q!(
+            "insert into unit (id, name_zh, name_en, level, place, kind, aliases, is_group)
+             values ('unit', '样例单位', 'Sample office', 'city', $1, 'education', '', false) on conflict (id) do nothing",
+            city::place("310000")
+        ))
+        .await
+        .unwrap();
+        tx.exec(db::q!(
+            "insert into account (id, login, name, password, failed, locked_until, demo, closed, created)
+             values ($1, $2, '王老师', '', 0, 0, false, false, 0) on conflict (id) do nothing",
+            account.as_str(),
+            account.as_str()
+        ))
+        .await
+        .unwrap();
+        tx.exec(db::q!(
+            "insert into post (id, account, unit, role, place, facility, from_day, until_day)
+             values ($1, $2, 'unit', $3, $4, null, '2000-01-01', '9999-12-31') on conflict (id) do nothing",
+            format!("post-{}-{code}", role.as_str()),
+            account.as_str(),
+            role.as_str(),
+            city::place(code)
+        ))
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        self.post_at(role, code, None).await
+    }
+
     /// A session of a post at a place, or at a facility; the token.
     pub async fn post_at(&self, role: Role, code: &str, facility: Option<&str>) -> String {
         let actor = Actor {
@@ -90,32 +123,6 @@ impl House {
             facility: facility.map(Id::new),
         };
         let mut tx = self.db.begin().await.unwrap();
-        tx.exec(db::q!(
-            "insert into unit (id, name_zh, name_en, level, place, kind, aliases, is_group)
-             values ('unit', '样例单位', 'Sample office', 'city', $1, 'education', '', false) on conflict (id) do nothing",
-            city::place("310000")
-        ))
-        .await
-        .unwrap();
-        tx.exec(db::q!(
-            "insert into account (id, login, name, password, failed, locked_until, demo, closed, created)
-             values ($1, $2, '王老师', '', 0, 0, false, false, 0) on conflict (id) do nothing",
-            &actor.account,
-            actor.account.as_str()
-        ))
-        .await
-        .unwrap();
-        tx.exec(db::q!(
-            "insert into post (id, account, unit, role, place, facility, from_day, until_day)
-             values ($1, $2, 'unit', $3, $4, $5, '2000-01-01', '9999-12-31') on conflict (id) do nothing",
-            &actor.post,
-            &actor.account,
-            role.as_str(),
-            &actor.place,
-            actor.facility.clone().map(Id::into_string)
-        ))
-        .await
-        .unwrap();
         let expires = self.app.clock.now().plus_seconds(3600);
         let token = web::session::open(&mut tx, &self.app, &actor, expires).await.unwrap();
         tx.commit().await.unwrap();

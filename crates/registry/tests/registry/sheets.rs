@@ -151,7 +151,7 @@ db::both! {
 
     async fn the_page_looks_refuses_and_writes_once(db: Db) {
         let house = house(db, 2).await;
-        let token = house.post_at(Role::GuidanceOfficer, "310109", None).await;
+        let token = house.clerk_at(Role::GuidanceOfficer, "310109").await;
         let good = "credit_code,name,kind,ownership,legal_form,region,address,state,opened\n,小满,institution,private,for_profit,310109001,路,operating,2020-09-01\n";
         // Broken files are refused beside the field.
         let broken = house.upload(&token, "a.xlsx", b"PK nothing").await;
@@ -168,7 +168,7 @@ db::both! {
         let refused = house.form_at(&sent.location, "write", &token, &[("rows", "all")]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         // Somebody else's errand is not there.
-        let other = house.post_at(Role::GuidanceOfficer, "310106", None).await;
+        let other = house.clerk_at(Role::GuidanceOfficer, "310106").await;
         assert_eq!(house.get(&sent.location, &other).await.status, StatusCode::NOT_FOUND);
 
         let sent = house.upload(&token, "a.csv", good.as_bytes()).await;
@@ -208,7 +208,7 @@ db::both! {
 
     async fn the_messy_sheet_comes_back_with_37_errors_and_goes_in_whole(db: Db) {
         let house = house(db, 2).await;
-        let token = house.post_at(Role::GuidanceOfficer, "310109", None).await;
+        let token = house.clerk_at(Role::GuidanceOfficer, "310109").await;
         let sent = house.upload(&token, "表.xlsx", &messy::workbook(true)).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
         // Headings of their own are confirmed once.
@@ -256,7 +256,7 @@ db::both! {
 
     async fn what_is_stopped_or_fails_midway_leaves_nothing(db: Db) {
         let house = house(db, 2).await;
-        let token = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let token = house.clerk_at(Role::EducationOfficer, "310000").await;
         let ids = Ids::seeded(9);
         let text = sheet(600, None);
         // The transaction is lost after 400 rows.
@@ -296,7 +296,7 @@ db::both! {
 
     async fn records_that_moved_after_the_check_stop_the_write(db: Db) {
         let house = house(db, 2).await;
-        let token = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let token = house.clerk_at(Role::EducationOfficer, "310000").await;
         let code = messy::code(1);
         let row = |name: &str| format!("{HEADING}\n{code},{name},institution,private,for_profit,310109001,路,operating,2020-09-01,\n");
         let sent = house.upload(&token, "a.csv", row("甲").as_bytes()).await;
@@ -314,7 +314,7 @@ db::both! {
 
     async fn a_long_list_is_given_out_in_the_background(db: Db) {
         let house = house(db, 2).await;
-        let token = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let token = house.clerk_at(Role::EducationOfficer, "310000").await;
         let ids = Ids::seeded(4);
         let examined = examine(&house.db, &ids, sheet(2_100, None).as_bytes(), &Scope::Everything).await;
         let mut tx = house.db.begin().await.unwrap();

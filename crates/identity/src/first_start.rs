@@ -1,6 +1,6 @@
 //! The first start of an empty installation. `init` and `serve` print a code once; whoever has it opens `/first` and
-//! makes the first people: one who keeps units and accounts, one who reads the audit, and one who does the work. They
-//! are three accounts, because nobody shall hold two of these. Once there is an account, the page is no more.
+//! makes the first people: one who keeps units and accounts, one who keeps rights and agrees to posts with power, one
+//! who reads the audit, and one who does the work. They are four accounts, because nobody shall hold two of these. Once there is an account, the page is no more.
 
 use crate::accounts::{NewAccount, NewPost, create_account, give_post};
 use crate::model::{Level, Login, Unit};
@@ -61,8 +61,9 @@ struct Seat {
     login: &'static str,
 }
 
-const SEATS: [Seat; 3] = [
+const SEATS: [Seat; 4] = [
     Seat { key: "admin", role: Role::SystemAdmin, login: "admin" },
+    Seat { key: "security", role: Role::SecurityAdmin, login: "security" },
     Seat { key: "audit", role: Role::Auditor, login: "audit" },
     Seat { key: "officer", role: Role::EducationOfficer, login: "officer" },
 ];

@@ -62,9 +62,9 @@ const ROWS: [(&str, &[Card]); 4] = [
     (
         "door.row.house",
         &[
-            card("admin", "settings", "/units"),
-            card("secadmin", "shield-lock", "/matrix"),
-            card("auditor", "eye", "/matrix"),
+            card("admin", "settings", "/accounts"),
+            card("secadmin", "shield-lock", "/approvals"),
+            card("auditor", "eye", "/audit"),
         ],
     ),
 ];

@@ -52,8 +52,8 @@ pub async fn by_id(read: &mut Read, account: &AccountId) -> Result<Option<Known>
 
 /// The accounts that `demo` opened, by login.
 pub async fn demo(read: &mut Read) -> Result<Vec<Known>> {
-    read.all(q!("select id, login, name, password, failed, locked_until, demo, closed, created from account
-         where demo and not closed order by login"))
+    read.all(q!("select id, login, name, password, failed, locked_until, demo, closed, suspended, created from account
+         where demo and not closed and not suspended order by login"))
         .await
 }
 

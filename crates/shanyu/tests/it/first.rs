@@ -1,4 +1,4 @@
-//! An empty city begins: the code from the console makes the first three people, once; a sheet lights up the own
+//! An empty city begins: the code from the console makes the first four people, once; a sheet lights up the own
 //! figures; nothing synthetic is there.
 
 use crate::world::{Answer, empty_house};
@@ -47,9 +47,9 @@ impl Empty {
         self.send(Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()).await
     }
 
-    async fn first(&self, code: &str, logins: [&str; 3]) -> Answer {
+    async fn first(&self, code: &str, logins: [&str; 4]) -> Answer {
         let mut body = format!("code={code}");
-        for (seat, login) in ["admin", "audit", "officer"].into_iter().zip(logins) {
+        for (seat, login) in ["admin", "security", "audit", "officer"].into_iter().zip(logins) {
             body.push_str(&format!(
                 "&{seat}_login={login}&{seat}_name=someone&{seat}_password=harbor-lantern-meadow-{seat}x"
             ));
@@ -64,11 +64,11 @@ db::both! {
         let empty = empty(db).await;
         assert_eq!(empty.get("/", "").await.headers[header::LOCATION], "/first");
         assert!(empty.get("/first", "").await.body.contains("虹口区"));
-        let people = ["keeper", "reader", "worker"];
+        let people = ["keeper", "guard", "reader", "worker"];
         let wrong = empty.first("0000-0000-0000", people).await;
         assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.body.contains("启动码不对"));
-        let same = empty.first(&empty.code, ["keeper", "keeper", "worker"]).await;
-        assert_eq!(same.status, StatusCode::UNPROCESSABLE_ENTITY, "three people, not two");
+        let same = empty.first(&empty.code, ["keeper", "guard", "keeper", "worker"]).await;
+        assert_eq!(same.status, StatusCode::UNPROCESSABLE_ENTITY, "four people, not three");
         let made = empty.first(&empty.code, people).await;
         assert_eq!((made.status, made.headers[header::LOCATION].to_str().unwrap()), (StatusCode::SEE_OTHER, "/start"));
         let cookie = made.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
@@ -80,7 +80,7 @@ db::both! {
             assert_eq!(empty.get(path, &cookie).await.status, StatusCode::OK, "{path}");
         }
         assert_eq!(empty.get("/first", "").await.status, StatusCode::NOT_FOUND);
-        assert_eq!(empty.first(&empty.code, ["another", "one", "more"]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(empty.first(&empty.code, ["another", "one", "more", "again"]).await.status, StatusCode::NOT_FOUND);
         assert_eq!(empty.get("/", "").await.headers[header::LOCATION], "/sign-in");
         let again = identity::first_start::print_code(&empty.house.db, &empty.house.ids, kernel::Instant(1), None).await.unwrap();
         assert_eq!(again, None, "no other code once there are people");
@@ -90,12 +90,12 @@ db::both! {
         let empty = empty(db).await;
         for n in 0..5 {
             let code = format!("0000-0000-000{n}");
-            assert_eq!(empty.first(&code, ["keeper", "reader", "worker"]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert_eq!(empty.first(&code, ["keeper", "guard", "reader", "worker"]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         }
-        let right = empty.first(&empty.code, ["keeper", "reader", "worker"]).await;
+        let right = empty.first(&empty.code, ["keeper", "guard", "reader", "worker"]).await;
         assert_eq!(right.status, StatusCode::UNPROCESSABLE_ENTITY, "void after five wrong ones");
         let next = identity::first_start::print_code(&empty.house.db, &empty.house.ids, kernel::Instant(1), None).await.unwrap();
-        assert_eq!(empty.first(&next.unwrap(), ["keeper", "reader", "worker"]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(empty.first(&next.unwrap(), ["keeper", "guard", "reader", "worker"]).await.status, StatusCode::SEE_OTHER);
     }
 
     async fn an_empty_city_holds_nothing_that_demo_makes(db: Db) {

@@ -119,7 +119,7 @@ db::both! {
             "name=\"theirs.name\" value=\"大满托育园\"",
             "name=\"was.name\" value=\"大满托育园\"",
             "name=\"version\" value=\"2\"",
-            "系统：基本情况",
+            "王老师：基本情况",
         ] {
             assert!(late.body.contains(part), "{part} in {}", late.body);
         }

@@ -145,11 +145,6 @@ db::both! {
         let token = house.post_at(Role::GuidanceOfficer, "310109", None).await;
         let path = format!("/facilities/{own}/ask");
         unit(&house, "street", identity::Level::Street, "sub_district", "310109001", None).await;
-        unit(&house, "unit", identity::Level::District, "education", "310109", None).await;
-        let mut tx = house.db.begin().await.unwrap();
-        tx.exec(db::q!("insert into account (id, login, name, password, failed, locked_until, demo, closed, created)
-            values ('a-guidance_officer-310109', 'wang', '王老师', '', 0, 0, false, false, 0)")).await.unwrap();
-        tx.commit().await.unwrap();
         let none = house.form(&path, &token, &[("words", "请尽快")]).await;
         assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && none.body.contains("请至少选一个部分") && none.body.contains(">请尽快</textarea>"));
         let page = house.get(&path, &token).await.body;

@@ -36,7 +36,8 @@ async fn fine(db: &Db, sql: &'static str) {
 db::both! {
     async fn steps_are_replayed_with_their_rows_and_applied_once(db: Db) {
         let done = replay(&db, &[&[ONE, TWO]]).await.unwrap();
-        assert_eq!(done, ["20260101_db", "20260101_t", "20260201_t"]);
+        let own = db::MIGRATIONS.iter().map(|step| step.name);
+        assert_eq!(done, own.chain(["20260101_t", "20260201_t"]).collect::<Vec<_>>());
         assert!(migrate(&db, &[&[ONE, TWO]]).await.unwrap().is_empty());
         let names: i64 = db.read().await.unwrap().one(q!("select count(*) from facility where name = ''")).await.unwrap();
         assert_eq!(names, 2);

@@ -55,12 +55,14 @@ pub async fn house(db: db::Db) -> House {
     let db = db.with_keys(keys.clone());
     db::migrate(&db, &[places::MIGRATIONS, web::MIGRATIONS, identity::MIGRATIONS, desk::MIGRATIONS]).await.unwrap();
     let (divisions, units) = (pack("divisions/places.csv"), pack("units.toml"));
-    // The rules of sign-in are norms.
+    // The rules of sign-in are settings, the days of an answer are norms.
+    let settings = pack("settings.toml");
     let (documents, design) = (pack("norms/documents.toml"), pack("norms/design.toml"));
     let norms = [("documents.toml", &documents), ("design.toml", &design)].map(|(file, text)| Pack { file, text });
     let mut tx = db.begin().await.unwrap();
     places::load::load_divisions(&mut tx, Pack { file: "places.csv", text: &divisions }).await.unwrap();
     places::load::load_norms(&mut tx, &norms).await.unwrap();
+    identity::load_settings(&mut tx, Pack { file: "settings.toml", text: &settings }).await.unwrap();
     identity::load_units(&mut tx, Pack { file: "units.toml", text: &units }, clock.today()).await.unwrap();
     for (login, unit, role, code) in [
         ("city", "sh_education", Role::EducationOfficer, "310000"),

@@ -99,7 +99,7 @@ db::both! {
         assert_eq!(told(Proposal { facet: "class=none".into(), ..proposal("", "2023-06-01", "60") }).await, "places.norm_change.facet");
         assert_eq!(told(Proposal { clause: ClauseId::new("none"), ..proposal("", "2023-06-01", "60") }).await, "form.choice");
         assert_eq!(told(proposal("310108", "2023-06-01", "60")).await, "places.norm_change.no_place");
-        assert_eq!(told(Proposal { key: "session.hours".into(), ..proposal("", "2023-06-01", "60") }).await, "places.norm_change.settings");
+        assert_eq!(told(Proposal { key: "operation.jobs_kept_days".into(), ..proposal("", "2023-06-01", "60") }).await, "places.norm_change.settings");
     }
 
     async fn a_decision_outlives_the_packs_and_is_named_as_a_difference(db: Db) {

@@ -95,8 +95,8 @@ db::both! {
     async fn two_sessions_and_one_file_field_by_field(db: Db) {
         let house = house(db, 2).await;
         let (own, _) = two(&house).await;
-        let quick = house.post_at(Role::GuidanceOfficer, "310109", None).await;
-        let slow = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let quick = house.clerk_at(Role::GuidanceOfficer, "310109").await;
+        let slow = house.clerk_at(Role::EducationOfficer, "310000").await;
         let path = format!("/facilities/{own}/edit/profile");
         // Both open the form; what stood there goes along.
         let page = house.get(&path, &slow).await.body;

@@ -142,7 +142,7 @@ db::both! {
         let change = Change::SetProfile { span: since("2020-01-01"), profile: bare };
         registry::edit(&mut tx, &stamp(&house.ids), &At::any(&own), vec![change]).await.unwrap();
         tx.commit().await.unwrap();
-        let token = house.post_at(Role::GuidanceOfficer, "310109", None).await;
+        let token = house.clerk_at(Role::GuidanceOfficer, "310109").await;
         let path = format!("/facilities/{own}/ask");
         unit(&house, "street", identity::Level::Street, "sub_district", "310109001", None).await;
         let none = house.form(&path, &token, &[("words", "请尽快")]).await;

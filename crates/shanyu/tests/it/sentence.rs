@@ -41,7 +41,9 @@ db::both! {
         let mut world = World::new(db).await;
         for (plan, region) in [(SH, "310000"), (SH, "310109"), ("jingan-2021-2023", "310106")] {
             let targets = items(&mut world, "city", &format!("/api/v1/plans/{plan}/targets?region={region}")).await;
-            let n = |light: &str| targets.iter().filter(|t| t["light"] == light).count();
+            // A declared value is not counted: its target still waits for records.
+            let stands = |t: &Value| if t["declared"] == true { "no_records".to_owned() } else { t["light"].as_str().unwrap().to_owned() };
+            let n = |light: &str| targets.iter().filter(|t| stands(t) == light).count();
             let sentence = world.get("city", &format!("/api/v1/plans/{plan}/sentence?region={region}")).await.json();
             let text = sentence["text"].as_str().unwrap().to_owned();
             assert!(text.starts_with(&format!("截至2022年11月15日，{} 项目标中：", targets.len())), "{text}");
@@ -126,9 +128,10 @@ db::both! {
         // Once more is a step, not a second entry.
         post(&mut world, "jingan", &path, "remind-key-2", body).await;
         let desk = items(&mut world, "jahealth", "/api/v1/desk").await;
+        let all = desk.len();
         let desk: Vec<_> = desk.into_iter().filter(|e| e["kind"].as_str().is_some_and(|k| k.starts_with("plans"))).collect();
         assert_eq!(desk.len(), 1);
-        assert!(world.get("jahealth", "/plans").await.body.contains("<span class=\"count\">1</span>"), "the badge");
+        assert!(world.get("jahealth", "/plans").await.body.contains(&format!("<span class=\"count\">{all}</span>")), "the badge");
         let entry = desk[0]["id"].as_str().unwrap().to_owned();
         let answer = json!({"words": "已完成两所"});
         let done = post(&mut world, "jahealth", &format!("/api/v1/desk/{entry}/answer"), "answer-key-1", answer).await;

@@ -1,9 +1,8 @@
-//! `cargo run --release -p sheet --example speed [ROWS]`: CPU of reading and writing sheets of 25 columns.
+//! `cargo run --release -p sheet --example sheet_speed [ROWS]`: CPU of reading and writing sheets of 25 columns.
 
 use sheet::{Column, Format, Head, Limits, Mark, Preface, Value, Writer};
 use std::time::Instant;
 
-#[expect(clippy::disallowed_methods, reason = "a bench reads the machine's clock")]
 fn main() -> Result<(), sheet::Error> {
     let rows: usize = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(20_000);
     let columns: Vec<Column> = (0..25).map(|n| Column::new(format!("列{n}"), 14)).collect();

@@ -194,7 +194,7 @@ fn due<'a>(
             out.push((target, line, open));
         }
     }
-    out.sort_by(|a, b| (!a.2, a.1.day).cmp(&(!b.2, b.1.day)));
+    out.sort_by_key(|a| (!a.2, a.1.day));
     out
 }
 

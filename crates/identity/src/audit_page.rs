@@ -44,7 +44,10 @@ fn day(cx: &Cx, name: &str) -> Result<Option<Day>> {
     cx.query(name).map(parse).transpose()
 }
 
-async fn wanted(cx: &Cx, read: &mut Read) -> Result<Search> {
+/// What the address narrows the audit to: `account`, `unit`, `action`, `kind` and `object`, `deed`, `from`, `until`.
+///
+/// Errors: a value that is none of its parameter.
+pub async fn wanted(cx: &Cx, read: &mut Read) -> Result<Search> {
     let account = match cx.query("account") {
         None => None,
         // A login, or an id as the rows have it; one that nobody has finds nothing.

@@ -45,18 +45,20 @@ pub use accounts::{
     person_name, posts,
 };
 pub use approvals::open_approvals;
+pub use audit_page::wanted as audit_search;
 pub use demo_door::{DemoPerson, demo_people, enter_as};
 pub use load::load_units;
 pub use matrix_page::{MatrixGroup, MatrixLine, MatrixSheet, matrix_sheet};
 pub use model::{Account, GroupRule, Level, Login, Member, Post, Unit};
 pub use password::{Hashed, hash as hash_password};
 pub use policy::{ACTIONS, AllActions, FIRST, MATRIX, MatrixRow, OWN_PASSWORD, OWN_POSTS, SIGN_IN, SIGN_OUT, UNITS};
-pub use policy::{AUDIT_OF_OWN, matrix, matrix_text};
+pub use policy::{AUDIT, AUDIT_OF_OWN, matrix, matrix_text};
 pub use rights::{POWERFUL, compatible};
 pub use rules::{MIN_PASSWORD, Password};
 pub use search::finder;
 pub use settings::{Settings, apply_settings, demo_settings, load_settings};
 pub use sign_in::landing;
+pub use store::units::{Listed, Selection, count as count_units, select as select_units};
 pub use units::{
     STREET_OFFICE, create_unit, expand, groups_of, name_with_place, office_at, office_of, record_office, unit,
     unit_name,
@@ -64,7 +66,7 @@ pub use units::{
 
 use axum::http::Method;
 use policy::{
-    ACCOUNT_EDIT, ACCOUNTS, APPROVALS, APPROVE, AUDIT, FACTOR_RESET, JOBS, OWN_FACTOR, OWN_SESSIONS, POSTS_GIVE,
+    ACCOUNT_EDIT, ACCOUNTS, APPROVALS, APPROVE, FACTOR_RESET, JOBS, OWN_FACTOR, OWN_SESSIONS, POSTS_GIVE,
     SETTINGS, SETTINGS_EDIT, UNIT_EDIT, UNLOCK, WELCOME,
 };
 use web::{NavEntry, Routes};

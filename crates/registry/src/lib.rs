@@ -51,6 +51,7 @@ pub use batch::{At, Batch, New, Stamp, edit, enter, follow_merger, listing_fault
 pub use change::Change;
 pub use error::{Error, Result};
 pub use fields::{CLAUSES, citations};
+pub use file::{Seen, seen};
 pub use indicators::{INCLUSIVE_POINTS, INDICATORS};
 pub use model::History;
 pub use policy::{ACTIONS, ASK, EDIT, IMPORT, VIEW};

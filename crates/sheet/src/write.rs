@@ -70,6 +70,12 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     Whole(i64),
     Real(f64),
+    /// A number with its decimals and what stands after it: `88.9 %`, `1,001 个`. In XLSX a number that is shown so.
+    Measure {
+        value: f64,
+        decimals: u8,
+        unit: Cow<'a, str>,
+    },
     /// `2022-03-05`; a day in XLSX, so that it sorts and filters as one.
     Day(Cow<'a, str>),
 }
@@ -112,6 +118,8 @@ enum Out {
 struct Book {
     book: Workbook,
     sheet: Worksheet,
+    /// Sheets that are written to their end, and those that stand behind all.
+    before: Vec<Worksheet>,
     extra: Vec<Worksheet>,
     plain: Look,
     day: Look,
@@ -137,8 +145,7 @@ impl Writer {
             }
             Format::Xlsx => {
                 let titles: Vec<&str> = titles.map(String::as_str).collect();
-                let book = Book::new(name, &titles, columns).map_err(failed)?;
-                let heading = titles.len() as u32 + u32::from(!titles.is_empty());
+                let (book, heading) = Book::new(name, &titles, columns).map_err(failed)?;
                 Ok(Writer { out: Out::Xlsx(Box::new(book)), row: heading + 1, heading, columns: width })
             }
         }
@@ -161,6 +168,30 @@ impl Writer {
         }
     }
 
+    /// Ends the sheet and begins a further one. In CSV it stands below, after an empty line.
+    pub fn next(&mut self, name: &str, preface: &Preface, columns: &[Column]) -> Result<(), Error> {
+        let width = u16::try_from(columns.len()).map_err(|_| Error::TooLarge("columns"))?;
+        let titles = std::iter::once(&preface.title).chain(&preface.lines).filter(|t| !t.is_empty());
+        match &mut self.out {
+            Out::Csv(text) => {
+                text.push_str("\r\n");
+                titles.for_each(|t| csv_line(text, [format!("# {t}")]));
+                csv_line(text, columns.iter().map(|c| &c.heading));
+            }
+            Out::Xlsx(book) => {
+                let titles: Vec<&str> = titles.map(String::as_str).collect();
+                book.filter(self.heading, self.row, self.columns).map_err(failed)?;
+                let mut sheet = book.book.new_worksheet_with_constant_memory().map_err(failed)?;
+                self.heading = begin(&mut sheet, name, &titles, columns).map_err(failed)?;
+                book.before.push(std::mem::replace(&mut book.sheet, sheet));
+                book.choices(self.heading + 1, columns).map_err(failed)?;
+                self.row = self.heading + 1;
+            }
+        }
+        self.columns = width;
+        Ok(())
+    }
+
     /// A second sheet of words, such as how to fill in the first: a heading and rows of text. CSV has one sheet only.
     pub fn words(&mut self, name: &str, widths: &[u16], rows: &[Vec<String>]) -> Result<(), Error> {
         match &mut self.out {
@@ -174,10 +205,7 @@ impl Writer {
         match self.out {
             Out::Csv(text) => Ok(text.into_bytes()),
             Out::Xlsx(mut book) => {
-                if self.columns > 0 {
-                    let last = self.row.saturating_sub(1).max(self.heading);
-                    book.sheet.autofilter(self.heading, 0, last, self.columns - 1).map_err(failed)?;
-                }
+                book.filter(self.heading, self.row, self.columns).map_err(failed)?;
                 book.finish().map_err(failed)
             }
         }
@@ -185,35 +213,25 @@ impl Writer {
 }
 
 impl Book {
-    fn new(name: &str, titles: &[&str], columns: &[Column]) -> Result<Book, XlsxError> {
+    /// The book, and the line of its first heading.
+    fn new(name: &str, titles: &[&str], columns: &[Column]) -> Result<(Book, u32), XlsxError> {
         let mut book = Workbook::new();
         let plain = Look::new().set_align(FormatAlign::Top);
         let day = plain.clone().set_num_format("yyyy-mm-dd");
-        let (title, above, head) = (title(), Look::new().set_font_color(Color::RGB(0x0058_6069)), head());
-        [&plain, &day, &title, &above, &head].into_iter().for_each(|look| book.register_format(look));
+        [&plain, &day, &title(), &above(), &head()].into_iter().for_each(|look| book.register_format(look));
         let mut sheet = book.new_worksheet_with_constant_memory()?;
-        sheet.set_name(tab(name))?;
-        for (column, c) in (0u16..).zip(columns) {
-            sheet.set_column_width(column, f64::from(c.width.clamp(6, 80)))?;
+        let heading = begin(&mut sheet, name, titles, columns)?;
+        let mut book = Book { book, sheet, before: Vec::new(), extra: Vec::new(), plain, day };
+        book.choices(heading + 1, columns)?;
+        Ok((book, heading))
+    }
+
+    /// What is below the heading can be narrowed.
+    fn filter(&mut self, heading: u32, row: u32, columns: u16) -> Result<(), XlsxError> {
+        if columns > 0 {
+            self.sheet.autofilter(heading, 0, row.saturating_sub(1).max(heading), columns - 1)?;
         }
-        let mut row = 0;
-        for text in titles {
-            sheet.write_string_with_format(row, 0, cut(text), if row == 0 { &title } else { &above })?;
-            row += 1;
-        }
-        if row > 0 {
-            row += 1;
-        }
-        for (column, c) in (0u16..).zip(columns) {
-            sheet.write_string_with_format(row, column, cut(&c.heading), &head)?;
-            if !c.note.is_empty() {
-                sheet.insert_note(row, column, &Note::new(c.note.as_str()).add_author_prefix(false).set_width(260))?;
-            }
-        }
-        sheet.set_freeze_panes(row + 1, u16::from(columns.len() > 6))?;
-        let mut book = Book { book, sheet, extra: Vec::new(), plain, day };
-        book.choices(row + 1, columns)?;
-        Ok(book)
+        Ok(())
     }
 
     /// Lists of what may be chosen stand on a sheet of their own: inside the rule they may have 255 characters only.
@@ -251,6 +269,10 @@ impl Book {
             }
             Value::Whole(n) => self.sheet.write_string_with_format(row, column, n.to_string(), &self.plain)?,
             Value::Real(n) => self.sheet.write_number_with_format(row, column, n, &self.plain)?,
+            Value::Measure { value, decimals, unit } => {
+                let look = self.plain.clone().set_num_format(number_format(decimals, &unit));
+                self.sheet.write_number_with_format(row, column, value, &look)?
+            }
             Value::Day(day) => match text::serial(&day) {
                 Some(serial) => self.sheet.write_number_with_format(row, column, serial as f64, &self.day)?,
                 None => self.sheet.write_string_with_format(row, column, cut(&day), &self.plain)?,
@@ -277,10 +299,47 @@ impl Book {
     }
 
     fn finish(mut self) -> Result<Vec<u8>, XlsxError> {
+        self.before.into_iter().for_each(|sheet| self.book.push_worksheet(sheet));
         self.book.push_worksheet(self.sheet);
         self.extra.into_iter().for_each(|sheet| self.book.push_worksheet(sheet));
         self.book.save_to_buffer()
     }
+}
+
+/// Names the sheet and writes what stands above and in the heading; the line of the heading.
+fn begin(sheet: &mut Worksheet, name: &str, titles: &[&str], columns: &[Column]) -> Result<u32, XlsxError> {
+    sheet.set_name(tab(name))?;
+    for (column, c) in (0u16..).zip(columns) {
+        sheet.set_column_width(column, f64::from(c.width.clamp(6, 80)))?;
+    }
+    let (title, above, head) = (title(), above(), head());
+    let mut row = 0;
+    for text in titles {
+        sheet.write_string_with_format(row, 0, cut(text), if row == 0 { &title } else { &above })?;
+        row += 1;
+    }
+    if row > 0 {
+        row += 1;
+    }
+    for (column, c) in (0u16..).zip(columns) {
+        sheet.write_string_with_format(row, column, cut(&c.heading), &head)?;
+        if !c.note.is_empty() {
+            sheet.insert_note(row, column, &Note::new(c.note.as_str()).add_author_prefix(false).set_width(260))?;
+        }
+    }
+    sheet.set_freeze_panes(row + 1, u16::from(columns.len() > 6))?;
+    Ok(row)
+}
+
+/// `#,##0.0" %"`: what stands in quotation marks is shown as it is.
+fn number_format(decimals: u8, unit: &str) -> String {
+    let fraction = if decimals == 0 { String::new() } else { format!(".{}", "0".repeat(usize::from(decimals))) };
+    let unit: String = unit.chars().filter(|c| *c != '"').take(60).collect();
+    if unit.is_empty() { format!("#,##0{fraction}") } else { format!("#,##0{fraction}\" {unit}\"") }
+}
+
+fn above() -> Look {
+    Look::new().set_font_color(Color::RGB(0x0058_6069))
 }
 
 fn title() -> Look {
@@ -316,6 +375,9 @@ fn said(value: Value<'_>) -> String {
         Value::Text(text) | Value::Day(text) => text.into_owned(),
         Value::Whole(n) => n.to_string(),
         Value::Real(n) => n.to_string(),
+        Value::Measure { value, decimals, unit } => {
+            format!("{value:.0$} {unit}", usize::from(decimals)).trim_end().to_owned()
+        }
     }
 }
 

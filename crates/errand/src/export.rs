@@ -15,7 +15,8 @@ use web::{Crumb, Cx, Entry, Error, Form, Jobs, Reply, Result, Routes, Shell};
 
 pub type Boxed<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
-/// A list that can be given out. The context carries what narrows it: the address and the rights.
+/// A list that can be given out. The context carries what narrows it (the address and the rights), and what the slice
+/// keeps for the life of the program (`cx.app.shared`): an errand has no request whose extensions it could ask.
 pub struct List {
     /// The kind of its job: `registry.export`.
     pub kind: &'static str,
@@ -128,8 +129,7 @@ async fn give(cx: Cx, list: &'static List, format: Format) -> Result<Response> {
     if rows > most {
         let title = cx.t(list.title);
         let shell = Shell::new(&cx, title, vec![Crumb::here(title)]);
-        let back = cx.path().rsplit_once("/export").map_or("/", |(list, _)| list);
-        let back = format!("{back}{}", cx.query_with("id", None));
+        let back = format!("{}{}", page_of(cx.path()), cx.query_with("id", None));
         let action = cx.uri.path_and_query().map_or_else(|| cx.path().to_owned(), ToString::to_string);
         return web::page(&LongPage { shell, hidden: hidden(&cx), action, rows: whole(rows), back });
     }
@@ -137,6 +137,12 @@ async fn give(cx: Cx, list: &'static List, format: Format) -> Result<Response> {
     let pen = (list.write)(cx.clone(), pen).await?;
     let (bytes, _) = pen.finish().await?;
     Ok(attached(&name(&cx, list, format), format.media_type(), bytes))
+}
+
+/// The page of a list that is given out: `/facilities` of `/facilities/export.xlsx` and of `/facilities.csv`.
+fn page_of(path: &str) -> &str {
+    let path = path.rsplit_once('.').map_or(path, |(path, _)| path);
+    path.strip_suffix("/export").unwrap_or(path)
 }
 
 /// A file to save.
@@ -179,4 +185,14 @@ async fn later(task: Task, list: &'static List) -> Result<()> {
     task.end(&mut tx, rows, Outcome { told, files: vec![(Part::Result, file)] }).await?;
     cx.audit(&mut tx, Entry::new("", "errand", &task.errand.id).why(format!("{}: {rows} rows", list.kind))).await?;
     Ok(tx.commit().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_list_leads_back_to_its_page() {
+        for path in ["/facilities/export.xlsx", "/facilities/export.csv", "/facilities.csv"] {
+            assert_eq!(super::page_of(path), "/facilities");
+        }
+    }
 }

@@ -5,6 +5,7 @@ use crate::{
     Plans,
     cockpit::Choice,
     declared::{answers, wanted},
+    exports::Links,
     figures::{Judged, Sight, judge_all},
     format,
     model::{Plan, Target},
@@ -12,12 +13,7 @@ use crate::{
     store::{self, DeclaredValue},
 };
 use askama::Template;
-use axum::{
-    Extension,
-    extract::Path,
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::{Extension, extract::Path, response::Response};
 use kernel::Day;
 use places::Place;
 use serde_json::{Value, json};
@@ -42,7 +38,7 @@ struct ListPage {
     lede: String,
     due: Vec<DueLine>,
     values: Vec<ValueLine>,
-    export: String,
+    export: Links,
 }
 
 /// One value that is wanted.
@@ -120,7 +116,7 @@ pub async fn page(cx: Cx, Extension(plans): State, Path(id): Path<String>) -> Re
         lede: words.tf("plans.declared.lede", &[&due.len(), &own]),
         due: due.into_iter().map(|(_, line, _)| line).collect(),
         values: values.iter().map(|v| line(&plans, plan, v, words)).collect(),
-        export: format!("/plans/{}/declared.csv{}", plan.id, cx.query_with("region", Some(&place.code))),
+        export: Links::new(&cx, &format!("/plans/{}/declared", plan.id), ("region", Some(&place.code))),
         place: place.name,
         title,
     })
@@ -240,48 +236,6 @@ pub fn line(plans: &Plans, plan: &Plan, value: &DeclaredValue, words: Words) -> 
 pub fn period(value: &DeclaredValue, words: Words) -> String {
     let day = value.day();
     if value.from_day == day { day.to_string() } else { words.tf("library.from_to", &[&value.from_day, &day]) }
-}
-
-/// GET /plans/{plan}/declared.csv: every value of the place as a sheet.
-pub async fn export(cx: Cx, Extension(plans): State, Path(id): Path<String>) -> Result<Response> {
-    let plan = plans.plan(&id).ok_or(Error::NotFound)?;
-    let (day, words) = (cx.as_of()?, cx.words());
-    let mut read = cx.read().await?;
-    let place = region::resolve(&cx, &mut read, Some(&plan.place), day).await?;
-    let values = store::all(&mut read, &plan.id, &place.id).await?;
-    let head = ["target", "place", "period", "value", "unit", "state", "by", "at", "decided", "remark", "note"];
-    let mut out = String::from("\u{feff}");
-    out.push_str(&csv(head.map(|h| words.t(&format!("plans.declared.column.{h}")).to_owned())));
-    for v in &values {
-        let unit = plans.catalogue.get(&v.indicator).map_or("", |d| format::unit(d, words));
-        let line = line(&plans, plan, v, words);
-        let state = words.t(&format!("plans.declared.state.{}", v.state)).to_owned();
-        out.push_str(&csv([
-            line.target,
-            place.name.clone(),
-            line.period,
-            v.value.to_string(),
-            unit.to_owned(),
-            state,
-            line.who,
-            line.at,
-            line.decided,
-            v.remark.clone(),
-            v.note.clone(),
-        ]));
-    }
-    let name = format!("attachment; filename=\"declared-{}-{}.csv\"", plan.id, place.code);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], out)
-        .into_response())
-}
-
-/// One line of a sheet. A cell that a spreadsheet would take for a formula gets a quotation mark in front.
-fn csv<const N: usize>(cells: [String; N]) -> String {
-    let cell = |text: &String| {
-        let text = if text.starts_with(['=', '+', '@', '\t', '\r']) { format!("'{text}") } else { text.clone() };
-        format!("\"{}\"", text.replace('"', "\"\""))
-    };
-    format!("{}\r\n", cells.iter().map(cell).collect::<Vec<_>>().join(","))
 }
 
 pub const LIST: Doc = Doc::new(

@@ -100,18 +100,18 @@ async fn draw(
     let row = line(plans, plan, value, words);
     let mut facts = vec![
         (cx.t("plans.place"), place.name.clone()),
-        (cx.t("plans.declared.column.period"), period(value, words)),
+        (cx.t("plans.column.span"), period(value, words)),
         (cx.t("plans.asked"), format::asked(target, described, words)),
         (cx.t("plans.formula"), words.pick(&described.formula_zh, &described.formula_en).to_owned()),
-        (cx.t("plans.declared.column.by"), format!("{} {}", row.who, row.at)),
-        (cx.t("plans.declared.column.decided"), row.decided),
-        (cx.t("plans.declared.column.remark"), value.remark.clone()),
-        (cx.t("plans.declared.column.note"), value.note.clone()),
+        (cx.t("plans.column.by"), format!("{} {}", row.who, row.at)),
+        (cx.t("plans.column.decided"), row.decided),
+        (cx.t("plans.column.remark"), value.remark.clone()),
+        (cx.t("plans.column.note"), value.note.clone()),
     ];
     facts.retain(|(_, text)| !text.is_empty());
     let remark = Field {
         name: "remark",
-        label: cx.t("plans.declared.column.remark").to_owned(),
+        label: cx.t("plans.column.remark").to_owned(),
         help: Some(cx.t("plans.declared.help.remark").to_owned()),
         clause: None,
         required: false,

@@ -10,6 +10,7 @@ pub mod declared;
 mod declared_form;
 mod declared_list;
 mod declared_one;
+mod exports;
 pub mod figures;
 mod format;
 mod freeze;
@@ -39,6 +40,7 @@ mod tasks;
 mod tiles;
 mod trend;
 mod why;
+mod workbook;
 
 pub use figures::{Judged, Sight, judge_all, judge_one, params};
 pub use policy::ACTIONS;
@@ -122,7 +124,7 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
     use axum::http::Method;
     use places::{APPROVE, NORMS, PROPOSE};
     use policy::{CONFIRM, DECLARE, FREEZE, MARK, REMIND, VIEW};
-    Routes::new()
+    exports::routes()
         .get("/plans", &VIEW, list::page)
         .get("/plans/compare", &VIEW, compare::page)
         .get("/plans/targets", &VIEW, targets::page)
@@ -130,6 +132,7 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
         .get("/plans/{plan}/tasks", &VIEW, tasks::page)
         .get("/plans/{plan}/report", &VIEW, report::page)
         .get("/plans/{plan}/report.pdf", &VIEW, report::pdf)
+        .get("/plans/{plan}/report.xlsx", &VIEW, report::xlsx)
         .post("/plans/{plan}/tasks/{no}/mark", &MARK, marks::post)
         .get("/plans/{plan}/stated", &VIEW, stated::page)
         .get("/plans/{plan}/targets/{target}", &VIEW, target::page)
@@ -138,7 +141,6 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
         .post("/plans/{plan}/targets/{target}/freeze", &FREEZE, freeze::post)
         .get("/frozen/{id}", &VIEW, freeze::page)
         .get("/plans/{plan}/declared", &VIEW, declared_list::page)
-        .get("/plans/{plan}/declared.csv", &VIEW, declared_list::export)
         .get("/plans/{plan}/targets/{target}/declare", &DECLARE, declared_form::page)
         .post("/plans/{plan}/targets/{target}/declare", &DECLARE, declared_form::post)
         .get("/plans/{plan}/declared/{id}", &VIEW, declared_one::page)
@@ -197,6 +199,11 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
         .api(Method::GET, "/api/v1/indicators/{id}", &VIEW, api::indicator, api::INDICATOR)
         .api(Method::GET, "/api/v1/indicators/{id}/evidence", &VIEW, api::evidence, api::EVIDENCE)
         .with(plans)
+}
+
+/// Work beside the requests: long lists that are given out. They find the plans in `web::App` (`shared`).
+pub fn jobs() -> web::Jobs {
+    exports::jobs()
 }
 
 /// Entries of the left navigation.

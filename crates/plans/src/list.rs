@@ -1,6 +1,6 @@
 //! The list of plans, and the catalogue of indicators.
 
-use crate::{Plans, figures::Sight, said::Piece, sentence, targets};
+use crate::{Plans, exports::Links, figures::Sight, said::Piece, sentence, targets};
 use askama::Template;
 use axum::{Extension, response::Response};
 use std::sync::Arc;
@@ -66,6 +66,7 @@ struct CataloguePage {
     groups: Vec<(&'static str, Vec<Entry>)>,
     computed: usize,
     all: usize,
+    export: Links,
 }
 
 struct Entry {
@@ -118,11 +119,12 @@ pub async fn catalogue(cx: Cx, Extension(plans): Extension<Arc<Plans>>) -> Resul
         }
     }
     let shell = Shell::new(&cx, cx.t("nav.indicators"), vec![Crumb::here(cx.t("nav.indicators"))]);
-    web::page(&CataloguePage { shell, groups, computed, all: plans.catalogue.list().len() })
+    let export = Links::new(&cx, "/indicators/export", ("lang", None));
+    web::page(&CataloguePage { shell, groups, computed, all: plans.catalogue.list().len(), export })
 }
 
 /// The norms that a declaration names, with their pages in the library.
-fn norms(plans: &Plans, indicator: &str, words: web::Words) -> Vec<(String, String)> {
+pub(crate) fn norms(plans: &Plans, indicator: &str, words: web::Words) -> Vec<(String, String)> {
     let params = plans.declared.get(indicator).map(|d| d.params).unwrap_or_default();
     let one = |param: &indicator::Param| {
         let indicator::Param::FacetsAllowed { key, .. } = param;

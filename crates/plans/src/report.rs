@@ -6,6 +6,7 @@ use crate::{
     cockpit::View,
     figures::{Judged, Sight, judge_all},
     keys, region, said, sentence, targets,
+    workbook::workbook,
 };
 use askama::Template;
 use axum::{Extension, extract::Path, response::Response};
@@ -88,6 +89,15 @@ pub async fn pdf(
     let name = cx.tf("report.file", &[&place.name, &month.code()]);
     let bytes = aside(move || press.print(&doc).map_err(|e| Error::Internal(e.to_string()))).await?;
     Ok(download(&format!("{name}.pdf"), download::PDF, bytes))
+}
+
+/// GET /plans/{plan}/report.xlsx
+pub async fn xlsx(cx: Cx, Extension(plans): Extension<Arc<Plans>>, Path(id): Path<String>) -> Result<Response> {
+    let (month, words) = (Month::asked(&cx)?, cx.words());
+    let (doc, place) = document(&cx, &plans, &id, month).await?;
+    let name = cx.tf("report.file", &[&place.name, &month.code()]);
+    let bytes = aside(move || workbook(&doc, words).map_err(|e| Error::Internal(e.to_string()))).await?;
+    Ok(download(&format!("{name}.xlsx"), download::XLSX, bytes))
 }
 
 /// Every month since the plan's first, the last one first.

@@ -4,6 +4,7 @@
 use crate::{
     Plans,
     cockpit::{Choice, DateBar, View, light},
+    exports::Links,
     figures::{Judged, Sight, asks, judge_one},
     format,
     model::Plan,
@@ -64,6 +65,7 @@ struct TargetPage {
     tabs: Vec<(&'static str, &'static str, String, bool)>,
     rows: Vec<RowView>,
     links: PageLinks,
+    export: Links,
     may_freeze: bool,
     hidden: Markup,
     frozen: Vec<FrozenView>,
@@ -186,6 +188,11 @@ pub async fn draw(
         tabs: Vec::new(),
         rows: Vec::new(),
         links: PageLinks { first: None, next: None },
+        export: Links::new(
+            cx,
+            &format!("/plans/{}/targets/{}/export", plan.id, target.id),
+            ("as_of", Some(&day.to_string())),
+        ),
         may_freeze: cx.may(&crate::policy::FREEZE) && judged.figure.value.is_some(),
         hidden: web::form::hidden(cx),
         errors: web::form::summary(errors, words),

@@ -4,8 +4,9 @@
 use crate::{
     Plans,
     cockpit::{Row, View},
+    exports::Links,
     figures::{Judged, Sight, judge_all},
-    model::Plan,
+    model::{Plan, Target},
     region,
     said::{Piece, Standing, pieces, plain, say},
 };
@@ -116,6 +117,23 @@ pub async fn sentence(cx: Cx, Extension(plans): Extension<Arc<Plans>>, Path(id):
     Ok(api::reply(&serde_json::json!({"plan": plan.id, "region": place.code, "as_of": day, "text": text})))
 }
 
+/// What a list of targets is narrowed to: `?light=` and `?group=`.
+pub struct Filter {
+    lights: Vec<Light>,
+    group: Option<String>,
+}
+
+impl Filter {
+    pub fn of(cx: &Cx) -> Result<Filter> {
+        Ok(Filter { lights: wanted(cx)?, group: cx.query("group").map(str::to_owned) })
+    }
+
+    pub fn keeps(&self, plans: &Plans, target: &Target, judged: &Judged) -> bool {
+        let group = || plans.catalogue.get(&target.indicator).map_or("", |d| d.group.as_str());
+        self.lights.contains(&judged.verdict.light) && self.group.as_ref().is_none_or(|g| group() == g)
+    }
+}
+
 /// `light=` of the query: one light, or both that stand for risk.
 fn wanted(cx: &Cx) -> Result<Vec<Light>> {
     match cx.query("light") {
@@ -140,6 +158,7 @@ struct TargetsPage {
     filtered: bool,
     rows: Vec<(String, String, Vec<Row>)>,
     count: usize,
+    export: Links,
 }
 
 struct Choice {
@@ -150,21 +169,19 @@ struct Choice {
 
 pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>) -> Result<Response> {
     let (day, words) = (cx.as_of()?, cx.words());
-    let lights = wanted(&cx)?;
-    let group = cx.query("group");
+    let filter = Filter::of(&cx)?;
     let mut read = cx.read().await?;
     let sight = Sight::open(&plans, &mut read, day).await?;
     let found = seen(&cx, &sight, &mut read, cx.query("plan")).await?;
     let mut rows = Vec::new();
     for s in &found {
         let view = View { plans: &plans, plan: s.plan, words, region: &s.place.code, day };
-        let of_group = |id: &str| plans.catalogue.get(id).map_or("", |d| d.group.as_str());
         let list: Vec<Row> = s
             .plan
             .targets
             .iter()
             .zip(&s.judged)
-            .filter(|(t, j)| lights.contains(&j.verdict.light) && group.is_none_or(|g| of_group(&t.indicator) == g))
+            .filter(|(t, j)| filter.keeps(&plans, t, j))
             .map(|(t, j)| view.row(t, j))
             .collect();
         if !list.is_empty() {
@@ -200,6 +217,7 @@ pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>) -> Result<Res
         plans: plan_choices,
         lights: light_choices,
         groups: group_choices,
+        export: Links::new(&cx, "/plans/targets/export", ("as_of", Some(&day.to_string()))),
         count: rows.iter().map(|(_, _, r)| r.len()).sum(),
         rows,
     })

@@ -3,11 +3,17 @@
 use crate::{
     Plans,
     cockpit::light,
+    exports::Links,
     figures::{Sight, judge_all},
-    marks, region,
+    marks,
+    model::{Plan, Task},
+    region,
 };
 use askama::Template;
 use axum::{Extension, extract::Path, response::Response};
+use db::Read;
+use kernel::Day;
+use places::Place;
 use std::{collections::BTreeMap, sync::Arc};
 use web::{Crumb, Cx, Error, Result, Shell, parts::Markup};
 
@@ -22,9 +28,10 @@ struct TasksPage {
     shown: usize,
     all: usize,
     region: String,
-    as_of: kernel::Day,
+    as_of: Day,
     may_mark: bool,
     keys: usize,
+    export: Links,
 }
 
 struct UnitChoice {
@@ -60,6 +67,30 @@ struct Aim {
     open: i64,
 }
 
+/// Tasks of a plan that a unit leads or cooperates in; all of them without one.
+pub fn of_unit<'a>(plan: &'a Plan, unit: Option<&str>) -> impl Iterator<Item = &'a Task> {
+    let of = move |t: &&Task| unit.is_none_or(|u| t.lead_units.iter().chain(&t.cooperating_units).any(|x| x == u));
+    plan.tasks.iter().filter(of)
+}
+
+/// Reminders by target, and the key tasks by number.
+pub async fn followed(
+    read: &mut Read,
+    plan: &Plan,
+    place: &Place,
+    day: Day,
+) -> Result<(BTreeMap<String, desk::Standing>, BTreeMap<i64, marks::Key>)> {
+    let about = format!("{}/", plan.id);
+    let standing: BTreeMap<String, desk::Standing> = desk::standing(read, &about)
+        .await?
+        .into_iter()
+        .map(|s| (s.about.strip_prefix(&about).unwrap_or_default().to_owned(), s))
+        .collect();
+    let changed = standing.iter().map(|(id, s)| (id.clone(), s.changed)).collect();
+    let keys = marks::keys(read, plan, place, day, &changed).await?;
+    Ok((standing, keys))
+}
+
 /// GET /plans/{plan}/tasks?unit=
 pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>, Path(id): Path<String>) -> Result<Response> {
     let plan = plans.plan(&id).ok_or(Error::NotFound)?;
@@ -69,21 +100,10 @@ pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>, Path(id): Pat
     let sight = Sight::open(&plans, &mut read, day).await?;
     let judged = judge_all(&sight, &mut read, plan, &place).await?;
     let wanted = cx.query("unit");
-    let about = format!("{}/", plan.id);
-    let standing: BTreeMap<String, desk::Standing> = desk::standing(&mut read, &about)
-        .await?
-        .into_iter()
-        .map(|s| (s.about.strip_prefix(&about).unwrap_or_default().to_owned(), s))
-        .collect();
-    let changed = standing.iter().map(|(id, s)| (id.clone(), s.changed)).collect();
-    let keys = marks::keys(&mut read, plan, &place, day, &changed).await?;
+    let (standing, keys) = followed(&mut read, plan, &place, day).await?;
     let may_mark = marks::may(&cx, &mut read, plan, cx.today()).await?;
     let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
-    for task in plan
-        .tasks
-        .iter()
-        .filter(|t| wanted.is_none_or(|u| t.lead_units.iter().chain(&t.cooperating_units).any(|x| x == u)))
-    {
+    for task in of_unit(plan, wanted) {
         let targets = task.targets.iter().filter_map(|id| {
             let at = plan.targets.iter().position(|t| t.id == *id)?;
             let href = format!("/plans/{}/targets/{id}?region={}&as_of={day}", plan.id, place.code);
@@ -146,6 +166,7 @@ pub async fn page(cx: Cx, Extension(plans): Extension<Arc<Plans>>, Path(id): Pat
     let shown = groups.iter().map(|(_, rows)| rows.len()).sum();
     web::page(&TasksPage {
         shell: Shell::new(&cx, cx.t("nav.tasks"), crumbs),
+        export: Links::new(&cx, &format!("/plans/{}/tasks/export", plan.id), ("as_of", Some(&day.to_string()))),
         plan_id: plan.id.clone(),
         all: plan.tasks.len(),
         region: place.code,

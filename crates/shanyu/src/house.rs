@@ -1,7 +1,7 @@
 //! The house as a whole: every slice's tables, words, actions, routes and indicators, and how a folder of data is
 //! opened. A new slice is added in this file and nowhere else.
 
-use crate::{Done, Stop, clear, config::Config, packs::Packs, serve};
+use crate::{Done, Stop, clear, config::Config, exports, packs::Packs, serve};
 use db::{Blobs, Db, Keys};
 use disclosure::Disclosure;
 use indicator::Declaration;
@@ -59,7 +59,8 @@ pub fn routes(house: &House) -> Routes {
         .merge(places::routes())
         .merge(plans::routes(house.plans.clone()))
         .merge(registry::routes())
-        .merge(disclosure::routes());
+        .merge(disclosure::routes())
+        .merge(exports::routes());
     let actions = identity::AllActions::of(&routes);
     let list = routes.list().to_vec();
     routes.with(actions).with(citations).with(house.press.clone()).with(serve::ApiRoutes(Arc::new(list)))
@@ -67,7 +68,12 @@ pub fn routes(house: &House) -> Routes {
 
 /// Work beside the requests: the jobs and events that slices take up, and those of the house itself.
 pub fn jobs() -> Jobs {
-    Jobs::new().daily("house.clear", clear::clear).merge(errand::jobs()).merge(registry::jobs())
+    Jobs::new()
+        .daily("house.clear", clear::clear)
+        .merge(errand::jobs())
+        .merge(registry::jobs())
+        .merge(plans::jobs())
+        .merge(exports::jobs())
 }
 
 /// The left navigation, in order.
@@ -177,6 +183,7 @@ impl House {
         inner.blobs = Some(self.blobs.clone());
         inner.finders = finders(&self.plans);
         inner.kept.insert(self.disclosure.clone());
+        inner.kept.insert(self.plans.clone());
         App::new(inner)
     }
 

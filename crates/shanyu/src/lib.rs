@@ -7,6 +7,7 @@ pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod door;
+mod exports;
 pub mod house;
 pub mod listen;
 pub mod packs;

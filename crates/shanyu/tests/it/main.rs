@@ -6,6 +6,7 @@ mod command;
 mod door;
 mod drill;
 mod engines;
+mod exports;
 mod faults;
 mod first;
 mod matrix;

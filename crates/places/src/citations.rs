@@ -2,6 +2,7 @@
 //! a document; the binary collects them, and the library shows them beside each clause. Nothing is copied: the
 //! declarations are those that the slices work with.
 
+use kernel::Action;
 use std::sync::Arc;
 
 /// What something of the house stands on.
@@ -19,7 +20,7 @@ pub enum RestsOn {
 pub const KINDS: [&str; 5] = ["field", "indicator", "target", "rule", "policy"];
 
 /// One thing that stands on a clause, a norm or a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Citation {
     pub rests_on: RestsOn,
     /// One of [`KINDS`].
@@ -28,6 +29,8 @@ pub struct Citation {
     pub en: String,
     /// Where it stands on screen; empty for none.
     pub href: String,
+    /// Who may open that address; others are told of it without a link.
+    pub action: &'static Action,
 }
 
 /// All citations of the program; the binary hands them to the routes.
@@ -96,7 +99,14 @@ mod tests {
 
     #[test]
     fn what_stands_on_a_clause_is_found() {
-        let on = |rests_on| Citation { rests_on, kind: "field", zh: "甲".into(), en: "A".into(), href: String::new() };
+        let on = |rests_on| Citation {
+            rests_on,
+            kind: "field",
+            zh: "甲".into(),
+            en: "A".into(),
+            href: String::new(),
+            action: &crate::NORMS,
+        };
         let all = Citations::new([
             on(RestsOn::Clause("c1".into())),
             on(RestsOn::Norm("k".into())),

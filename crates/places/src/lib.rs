@@ -26,6 +26,7 @@ pub use citations::{Citation, Citations, RestsOn};
 
 pub use facts::{Carried, carried, fact, facts, facts_of, facts_under};
 pub use library::changes::{ChangeLine, lines as change_lines, place_name as change_place, state_light};
+pub use library::finders;
 pub use model::{
     Attributes, Clause, Combine, DOCUMENT_KINDS, Document, Fact, Flags, Norm, Place, PlaceKind, PlaceSpan,
     STREET_KINDS, Sense, Share, Successor,

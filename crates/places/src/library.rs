@@ -6,7 +6,10 @@ pub(crate) mod changes;
 pub(crate) mod clause;
 pub(crate) mod document;
 pub(crate) mod norm;
+mod search;
 pub(crate) mod shelf;
+
+pub use search::finders;
 
 use crate::citations::{Citation, Citations, KINDS};
 use crate::model::{Document, Norm};
@@ -60,8 +63,9 @@ pub(crate) struct CitedBy {
     pub through: String,
 }
 
-/// Citations as rows in the order of their kinds, each thing once.
-pub(crate) fn rows<'a>(words: Words, all: impl Iterator<Item = (&'a Citation, String)>) -> Vec<CitedBy> {
+/// Citations as rows in the order of their kinds, each thing once. Who may not open a page is led to none.
+pub(crate) fn rows<'a>(cx: &Cx, all: impl Iterator<Item = (&'a Citation, String)>) -> Vec<CitedBy> {
+    let words = cx.words();
     let mut list: Vec<(&Citation, String)> = all.collect();
     list.sort_by_key(|(c, _)| KINDS.iter().position(|k| *k == c.kind));
     list.dedup_by(|a, b| (&a.0.href, &a.0.zh, a.0.kind) == (&b.0.href, &b.0.zh, b.0.kind));
@@ -69,7 +73,7 @@ pub(crate) fn rows<'a>(words: Words, all: impl Iterator<Item = (&'a Citation, St
         .map(|(c, through)| CitedBy {
             kind: words.t(&format!("library.cites.{}", c.kind)),
             name: words.pick(&c.zh, &c.en).to_owned(),
-            href: c.href.clone(),
+            href: if cx.may(c.action) { c.href.clone() } else { String::new() },
             through,
         })
         .collect()

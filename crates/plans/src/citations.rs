@@ -1,7 +1,7 @@
 //! What of the plans rests on clauses and norms: each target on the place in its plan, each computed indicator on the
 //! norms that its declaration names, the lights on the pace.
 
-use crate::{Plans, figures::PACE};
+use crate::{Plans, figures::PACE, policy::VIEW};
 use indicator::Param;
 use kernel::Lang;
 use places::{Citation, RestsOn};
@@ -17,6 +17,7 @@ impl Plans {
             zh: zh.t("plans.change.lights").to_owned(),
             en: en.t("plans.change.lights").to_owned(),
             href: "/plans".to_owned(),
+            action: &VIEW,
         }];
         for (id, declaration) in &self.declared {
             let Some(described) = self.catalogue.get(id) else { continue };
@@ -28,6 +29,7 @@ impl Plans {
                     zh: described.name_zh.clone(),
                     en: described.name_en.clone(),
                     href: format!("/indicators#{id}"),
+                    action: &VIEW,
                 });
             }
         }
@@ -42,6 +44,7 @@ impl Plans {
                     zh: format!("{} {}", target.id, target.name_zh),
                     en: format!("{} {}", target.id, target.name_en),
                     href: format!("/plans/{}/targets/{}", plan.id, target.id),
+                    action: &VIEW,
                 });
             }
         }

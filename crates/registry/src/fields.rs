@@ -21,6 +21,7 @@ pub fn citations() -> Vec<places::Citation> {
             zh: said(kernel::Lang::Zh, field),
             en: said(kernel::Lang::En, field),
             href: "/facilities".to_owned(),
+            action: &crate::policy::VIEW,
         })
         .collect()
 }

@@ -129,7 +129,7 @@ pub async fn list(cx: Cx) -> Result<Response> {
 
 /// What OpenAPI says of it.
 pub const DOC: api::Doc = api::Doc::new(
-    "What a typed text finds: files by name, initials, credit code, notice number, address or end of a telephone; targets, indicators, units, places",
+    "What a typed text finds: files by name, initials, credit code, notice number, address or end of a telephone; norms, documents, clauses, targets, indicators, units, places",
     &[("q", "what is looked for")],
     answer,
 );

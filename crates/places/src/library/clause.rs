@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use kernel::kinds::ClauseId;
-use web::{Crumb, Cx, Error, Result, Shell, Words};
+use web::{Crumb, Cx, Error, Result, Shell};
 
 #[derive(Template)]
 #[template(path = "places/clause.html")]
@@ -35,7 +35,7 @@ pub(crate) async fn page(cx: Cx, Path(id): Path<String>, all: Cited) -> Result<R
     let clause = rules::clause(&mut read, &id).await?.ok_or(Error::NotFound)?;
     let document = rules::document(&mut read, &clause.document).await?.ok_or(Error::NotFound)?;
     let norms = rules::norms_in(&mut read, &id).await?;
-    let mut cited = cited_by(words, &all, &clause, &document, &norms);
+    let mut cited = cited_by(&cx, &all, &clause, &document, &norms);
     for benefit in benefits::of_clause(&mut read, &id).await? {
         cited.push(CitedBy {
             kind: words.t("library.cites.policy"),
@@ -63,7 +63,7 @@ pub(crate) async fn page(cx: Cx, Path(id): Path<String>, all: Cited) -> Result<R
 }
 
 /// Who rests on a clause, directly or through its norms.
-fn cited_by(words: Words, all: &Citations, clause: &Clause, document: &Document, norms: &[Norm]) -> Vec<CitedBy> {
+fn cited_by(cx: &Cx, all: &Citations, clause: &Clause, document: &Document, norms: &[Norm]) -> Vec<CitedBy> {
     let mut list: Vec<(&Citation, String)> = Vec::new();
     list.extend(
         all.of_clause(clause.id.as_str(), &document.number, &clause.label).map(|citation| (citation, String::new())),
@@ -71,7 +71,7 @@ fn cited_by(words: Words, all: &Citations, clause: &Clause, document: &Document,
     let mut keys: Vec<&str> = norms.iter().map(|n| n.key.as_str()).collect();
     keys.dedup();
     for key in keys {
-        list.extend(all.of_norm(key).map(|citation| (citation, crate::words::norm_name(words, key))));
+        list.extend(all.of_norm(key).map(|citation| (citation, crate::words::norm_name(cx.words(), key))));
     }
-    rows(words, list.into_iter())
+    rows(cx, list.into_iter())
 }

@@ -108,5 +108,5 @@ fn whole(cx: &Cx, all: &Citations, document: &Document, clauses: &[Line]) -> Vec
         crate::RestsOn::Section { label, .. } => label.clone(),
         _ => String::new(),
     };
-    rows(cx.words(), direct.map(|c| (c, label(c))))
+    rows(cx, direct.map(|c| (c, label(c))))
 }

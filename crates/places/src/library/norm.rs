@@ -94,7 +94,7 @@ pub(crate) async fn page(cx: Cx, Path(key): Path<String>, all: Cited) -> Result<
             .collect(),
         resolved,
         versions: versions(&cx, &mut read, &norms, day).await?,
-        cited: rows(words, cited(all).of_norm(&key).map(|c| (c, String::new()))),
+        cited: rows(&cx, cited(all).of_norm(&key).map(|c| (c, String::new()))),
         changes: lines(&cx, &mut read, changes).await?,
         key,
         name,

@@ -39,11 +39,12 @@ struct Line {
     norms: i64,
 }
 
-struct NormLine {
-    href: String,
-    name: String,
-    facets: String,
-    notes: String,
+/// A key that was found.
+pub(super) struct NormLine {
+    pub href: String,
+    pub name: String,
+    pub facets: String,
+    pub notes: String,
 }
 
 /// Matches of a search that a page shows of clauses and of norms.
@@ -117,7 +118,7 @@ fn line(words: Words, shelved: &Shelved, today: kernel::Day) -> Line {
 }
 
 /// Keys whose name, facets or notes hold the text, in either language; all for an empty one.
-fn find_norms(words: Words, all: Vec<Keyed>, text: &str) -> Vec<NormLine> {
+pub(super) fn find_norms(words: Words, all: Vec<Keyed>, text: &str) -> Vec<NormLine> {
     let mut by_key: BTreeMap<String, (Vec<String>, Vec<String>)> = BTreeMap::new();
     for norm in all {
         let (facets, notes) = by_key.entry(norm.key).or_default();

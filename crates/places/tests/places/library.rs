@@ -11,6 +11,10 @@ use places::{Citation, Citations, RestsOn};
 use std::sync::Arc;
 use tower::ServiceExt;
 
+/// What the cited page needs: offices have it, administrators have not.
+static OFFICES_ONLY: kernel::Action =
+    kernel::Action::new("test.view", &[(Role::StreetOfficer, kernel::Reach::OwnPlace)]);
+
 struct Site {
     router: axum::Router,
     token: String,
@@ -18,19 +22,25 @@ struct Site {
 
 impl Site {
     async fn new(db: &Db) -> Site {
+        Site::of(db, Role::StreetOfficer).await
+    }
+
+    async fn of(db: &Db, role: Role) -> Site {
         city(db).await;
         db::migrate(db, &[indicator::MIGRATIONS, places::MIGRATIONS, web::MIGRATIONS]).await.unwrap();
         web::i18n::install(&[web::MESSAGES, places::MESSAGES]).unwrap();
         let (clock, ids) = (Arc::new(Clock::OnDay(day("2022-11-15"))), Arc::new(Ids::seeded(1)));
         let keys = Arc::new(db::Keys::generate(&ids));
-        let app = web::App::new(web::AppInner::new(db.clone(), clock, ids, keys));
+        let mut inner = web::AppInner::new(db.clone(), clock, ids, keys);
+        inner.finders = places::finders();
+        let app = web::App::new(inner);
         let actor = Actor {
             account: AccountId::new("a"),
             name: "测试".to_owned(),
             post: PostId::new("post"),
             unit: UnitId::new("unit"),
             unit_name: "测试".to_owned(),
-            role: Role::StreetOfficer,
+            role,
             place: id("310109009"),
             facility: None,
         };
@@ -43,8 +53,13 @@ impl Site {
             zh: "班型栏目".into(),
             en: "Kind of class".into(),
             href: "/facilities".into(),
+            action: &OFFICES_ONLY,
         };
-        let routes = places::routes().with(Citations::new([citation]));
+        let find = web::Routes::new()
+            .get("/find", &web::find::FIND, web::find::page)
+            .get("/find/list", &web::find::FIND, web::find::list)
+            .api(axum::http::Method::GET, "/api/v1/find", &web::find::FIND, web::find::list_api, web::find::DOC);
+        let routes = places::routes().merge(find).with(Citations::new([citation]));
         Site { router: routes.into_router(app), token }
     }
 
@@ -78,12 +93,48 @@ db::both! {
         let site = Site::new(&db).await;
         let (status, body) = site.get("/library/clauses/nat-setting-2019.19").await;
         assert_eq!(status, StatusCode::OK);
-        assert!(body.contains("班型栏目") && body.contains("/library/norms/class.max_children"), "{body}");
+        assert!(body.contains("href=\"/facilities\">班型栏目") && body.contains("/library/norms/class.max_children"), "{body}");
         let (_, json) = site.get("/api/v1/clauses/nat-setting-2019.19/citations").await;
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         let kinds: Vec<&str> = json["items"].as_array().unwrap().iter().filter_map(|i| i["kind"].as_str()).collect();
         assert!(kinds.contains(&"field") && kinds.contains(&"norm"), "{json}");
         assert_eq!(site.get("/library/clauses/none").await.0, StatusCode::NOT_FOUND);
+    }
+
+    async fn who_may_not_open_a_page_is_not_led_to_it(db: Db) {
+        let site = Site::of(&db, Role::SystemAdmin).await;
+        for path in ["/library/clauses/nat-setting-2019.19", "/library/norms/class.max_children"] {
+            let (status, body) = site.get(path).await;
+            assert_eq!(status, StatusCode::OK, "{path}");
+            assert!(!body.contains("href=\"/facilities\""), "{body}");
+        }
+        let (_, body) = site.get("/library/clauses/nat-setting-2019.19").await;
+        assert!(body.contains("班型栏目"), "it is told of: {body}");
+        // The library itself is open to the administrator.
+        assert!(body.contains("href=\"/library/norms/class.max_children\""), "{body}");
+    }
+
+    async fn the_box_finds_norms_documents_and_clauses(db: Db) {
+        let site = Site::new(&db).await;
+        let ask = async |text: &str| {
+            let query: String = text.bytes().map(|b| format!("%{b:02X}")).collect();
+            let (_, body) = site.get(&format!("/api/v1/find?q={query}")).await;
+            let found: serde_json::Value = serde_json::from_str(&body).unwrap();
+            let groups = found["items"].as_array().unwrap().iter();
+            let items = groups.flat_map(|g| g["items"].as_array().unwrap().clone());
+            items.map(|i| i["href"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert!(ask("录像").await.contains(&"/library/norms/video.retention_days".to_owned()));
+        assert!(ask("video.retention").await.contains(&"/library/norms/video.retention_days".to_owned()));
+        assert!(ask("沪府办发〔2020〕6号").await.contains(&"/library/documents/sh-plan-2020".to_owned()));
+        assert!(ask("托班").await.contains(&"/library/clauses/shanyu-design.toddler".to_owned()));
+        assert!(ask("录").await.is_empty(), "one character stands everywhere");
+        assert!(ask("%_").await.is_empty(), "characters, not patterns");
+        // The number of a document means that document and opens it.
+        let (status, _) = site.get("/find?q=%E6%B2%AA%E5%BA%9C%E5%8A%9E%E5%8F%91%E3%80%942020%E3%80%956%E5%8F%B7").await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let (_, body) = site.get("/find/list?q=%E5%BD%95%E5%83%8F").await;
+        assert!(body.contains("数值和口径"), "{body}");
     }
 
     async fn a_norm_says_what_decides_and_why(db: Db) {

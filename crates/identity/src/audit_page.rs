@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use db::audit::search::{self, About, Deed, Search};
 use db::{AuditRow, Read};
 use kernel::kinds::{AccountId, FacilityId, UnitId};
-use kernel::{Day, Instant};
+use kernel::{Actor, Day, Instant};
 use std::collections::BTreeMap;
 use web::{Crumb, Cursor, Cx, Entry, Error, PageLinks, Result, Shell, paging};
 
@@ -133,7 +133,7 @@ async fn line(cx: &Cx, read: &mut Read, names: &mut Names, row: &AuditRow) -> Re
         action: action_word(cx, &row.action),
         what: if look { row.object.clone() } else { format!("{} {}", row.object_kind, row.object) },
         look,
-        why: row.purpose.clone(),
+        why: crate::purpose::said(cx.words(), &row.purpose),
     })
 }
 
@@ -248,6 +248,11 @@ pub(crate) async fn row(cx: Cx, Path((at, id)): Path<(String, String)>) -> Resul
     let mut names = Names::default();
     let who = names.account(&mut read, row.account.as_ref()).await?;
     let unit = names.unit(&cx, &mut read, row.unit.as_ref()).await?;
+    let mut why = crate::purpose::said(cx.words(), &row.purpose);
+    if why != row.purpose {
+        // The digest is over the phrase as it was written.
+        why = format!("{why} · {}", row.purpose);
+    }
     let filter = |name: &str, id: &str| format!("/audit?{name}={id}");
     let mut facts = vec![
         (cx.t("audit.at"), row.at.to_string(), String::new()),
@@ -260,7 +265,7 @@ pub(crate) async fn row(cx: Cx, Path((at, id)): Path<(String, String)>) -> Resul
             filter("action", &row.action),
         ),
         (cx.t("audit.object"), format!("{} {}", row.object_kind, row.object), String::new()),
-        (cx.t("audit.why"), row.purpose.clone(), String::new()),
+        (cx.t("audit.why"), why, String::new()),
         (cx.t("audit.persons"), row.persons.replace(',', ", "), String::new()),
         (cx.t("audit.span_from"), row.span_from.map(|d| d.to_string()).unwrap_or_default(), String::new()),
         (cx.t("audit.home"), row.home.clone(), String::new()),
@@ -345,17 +350,29 @@ pub(crate) async fn of(cx: Cx, Path((kind, id)): Path<(String, String)>) -> Resu
             .finish();
         return Ok(web::Reply::To(format!("/audit?{query}")).into_response());
     }
-    let own = match kind.as_str() {
-        "account" => actor.account.as_str() == id,
-        "facility" => actor.facility.as_ref().map(FacilityId::as_str) == Some(&id),
-        _ => false,
-    };
-    if !own {
+    if !own(actor, &kind, &id) {
         return Err(Error::NotFound);
     }
     let search = Search { about: about(Some(&kind), Some(&id))?, ..Search::default() };
     let read = cx.read().await?;
     draw(&cx, read, &search, Vec::new(), cx.t(&format!("audit.own.{kind}")).to_owned(), true).await
+}
+
+/// One's own account, or the file of one's own institution.
+fn own(actor: &Actor, kind: &str, id: &str) -> bool {
+    match kind {
+        "account" => actor.account.as_str() == id,
+        "facility" => actor.facility.as_ref().map(FacilityId::as_str) == Some(id),
+        _ => false,
+    }
+}
+
+/// The page of who looked at or changed one thing, for those to whom it is shown: the auditor, and whoever the thing
+/// belongs to.
+pub fn audit_of(cx: &Cx, kind: &str, id: &str) -> Option<String> {
+    let shown = cx.may(&crate::policy::AUDIT)
+        || (cx.may(&crate::policy::AUDIT_OF_OWN) && cx.signed_in().is_some_and(|actor| own(actor, kind, id)));
+    shown.then(|| format!("/audit/of/{kind}/{id}"))
 }
 
 #[cfg(test)]

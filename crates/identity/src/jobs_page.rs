@@ -1,6 +1,7 @@
 //! The work that runs beside the requests: what waits, what failed and why, what was given up; the system
-//! administrator tries one again or calls it off.
+//! administrator tries one again or calls it off. Above them stands when the last backup was made.
 
+use crate::backup::BackupLine;
 use axum::extract::Path;
 use axum::response::Response;
 use db::{JobRow, JobState};
@@ -33,6 +34,7 @@ struct JobsPage {
     lines: Vec<Line>,
     hidden: Markup,
     links: PageLinks,
+    backup: Option<BackupLine>,
 }
 
 fn line(cx: &Cx, job: JobRow) -> Line {
@@ -88,6 +90,7 @@ pub(crate) async fn list(cx: Cx) -> Result<Response> {
         lines: rows.into_iter().map(|job| line(&cx, job)).collect(),
         hidden: web::form::hidden(&cx),
         links: PageLinks::new(&cx, next.as_deref()),
+        backup: crate::backup::line(&cx).await,
     };
     web::page(&page)
 }

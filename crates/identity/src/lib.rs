@@ -12,6 +12,7 @@ mod api;
 mod approvals;
 mod audit_check;
 mod audit_page;
+mod backup;
 mod demo_door;
 pub mod first_start;
 mod form_page;
@@ -24,6 +25,7 @@ mod own_sessions;
 mod password;
 mod policy;
 mod post_forms;
+mod purpose;
 mod rights;
 mod rules;
 mod search;
@@ -45,7 +47,9 @@ pub use accounts::{
     person_name, posts,
 };
 pub use approvals::open_approvals;
+pub use audit_page::audit_of;
 pub use audit_page::wanted as audit_search;
+pub use backup::LastBackup;
 pub use demo_door::{DemoPerson, demo_people, enter_as};
 pub use load::load_units;
 pub use matrix_page::{MatrixGroup, MatrixLine, MatrixSheet, matrix_sheet};
@@ -66,8 +70,8 @@ pub use units::{
 
 use axum::http::Method;
 use policy::{
-    ACCOUNT_EDIT, ACCOUNTS, APPROVALS, APPROVE, FACTOR_RESET, JOBS, OWN_FACTOR, OWN_SESSIONS, POSTS_GIVE,
-    SETTINGS, SETTINGS_EDIT, UNIT_EDIT, UNLOCK, WELCOME,
+    ACCOUNT_EDIT, ACCOUNTS, APPROVALS, APPROVE, FACTOR_RESET, JOBS, OWN_FACTOR, OWN_SESSIONS, POSTS_GIVE, SETTINGS,
+    SETTINGS_EDIT, UNIT_EDIT, UNLOCK, WELCOME,
 };
 use web::{NavEntry, Routes};
 

@@ -124,18 +124,20 @@ pub(crate) async fn one(cx: Cx, Path(name): Path<String>) -> Result<Response> {
 pub(crate) async fn change_page(cx: Cx, Path(name): Path<String>) -> Result<Response> {
     let setting = store::one(&mut cx.read().await?, &name, cx.today()).await?.ok_or(Error::NotFound)?;
     let today = cx.today().to_string();
-    let mut filled = vec![("value", setting.value.as_str()), ("from", today.as_str())];
-    filled.extend(setting.value.split(' ').filter(|_| setting.form == ValueForm::Roles).map(|role| ("role", role)));
+    let mut filled = vec![("from", today.as_str())];
+    match setting.form {
+        ValueForm::Whole => filled.push(("value", setting.value.as_str())),
+        ValueForm::Roles => filled.extend(setting.value.split(' ').map(|role| ("value", role))),
+    }
     draw(&cx, &setting, &Form::filled(&filled), &[])
 }
 
 fn draw(cx: &Cx, setting: &Setting, form: &Form, errors: &[FieldError]) -> Result<Response> {
     let mut value = field(cx, "setting", "value", setting.form == ValueForm::Whole, Input::Number);
     if setting.form == ValueForm::Roles {
-        let roles: Vec<String> =
-            Role::ALL.iter().map(|r| format!("{} = {}", r.as_str(), cx.t(&format!("role.{}", r.as_str())))).collect();
-        value.help = Some(cx.tf("setting.roles_help", &[&roles.join("；")]));
-        value.input = Input::Area;
+        let named = |r: &Role| (r.as_str(), cx.t(&format!("role.{}", r.as_str())).to_owned());
+        value.help = Some(cx.t("setting.roles_help").to_owned());
+        value.input = Input::Ticks(Role::ALL.iter().map(named).collect());
     } else {
         value.help = Some(cx.tf("setting.limits", &[&setting.least, &setting.most]));
     }
@@ -172,7 +174,9 @@ async fn save(cx: &Cx, setting: &Setting, form: &Form) -> Result<Response> {
         wrong.add("from", "setting.past");
     }
     let reason = if setting.security { wrong.required(form, "reason", 300) } else { form.text("reason").to_owned() };
-    let value = match setting.parse_value(form.text("value")) {
+    // Roles are ticked one by one.
+    let typed = form.all("value").collect::<Vec<_>>().join(" ");
+    let value = match setting.parse_value(&typed) {
         Ok(value) => value,
         Err(rule) => {
             wrong.take(rule);

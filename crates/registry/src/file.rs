@@ -69,6 +69,8 @@ struct FilePage {
     more: Option<usize>,
     /// Where the owner is asked to fill gaps, for those who may.
     ask: Option<String>,
+    /// Who looked at it and changed it, for those to whom that is shown.
+    audit: Option<String>,
     /// What was asked lately: day, text, of whom.
     asked: Vec<(String, String, String)>,
 }
@@ -124,6 +126,7 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         events: file.events.iter().take(EVENTS).map(said).collect(),
         ask: may_ask.then(|| format!("/facilities/{}/ask", h.facility.id)),
         asked,
+        audit: identity::audit_of(&cx, "facility", h.facility.id.as_str()),
         more: Some(file.events.len()).filter(|n| *n > EVENTS),
         name,
     };

@@ -178,6 +178,8 @@ pub enum Input<'a> {
     Area,
     /// Values with their labels.
     Select(Vec<(&'a str, String)>),
+    /// Any number of values with their labels, each a box to tick; every ticked one comes under the same name.
+    Ticks(Vec<(&'a str, String)>),
 }
 
 impl Field<'_> {
@@ -185,10 +187,17 @@ impl Field<'_> {
     pub fn html(&self, form: &Form, errors: &[FieldError], words: Words) -> Markup {
         let (name, value) = (self.name, escape(form.text(self.name)));
         let error = errors.iter().find(|e| e.field == name).map(|e| words.rule(e.code, &e.values));
-        let mut out = format!("<div class=\"field{}\">", if error.is_some() { " has-error" } else { "" });
         let optional =
             if self.required { String::new() } else { format!(" <small>{}</small>", words.t("form.optional")) };
-        let _ = write!(out, "<label for=\"f-{name}\">{}{optional}</label>", escape(&self.label));
+        let label = format!("{}{optional}", escape(&self.label));
+        let ticks = matches!(self.input, Input::Ticks(_));
+        // Many boxes are one field: a legend names them, not the label of an input.
+        let mut out = match (ticks, error.is_some()) {
+            (true, false) => format!("<fieldset id=\"f-{name}\"><legend>{label}</legend>"),
+            (true, true) => format!("<fieldset class=\"has-error\" id=\"f-{name}\"><legend>{label}</legend>"),
+            (false, false) => format!("<div class=\"field\"><label for=\"f-{name}\">{label}</label>"),
+            (false, true) => format!("<div class=\"field has-error\"><label for=\"f-{name}\">{label}</label>"),
+        };
         let mut described = Vec::new();
         if let Some(help) = &self.help {
             let clause = self.clause.as_deref().map(|c| format!(" <cite>{}</cite>", escape(c))).unwrap_or_default();
@@ -219,9 +228,18 @@ impl Field<'_> {
                 }
                 write!(out, "</select>")
             }
+            Input::Ticks(options) => options.iter().try_for_each(|(v, label)| {
+                let ticked = if form.all(name).any(|chosen| chosen == *v) { " checked" } else { "" };
+                let (v, label) = (escape(v), escape(label));
+                write!(
+                    out,
+                    "<label class=\"check\"><input type=\"checkbox\" name=\"{name}\" value=\"{v}\"{ticked}>\
+                     <span>{label}</span></label>"
+                )
+            }),
         }
         .expect("a String takes everything");
-        out.push_str("</div>");
+        out.push_str(if ticks { "</fieldset>" } else { "</div>" });
         Markup(out)
     }
 }
@@ -267,4 +285,25 @@ pub fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticked_boxes_stay_ticked_and_an_error_names_them() {
+        crate::i18n::install(&[crate::MESSAGES]).unwrap();
+        let options = vec![("a", "甲".to_owned()), ("b", "乙 <b>".to_owned())];
+        let (label, input) = ("名单".to_owned(), Input::Ticks(options));
+        let field = Field { name: "value", label, help: None, clause: None, required: true, input };
+        let errors = [FieldError { field: "value".into(), code: "form.choice", values: Vec::new() }];
+        let html = field.html(&Form::filled(&[("value", "b")]), &errors, Words(kernel::Lang::Zh)).0;
+        assert!(html.starts_with("<fieldset class=\"has-error\" id=\"f-value\"><legend>名单</legend>"), "{html}");
+        assert!(
+            html.contains("name=\"value\" value=\"a\"><span>甲")
+                && html.contains("value=\"b\" checked><span>乙 &lt;b&gt;")
+        );
+        assert!(html.contains("id=\"e-value\"") && html.ends_with("</fieldset>"), "{html}");
+    }
 }

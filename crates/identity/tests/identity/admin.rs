@@ -306,6 +306,56 @@ db::both! {
         assert_eq!(house.get("/posts", &cookie).await.status, StatusCode::SEE_OTHER, "two hours in all, used or not");
     }
 
+    async fn roles_are_ticked_and_none_is_a_choice(db: Db) {
+        let house = house(db).await;
+        let [(_, system), (_, security), _] = house.three().await;
+        let page = "/settings/factor.roles/change";
+        let agree = async || {
+            let list = house.get("/approvals", &security).await.body;
+            let id = list.split("/approvals/").find_map(|p| p.split_once("/approve")).unwrap().0.to_owned();
+            let agreed = house.press("/approvals", &format!("/approvals/{id}/approve"), &security, &[]).await;
+            assert_eq!(agreed.status, StatusCode::SEE_OTHER, "{}", agreed.body);
+        };
+        let fields = [("value", "street_officer"), ("value", "finance_officer"), ("from", "2022-11-15"), ("reason", "收紧")];
+        let wrong = house.press(page, page, &system, &[fields[0], fields[1], fields[2]]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is missing");
+        let ticked = |body: &str, role: &str| body.contains(&format!("value=\"{role}\" checked>"));
+        assert!(ticked(&wrong.body, "street_officer") && !ticked(&wrong.body, "auditor"), "{}", wrong.body);
+        assert!(!wrong.body.contains("<textarea rows=\"3\" id=\"f-value\""));
+        let asked = house.press(page, page, &system, &fields).await;
+        assert_eq!(asked.location, "/approvals?done=asked", "{}", asked.body);
+        agree().await;
+        let mut read = house.db.read().await.unwrap();
+        let settings = identity::Settings::on(&mut read, house.clock.today()).await.unwrap();
+        assert!(settings.names_role("factor.roles", Role::StreetOfficer) && !settings.names_role("factor.roles", Role::Auditor));
+        drop(read);
+        let shown = house.get(page, &system).await.body;
+        assert!(ticked(&shown, "street_officer") && ticked(&shown, "finance_officer") && !ticked(&shown, "system_admin"), "{shown}");
+        let strange = house.press(page, page, &system, &[("value", "mayor"), fields[2], fields[3]]).await;
+        assert_eq!(strange.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let none = house.press(page, page, &system, &[fields[2], fields[3]]).await;
+        assert_eq!(none.status, StatusCode::SEE_OTHER, "{}", none.body);
+        agree().await;
+        assert!(house.get("/settings/factor.roles", &system).await.body.contains("<b>没有</b>"));
+    }
+
+    async fn the_last_backup_stands_above_the_jobs(db: Db) {
+        let house = house(db).await;
+        let [(_, system), ..] = house.three().await;
+        let Some(data) = house.db.data_dir().map(std::path::Path::to_owned) else {
+            assert!(!house.get("/jobs", &system).await.body.contains("最近一次备份"), "no folder, no backup of it");
+            return;
+        };
+        assert!(house.get("/jobs", &system).await.body.contains("还没有备份过"));
+        let made = kernel::Instant::start_of(day("2022-11-12")).plus_seconds(3 * 3600).0;
+        let text = format!("{{\"made\": {made}, \"file\": \"shanyu-20221112-030000.shanyu-backup\", \"bytes\": 12400000, \"sm3\": \"ab12\"}}");
+        std::fs::write(data.join(identity::LastBackup::NAME), text).unwrap();
+        let page = house.get("/jobs", &system).await.body;
+        for part in ["2022-11-12 03:00，3 天前", "shanyu-20221112-030000.shanyu-backup", "12.4\u{a0}MB", "ab12"] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+    }
+
     async fn jobs_are_tried_again_or_called_off(db: Db) {
         let house = house(db).await;
         let [(_, system), (_, security), _] = house.three().await;

@@ -46,6 +46,17 @@ db::both! {
         assert_eq!(house.get("/facilities", "").await.status, StatusCode::SEE_OTHER);
     }
 
+    async fn a_file_leads_to_who_looked_at_it_where_that_is_shown(db: Db) {
+        let house = house(db, 2).await;
+        let (own, _) = two(&house).await;
+        let (file, link) = (format!("/facilities/{own}"), format!("href=\"/audit/of/facility/{own}\""));
+        let head = house.post_at(Role::InstitutionHead, "310109001", Some(own.as_str())).await;
+        assert!(house.get(&file, &head).await.body.contains(&link));
+        // An office sees the file, not the audit.
+        let office = house.post_at(Role::GuidanceOfficer, "310109", None).await;
+        assert!(!house.get(&file, &office).await.body.contains("/audit/of/"));
+    }
+
     async fn a_correction_is_saved_and_the_past_stays(db: Db) {
         let house = house(db, 2).await;
         let (own, _) = two(&house).await;

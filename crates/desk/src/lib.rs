@@ -10,6 +10,7 @@ mod ask;
 mod list;
 mod model;
 mod names;
+mod norms;
 mod one;
 mod policy;
 mod rules;
@@ -21,6 +22,7 @@ pub use ask::{Ask, Asked, Told, about, ask, close, told, urge};
 pub use list::{due, light};
 pub use model::{Entry, State, Step, Verb};
 pub use names::Names;
+pub use norms::{KIND as NORM_CHANGE, jobs};
 pub use policy::{ACTIONS, sees};
 pub use standing::{Standing, standing};
 

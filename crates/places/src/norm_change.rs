@@ -8,7 +8,7 @@ use crate::norms::{Supposed, parse_number};
 use crate::store::norm_changes::{self, NormChange};
 use crate::store::rules;
 use db::{Read, Tx};
-use kernel::kinds::{AccountId, ClauseId, NormChangeId, NormId, PlaceId};
+use kernel::kinds::{AccountId, ClauseId, EventId, NormChangeId, NormId, PlaceId};
 use kernel::{Instant, RuleViolation, Span};
 use serde_json::json;
 
@@ -197,6 +197,7 @@ pub async fn propose(tx: &mut Tx, id: &NormChangeId, p: &Proposal, by: &By) -> R
         effect: "[]".to_owned(),
     };
     tx.insert(change.clone()).await?;
+    tell(tx, &change, by.at).await?;
     Ok(change)
 }
 
@@ -293,7 +294,23 @@ async fn decide(
         // Kept figures were made with the norms of before.
         indicator::touch(tx, "", &change.key).await?;
     }
+    tell(tx, &change, by.at).await?;
     Ok(change)
+}
+
+/// Told when a proposal was made and when it was decided; the payload is the id of the change, as text. Listeners look
+/// up where it stands by then: events come in no order.
+pub const EVENT: &str = "norm_change";
+
+async fn tell(tx: &mut Tx, change: &NormChange, at: Instant) -> db::Result<()> {
+    let (id, payload) = (EventId::new(format!("{}:{}", change.id, change.state)), change.id.to_string());
+    tx.emit(db::Event { home: String::new(), id, kind: EVENT.to_owned(), payload, at }).await
+}
+
+/// A change as it stands, held so that nobody decides on it before this transaction ends.
+pub async fn hold(tx: &mut Tx, id: &NormChangeId) -> db::Result<Option<NormChange>> {
+    norm_changes::hold(tx, id).await?;
+    norm_changes::one(tx, id).await
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub struct House {
     pub db: db::Db,
     pub clock: Arc<Clock>,
     pub ids: Arc<Ids>,
+    pub app: web::App,
     router: Router,
 }
 
@@ -48,7 +49,7 @@ const ASKERS: web::i18n::Source =
     };
 
 pub async fn house(db: db::Db) -> House {
-    web::i18n::install(&[web::MESSAGES, identity::MESSAGES, desk::MESSAGES, ASKERS]).unwrap();
+    web::i18n::install(&[web::MESSAGES, places::MESSAGES, identity::MESSAGES, desk::MESSAGES, ASKERS]).unwrap();
     let clock = Arc::new(Clock::set_to(Instant::start_of(day("2022-11-15")).plus_seconds(9 * 3600)));
     let ids = Arc::new(Ids::seeded(7));
     let keys = Arc::new(db::Keys::generate(&ids));
@@ -88,8 +89,9 @@ pub async fn house(db: db::Db) -> House {
     inner.counts = vec![("/desk", desk::waiting)];
     let routes = identity::routes().merge(desk::routes());
     let all = AllActions::of(&routes);
-    let router = routes.with(all).into_router(web::App::new(inner));
-    House { db, clock, ids, router }
+    let app = web::App::new(inner);
+    let router = routes.with(all).into_router(app.clone());
+    House { db, clock, ids, app, router }
 }
 
 impl House {

@@ -2,5 +2,6 @@
 
 mod entries;
 mod house;
+mod norms;
 mod pages;
 mod words;

@@ -109,3 +109,8 @@ pub async fn decide(tx: &mut Tx, change: &NormChange) -> Result<bool> {
         .await?;
     Ok(done == 1)
 }
+
+/// Keeps others from deciding on a change until this transaction ends.
+pub async fn hold(tx: &mut Tx, id: &NormChangeId) -> Result<()> {
+    tx.exec(q!("update norm_change set state = state where id = $1", id)).await.map(drop)
+}

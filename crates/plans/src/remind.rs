@@ -10,15 +10,15 @@ use crate::{
     region,
 };
 use axum::{Extension, extract::Path, http::StatusCode, response::Response};
-use db::Read;
+use db::{Read, Tx};
 use desk::{Ask, Asked};
 use identity::{Member, STREET_OFFICE, Unit};
 use indicator::{Fold, Part, UnitKind};
-use kernel::Day;
 use kernel::kinds::UnitId;
+use kernel::{Day, Instant};
 use places::Place;
 use serde_json::json;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use web::{Cx, Entry, Error, Form, Invalid, Reply, Result, Words, api::Doc, api::object};
 
 /// The kind of an entry on a desk.
@@ -72,20 +72,14 @@ pub async fn candidates(
     place: &Place,
 ) -> Result<Vec<Candidate>> {
     let day = sight.as_of;
-    let declared = sight.plans.declared.get(target.indicator.as_str()).copied();
     let mut out = Vec::new();
-    if let Some(declaration) = declared.filter(|d| d.fold == Fold::Share && d.unit == UnitKind::Place) {
-        let asked = sight.asked(read, declaration, plan, target, &place.id, day).await?;
-        let rows = indicator::evidence(read, declaration, &asked, &place.id, Part::Missing, ("", ""), MOST).await?;
-        for row in rows {
-            let Some(missing) = places::get(read, &kernel::Id::new(row.unit), day).await? else { continue };
-            if let Some(office) = identity::office_at(read, &missing, &OFFICES, day).await? {
-                out.push(candidate(read, Some(missing), &office, day).await?);
-            }
+    for missing in missing(sight, read, plan, target, place).await?.unwrap_or_default() {
+        if let Some(office) = identity::office_at(read, &missing, &OFFICES, day).await? {
+            out.push(candidate(read, Some(missing), &office, day).await?);
         }
-        if !out.is_empty() {
-            return Ok(out);
-        }
+    }
+    if !out.is_empty() {
+        return Ok(out);
     }
     for id in &target.lead_units {
         for member in identity::expand(read, &UnitId::new(id.as_str()), day).await? {
@@ -102,6 +96,53 @@ pub async fn candidates(
     }
     out.truncate(MOST as usize);
     Ok(out)
+}
+
+/// The streets or districts that a share still lacks; `None` where the target is no share of places.
+async fn missing(
+    sight: &Sight<'_>,
+    read: &mut Read,
+    plan: &Plan,
+    target: &Target,
+    place: &Place,
+) -> Result<Option<Vec<Place>>> {
+    let declared = sight.plans.declared.get(target.indicator.as_str()).copied();
+    let Some(declaration) = declared.filter(|d| d.fold == Fold::Share && d.unit == UnitKind::Place) else {
+        return Ok(None);
+    };
+    let asked = sight.asked(read, declaration, plan, target, &place.id, sight.as_of).await?;
+    let rows = indicator::evidence(read, declaration, &asked, &place.id, Part::Missing, ("", ""), MOST).await?;
+    let mut out = Vec::with_capacity(rows.len());
+    for row in rows {
+        out.extend(places::get(read, &kernel::Id::new(row.unit), sight.as_of).await?);
+    }
+    Ok(Some(out))
+}
+
+/// Subjects of reminders of a target whose cause is gone: a street that is no longer missing. `about` is what all of
+/// them share; a reminder of the target as a whole stands as long as somebody asks for it. Pure.
+fn gone<'a>(about: &str, open: impl Iterator<Item = &'a str>, missing: &BTreeSet<&str>) -> Vec<&'a str> {
+    let covered = |subject: &&str| {
+        let code = subject.strip_prefix(about).and_then(|rest| rest.strip_prefix('/'));
+        code.is_some_and(|code| !missing.contains(code))
+    };
+    open.filter(covered).collect()
+}
+
+/// Closes reminders of a target about streets that are covered by now, those of units of a place; how many. `missing`:
+/// codes of the streets about which reminders stand.
+async fn settle(tx: &mut Tx, about: &str, missing: &BTreeSet<&str>, place: &Place, now: Instant) -> Result<usize> {
+    // A list that was cut does not say who is covered.
+    if missing.len() as i64 >= MOST {
+        return Ok(0);
+    }
+    let told = desk::about(tx, about, &place.id, now.day(), 200).await?;
+    let open = told.iter().map(|t| &t.entry).filter(|e| e.kind == KIND && e.state != desk::State::Closed);
+    let mut closed = 0;
+    for subject in gone(about, open.map(|e| e.subject.as_str()), missing) {
+        closed += desk::close(tx, KIND, about, subject, None, "", now).await?;
+    }
+    Ok(closed)
 }
 
 async fn candidate(read: &mut Read, missing: Option<Place>, unit: &Unit, day: Day) -> Result<Candidate> {
@@ -158,6 +199,7 @@ async fn remind(
     let sight = Sight::open(plans, &mut read, day).await?;
     let judged = judge_one(&sight, &mut read, plan, target, &place).await?;
     let all = candidates(&sight, &mut read, plan, target, &place).await?;
+    let missing = missing(&sight, &mut read, plan, target, &place).await?;
     let wanted: Vec<&str> = form.all("who").flat_map(|w| w.split(',')).map(str::trim).collect();
     let own = &cx.actor()?.unit;
     let chosen: Vec<&Candidate> =
@@ -191,6 +233,12 @@ async fn remind(
         plans.catalogue.get(&target.indicator).map_or_else(String::new, |d| format::figure(&judged.figure, fold, d, w))
     };
     let mut tx = cx.write(form).await?;
+    if let Some(missing) = &missing {
+        // Who is asked now is asked, covered or not.
+        let asked = chosen.iter().filter_map(|c| c.missing.as_ref());
+        let codes = missing.iter().chain(asked).map(|p| p.code.as_str()).collect();
+        settle(&mut tx, &about(plan, target), &codes, &place, now).await?;
+    }
     for candidate in &chosen {
         identity::record_office(&mut tx, &candidate.unit, day).await?;
         let (zh, en) = (Words(kernel::Lang::Zh), Words(kernel::Lang::En));
@@ -279,4 +327,16 @@ pub async fn history(cx: &Cx, read: &mut Read, plan: &Plan, target: &Target, pla
 /// Whether the post may remind at all.
 pub fn may(cx: &Cx) -> bool {
     cx.may(&REMIND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_covered_street_is_gone_and_the_target_as_a_whole_is_not() {
+        let open = ["p/T", "p/T/310109001", "p/T/310109002", "p/T2/310109003"];
+        assert_eq!(gone("p/T", open.into_iter(), &BTreeSet::from(["310109002"])), ["p/T/310109001"]);
+        assert_eq!(gone("p/T", open.into_iter(), &BTreeSet::new()), ["p/T/310109001", "p/T/310109002"]);
+    }
 }

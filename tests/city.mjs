@@ -1,4 +1,4 @@
-// The real program on a demo city of its own: made once per run, served on a free port, stopped at the end.
+// The real program on a city of its own, the demonstration or an empty one: served on a free port, stopped at the end.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,11 +8,13 @@ const root = new URL("..", import.meta.url).pathname;
 const program = process.env.SHANYU_PROGRAM ?? join(root, "target/debug/shanyu");
 delete process.env.SHANYU_PROGRAM; // the program itself refuses variables that it does not know
 
-export async function city({ scale = "0.1", today = "2022-11-15" } = {}) {
-  const data = mkdtempSync(join(tmpdir(), "shanyu-city-"));
-  const made = spawnSync(program, ["demo", "--data", data, "--scale", scale, "--today", today, "--no-serve"], { encoding: "utf8" });
-  if (made.status !== 0) throw new Error(`demo: ${made.stderr}`);
-  const accounts = JSON.parse(readFileSync(join(data, "demo-accounts.json"), "utf8"));
+const run = (...args) => {
+  const made = spawnSync(program, args, { encoding: "utf8" });
+  if (made.status !== 0) throw new Error(`${args[0]}: ${made.stderr}`);
+  return made.stdout + made.stderr;
+};
+
+async function serve(data) {
   const child = spawn(program, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
   const url = await new Promise((resolve, reject) => {
     let text = "";
@@ -23,11 +25,6 @@ export async function city({ scale = "0.1", today = "2022-11-15" } = {}) {
     });
     child.on("exit", (code) => reject(new Error(`serve ended with ${code}: ${text}`)));
   });
-  const account = (login) => {
-    const found = accounts.find((a) => a.account === login);
-    if (!found) throw new Error(`no account ${login}`);
-    return found;
-  };
   const stop = async () => {
     child.removeAllListeners("exit");
     const ended = new Promise((resolve) => child.on("exit", resolve));
@@ -35,7 +32,27 @@ export async function city({ scale = "0.1", today = "2022-11-15" } = {}) {
     await ended;
     rmSync(data, { recursive: true, force: true });
   };
-  return { url, accounts, account, stop, data };
+  return { url, stop, data };
+}
+
+/** A demo city of its own, with its accounts. */
+export async function city({ scale = "0.1", today = "2022-11-15" } = {}) {
+  const data = mkdtempSync(join(tmpdir(), "shanyu-city-"));
+  run("demo", "--data", data, "--scale", scale, "--today", today, "--no-serve");
+  const accounts = JSON.parse(readFileSync(join(data, "demo-accounts.json"), "utf8"));
+  const account = (login) => {
+    const found = accounts.find((a) => a.account === login);
+    if (!found) throw new Error(`no account ${login}`);
+    return found;
+  };
+  return { accounts, account, ...(await serve(data)) };
+}
+
+/** An installation of a district before its first people; `said` is what `init` printed, with the code of the first start. */
+export async function empty_city(district = "310109") {
+  const data = mkdtempSync(join(tmpdir(), "shanyu-empty-"));
+  const said = run("init", "--data", data, "--district", district);
+  return { said, ...(await serve(data)) };
 }
 
 export async function signIn(page, url, account) {

@@ -1,0 +1,112 @@
+// What people do on pages, for the tests that walk through the program.
+import assert from "node:assert/strict";
+import AxeBuilder from "@axe-core/playwright";
+import { context } from "./browser.mjs";
+import { signIn } from "./city.mjs";
+
+/** A page of its own, signed in when an account is given; what the browser complains of gathers in `faults`. */
+export async function open(town, browser, account, options = { width: 1440 }) {
+  const page = await (await context(browser, options)).newPage();
+  page.setDefaultTimeout(15_000);
+  page.faults = [];
+  page.on("pageerror", (error) => page.faults.push(error.message));
+  page.on("console", (message) => message.type() === "error" && page.faults.push(message.text()));
+  if (account) await signIn(page, town.url, town.account(account));
+  return page;
+}
+
+/** axe, the width of the window and the console: nothing found. */
+export async function clean(page, where) {
+  const found = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`), [], where);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 1, `${where}: the page is ${wide} px wider than the window`);
+  assert.deepEqual(page.faults, [], where);
+}
+
+/** Enters by the card of a person; answers where that leads. */
+export async function enter(page, town, login) {
+  await page.goto(`${town.url}/door`);
+  await page.locator("main form", { has: page.locator(`input[name=account][value="${login}"]`) }).locator("button").click();
+  await page.waitForURL((at) => at.pathname !== "/door");
+  return new URL(page.url()).pathname;
+}
+
+/** Answers the entry of the desk whose words match; back at its page, answered. */
+export async function answer(page, town, words, reply) {
+  await page.goto(`${town.url}/desk`);
+  await page.locator("td.name a", { hasText: words }).first().click();
+  await page.fill("#f-words", reply);
+  await page.locator("main form", { has: page.locator("#f-words") }).locator("button").click();
+  await page.waitForURL(/done=desk_answered/);
+  assert.ok((await page.textContent("main")).includes(reply), "the answer is on the page");
+}
+
+/** Freezes the figure of the target shown; the address of what was kept. */
+export async function freeze(page, note) {
+  await page.fill("#f-note", note);
+  await page.click("#frozen button");
+  await page.waitForURL(/\/frozen\//);
+  return page.url();
+}
+
+/** Declares the first value that is wanted of a plan, with a proof; the address of the value. */
+export async function declare(page, town, plan) {
+  await page.goto(`${town.url}/plans/${plan}/declared`);
+  await page.locator("main a[href*='/declare?']").first().click();
+  await page.waitForURL(/\/declare\?/);
+  const value = page.locator("#f-value");
+  await value.fill("1");
+  await page.fill("#f-note", "各部门自评报告已汇总");
+  await page.setInputFiles("#f-file", { name: "自评报告.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n") });
+  await page.click("main form.form button");
+  await page.waitForURL(/\/declared/);
+  return page.url();
+}
+
+/** Sends a sheet in; waits until it was tried, when its columns are known. */
+export async function send(page, town, file) {
+  await page.goto(`${town.url}/facilities/import`);
+  await page.setInputFiles("#f-file", file);
+  await page.click("main form button");
+  await page.waitForURL(/\/facilities\/import\/[0-9a-z]{26}/);
+}
+
+/** Opens an account and gives out its link to a first password, both as an administrator. */
+export async function account_for(page, town, login, name) {
+  await page.goto(`${town.url}/accounts/new`);
+  await page.fill("#f-login", login);
+  await page.fill("#f-name", name);
+  await page.click("main form button");
+  await page.waitForURL(/done=account/);
+  const account = new URL(page.url()).pathname;
+  await page.locator("main form", { hasText: "发一次性链接" }).locator("button").click();
+  const link = page.getByText(/\/welcome\/[\w-]+/).first();
+  await link.waitFor();
+  return { account, link: ((await link.inputValue().catch(() => link.textContent())) ?? "").match(/\/welcome\/[\w-]+/)[0] };
+}
+
+/** Asks for a post; posts of administrators wait for a second person. */
+export async function ask_post(page, town, account, { unit, role, place }) {
+  await page.goto(`${town.url}${account}/posts/new`);
+  await page.fill("#f-unit", unit);
+  await page.selectOption("#f-role", role);
+  await page.fill("#f-place", place);
+  await page.fill("#f-reason", "新到岗");
+  await page.click("main form button");
+  await page.waitForURL((to) => !to.pathname.endsWith("/posts/new"));
+}
+
+/** Leaves the list of files to be written in the background, as the page of a long list does; the address of the errand. */
+export async function leave_export(page, town) {
+  await page.goto(`${town.url}/facilities/import`);
+  const hidden = await page.evaluate(() => Object.fromEntries([...document.querySelectorAll("main form input[type=hidden]")].map((i) => [i.name, i.value])));
+  const answer = await page.request.post(`${town.url}/facilities/export.xlsx`, { form: hidden, maxRedirects: 0 });
+  const errand = answer.headers().location;
+  assert.match(errand ?? "", /^\/errands\//, "the export is an errand");
+  for (let tries = 0; tries < 50; tries++) {
+    if ((await page.request.get(`${town.url}${errand}/file/result`)).ok()) return errand;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  throw new Error("the export did not end");
+}

@@ -177,7 +177,8 @@ fn line(plans: &Plans, side: &Side<'_>, day: Day, words: Words) -> Line {
     Line {
         plan: words.pick(&plan.title_zh, &plan.title_en).to_owned(),
         id: target.id.clone(),
-        href: view.href(target),
+        // A place outside the post has no page for the reader.
+        href: if side.stands.is_some() { view.href(target) } else { String::new() },
         name: words.pick(&target.name_zh, &target.name_en).to_owned(),
         asked: described.map_or_else(String::new, |d| format::asked(target, d, words)),
         due: match target.due {

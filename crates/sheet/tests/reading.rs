@@ -196,3 +196,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn several_sheets_with_numbers_that_show_their_unit() {
+    let preface = |title: &str| Preface { title: title.to_owned(), lines: Vec::new() };
+    let columns = ["名称", "托位"].map(|name| sheet::Column::new(name, 12));
+    let measure = |value, decimals| Value::Measure { value, decimals, unit: "%".into() };
+    for format in [Format::Xlsx, Format::Csv] {
+        let mut out = Writer::new(format, "第一", &preface("甲"), &columns).unwrap();
+        out.row(["a".into(), measure(88.93, 1)]).unwrap();
+        out.next("第二", &preface("乙"), &columns).unwrap();
+        out.row(["b".into(), measure(1001.0, 0)]).unwrap();
+        out.next("第三", &preface("丙"), &[]).unwrap();
+        let bytes = out.finish().unwrap();
+        if format == Format::Csv {
+            let want = "# 甲\r\n名称,托位\r\na,88.9 %\r\n\r\n# 乙\r\n名称,托位\r\nb,1001 %\r\n\r\n# 丙\r\n\r\n";
+            assert_eq!(String::from_utf8(bytes).unwrap().trim_start_matches('\u{feff}'), want);
+            continue;
+        }
+        let grids = read(&bytes);
+        assert_eq!(grids.iter().map(|g| g.name.as_str()).collect::<Vec<_>>(), ["第一", "第二", "第三"]);
+        for (grid, (name, number)) in grids.iter().zip([("a", "88.93"), ("b", "1001")]) {
+            let line = Head::find(grid, known).unwrap().rows(grid)[0].clone();
+            assert_eq!(line.cell(0).map(|c| c.text.as_str()), Some(name));
+            assert_eq!(line.cell(1), Some(&Cell { text: number.to_owned(), kind: Kind::Number }));
+        }
+    }
+}

@@ -24,7 +24,7 @@ pub async fn pdf(
         let lines: Vec<Vec<Cell>> = lines
             .map(|line| {
                 let texts = [line.name.as_str(), &line.means, line.id].into_iter().filter(|text| !text.is_empty());
-                let name = Cell::text(texts.collect::<Vec<_>>().join(" · "));
+                let name = Cell::text(texts.collect::<Vec<_>>().join("\n"));
                 let cells = line.cells.iter().map(|cell| Cell::text(if cell.is_empty() { "—" } else { cell }));
                 std::iter::once(name).chain(cells).collect()
             })

@@ -224,11 +224,16 @@ async fn own(cx: &Cx, read: &mut db::Read, id: &str) -> Result<Errand> {
     if errand.kind == TRY_KIND || errand.kind == WRITE_KIND { Ok(errand) } else { Err(Error::NotFound) }
 }
 
-/// GET /facilities/import/{id}
+/// The sheet was looked at, so its columns may be chosen once more.
+fn looked(errand: &Errand) -> bool {
+    errand.kind == TRY_KIND && errand.state == State::Done
+}
+
+/// GET /facilities/import/{id}; `?columns=1` asks once more which column is which.
 pub(crate) async fn one(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let mut read = cx.read().await?;
     let errand = own(&cx, &mut read, &id).await?;
-    if errand.state == State::Waiting {
+    if errand.state == State::Waiting || (looked(&errand) && cx.query("columns").is_some()) {
         let asked = of_task(&errand)?;
         return ask_columns(&cx, &mut read, &errand, &asked.columns, &[], StatusCode::OK).await;
     }
@@ -360,21 +365,31 @@ pub(crate) async fn columns(cx: Cx, Path(id): Path<String>, form: Form) -> Resul
     let mut read = cx.read().await?;
     let errand = own(&cx, &mut read, &id).await?;
     let file = errand::file(&mut read, &errand.id, errand::Part::Input).await?.ok_or(Error::NotFound)?;
+    let again = looked(&errand);
+    let input = again.then(|| file.clone());
     let opened = opened(file.content).await?;
     let (chosen, errors) = choose(&opened, &form);
-    if !errors.is_empty() && errand.state == State::Waiting {
+    if !errors.is_empty() && (again || errand.state == State::Waiting) {
         return ask_columns(&cx, &mut read, &errand, &chosen, &errors, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     drop(read);
     let actor = cx.actor()?;
     let mut writing = cx.write(&form).await?;
     let asked = task_text(&Asked { columns: chosen.clone(), ..Asked::default() })?;
-    errand::begin(&cx, &mut writing, TRY_KIND, &errand.id, &asked).await?;
+    let mut run = errand.id.clone();
+    if again {
+        // What was found stays as it was; the same file is looked at once more by itself.
+        let (title, page) = (errand.title.clone(), PAGE.to_owned());
+        run = errand::leave(&cx, &mut writing, New { kind: TRY_KIND, title, task: asked, page, input, waits: false })
+            .await?;
+    } else {
+        errand::begin(&cx, &mut writing, TRY_KIND, &errand.id, &asked).await?;
+    }
     let kept = serde_json::to_string(&chosen).map_err(|e| Error::Internal(e.to_string()))?;
     let (now, by) = (cx.app.clock.now(), actor.account.to_string());
     runs::keep_columns(&mut writing, (&actor.unit, &heading(&opened)), &kept, now, &by).await?;
-    let entry = Entry::new("", "import", &errand.id).why("columns confirmed");
-    cx.commit(writing, entry, Reply::To(format!("/facilities/import/{id}"))).await
+    let entry = Entry::new("", "import", &run).why("columns confirmed");
+    cx.commit(writing, entry, Reply::To(format!("/facilities/import/{run}"))).await
 }
 
 /// What was chosen for each column; a code chosen twice, or no key among them, is an error beside the field.

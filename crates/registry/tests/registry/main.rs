@@ -2,6 +2,7 @@
 //! that stands still and seeded ids.
 
 mod city;
+mod columns;
 mod editing;
 mod find;
 mod house;

@@ -16,8 +16,8 @@ const run = (...args) => {
 
 async function serve(data) {
   const child = spawn(program, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
+  let text = "";
   const url = await new Promise((resolve, reject) => {
-    let text = "";
     child.stderr.on("data", (chunk) => {
       text += chunk;
       const found = text.match(/shanyu: (http:\/\/[\d.:]+)\n/);
@@ -32,7 +32,7 @@ async function serve(data) {
     await ended;
     rmSync(data, { recursive: true, force: true });
   };
-  return { url, stop, data };
+  return { url, stop, data, said: () => text };
 }
 
 /** A demo city of its own, with its accounts. */
@@ -48,11 +48,11 @@ export async function city({ scale = "0.1", today = "2022-11-15" } = {}) {
   return { accounts, account, ...(await serve(data)) };
 }
 
-/** An installation of a district before its first people; `said` is what `init` printed, with the code of the first start. */
+/** An installation of a district before its first people; what the server says holds the code of the first start. */
 export async function empty_city(district = "310109") {
   const data = mkdtempSync(join(tmpdir(), "shanyu-empty-"));
-  const said = run("init", "--data", data, "--district", district);
-  return { said, ...(await serve(data)) };
+  run("init", "--data", data, "--district", district);
+  return serve(data);
 }
 
 export async function signIn(page, url, account) {

@@ -347,3 +347,29 @@ db::both! {
 fn encoding(text: &str) -> Vec<u8> {
     encoding_rs::GBK.encode(text).0.into_owned()
 }
+
+/// The browser tests send these sheets in; they hold what [`messy`] writes. `INSTA_UPDATE=always` writes them anew.
+#[test]
+fn the_sheets_of_the_browser_tests_are_the_messy_ones() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sheets");
+    let all = |bytes: &[u8]| {
+        let opened = import::open(bytes).unwrap();
+        let columns: Vec<_> = opened.head.columns.iter().map(|(at, heading)| (*at, heading.clone())).collect();
+        let mut out = vec![format!("{columns:?}")];
+        for line in opened.rows() {
+            let cells: Vec<&str> =
+                columns.iter().map(|(at, _)| line.cell(*at).map_or("", |c| c.text.as_str())).collect();
+            out.push(cells.join("|"));
+        }
+        out
+    };
+    for (name, with_errors) in [("messy.xlsx", true), ("mended.xlsx", false)] {
+        let written = messy::workbook(with_errors);
+        let path = folder.join(name);
+        if std::env::var("INSTA_UPDATE").is_ok_and(|v| v == "always") {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&path, &written).unwrap();
+        }
+        assert_eq!(all(&std::fs::read(&path).unwrap()), all(&written), "{name}");
+    }
+}

@@ -160,6 +160,7 @@ struct AuditPage {
     filtered: bool,
     lines: Vec<Line>,
     links: PageLinks,
+    xlsx: String,
     csv: String,
     standing: String,
 }
@@ -221,6 +222,7 @@ async fn draw(
         filtered: fields.iter().any(|name| cx.query(name).is_some()),
         lines,
         links: PageLinks::new(cx, next.as_deref()),
+        xlsx: format!("/audit/export.xlsx{}", cx.query_with("lang", None)),
         csv: format!("/audit.csv{}", cx.query_with("lang", None)),
         standing: match standing.sealed_at {
             Some(at) => cx.tf("audit.sealed", &[&web::parts::whole(standing.rows), &at.minute()]),

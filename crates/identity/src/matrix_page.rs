@@ -100,6 +100,7 @@ struct MatrixPage {
     choices: Vec<(&'static str, &'static str, bool)>,
     count: String,
     csv: String,
+    pdf: String,
     /// Who holds the role that was asked for; `None`: no role was asked for.
     holders: Option<Vec<HolderLine>>,
     /// What the role may not do is left out.
@@ -140,6 +141,7 @@ pub(crate) async fn page(cx: Cx, all: Option<Extension<AllActions>>) -> Result<R
         choices: Role::ALL.map(|r| (r.as_str(), cx.t(&format!("role.{}", r.as_str())), Some(r) == role)).into(),
         count: cx.tf("matrix.count", &[&lines, &roles.len()]),
         csv: format!("/matrix.csv{}", cx.query_with("role", role.map(Role::as_str))),
+        pdf: format!("/matrix.pdf{}", cx.query_with("role", role.map(Role::as_str))),
         one: role.is_some(),
         holders,
         sheet,

@@ -40,6 +40,7 @@ struct UnitsPage {
     units: Vec<UnitLine>,
     count: String,
     links: PageLinks,
+    query: String,
     may_edit: bool,
 }
 
@@ -84,6 +85,7 @@ pub(crate) async fn list(cx: Cx) -> Result<Response> {
         units: rows.into_iter().map(|row| line(words, row)).collect(),
         count: cx.tf("units.count", &[&web::parts::whole(count)]),
         links: PageLinks::new(&cx, next.as_deref()),
+        query: cx.query_with("after", None),
         may_edit: cx.may(&policy::UNIT_EDIT),
     };
     web::page(&page)

@@ -203,7 +203,7 @@ pub fn routes(plans: Arc<Plans>) -> Routes {
 
 /// Work beside the requests: long lists that are given out. They find the plans in `web::App` (`shared`).
 pub fn jobs() -> web::Jobs {
-    exports::jobs()
+    exports::jobs().merge(remind::jobs())
 }
 
 /// Entries of the left navigation.

@@ -13,13 +13,13 @@ use axum::{Extension, extract::Path, http::StatusCode, response::Response};
 use db::{Read, Tx};
 use desk::{Ask, Asked};
 use identity::{Member, STREET_OFFICE, Unit};
-use indicator::{Fold, Part, UnitKind};
+use indicator::{Fold, Part, UnitKind, light::Light};
 use kernel::kinds::UnitId;
 use kernel::{Day, Instant};
 use places::Place;
 use serde_json::json;
 use std::{collections::BTreeSet, sync::Arc};
-use web::{Cx, Entry, Error, Form, Invalid, Reply, Result, Words, api::Doc, api::object};
+use web::{App, Cx, Entry, Error, Form, Invalid, Jobs, Reply, Result, Words, api::Doc, api::object};
 
 /// The kind of an entry on a desk.
 pub const KIND: &str = "plans.remind";
@@ -141,6 +141,44 @@ async fn settle(tx: &mut Tx, about: &str, missing: &BTreeSet<&str>, place: &Plac
     let mut closed = 0;
     for subject in gone(about, open.map(|e| e.subject.as_str()), missing) {
         closed += desk::close(tx, KIND, about, subject, None, "", now).await?;
+    }
+    Ok(closed)
+}
+
+/// The daily job `plans.reminders`: nobody has to look for reminders whose cause is gone.
+pub fn jobs() -> Jobs {
+    Jobs::new().daily("plans.reminders", async |app: App, job: db::JobRow| {
+        let day = job.payload.parse().map_err(|_| Error::Internal(format!("no day: {}", job.payload)))?;
+        daily(&app, day).await.map(drop)
+    })
+}
+
+/// Closes the reminders about streets that are covered on a day, and those of targets that are met; how many. Only
+/// targets with a reminder that stands are computed.
+async fn daily(app: &App, day: Day) -> Result<usize> {
+    let plans: Arc<Plans> = app.shared()?;
+    let (now, mut closed) = (app.clock.now(), 0);
+    for plan in &plans.plans {
+        let mut read = app.db.read().await?;
+        let standing = desk::standing(&mut read, &format!("{}/", plan.id)).await?;
+        let open = |target: &&Target| standing.iter().any(|s| s.open > 0 && s.about == about(plan, target));
+        let targets: Vec<&Target> = plan.targets.iter().filter(open).collect();
+        let Some(place) = places::by_code(&mut read, &plan.place, day).await? else { continue };
+        let sight = Sight::open(&plans, &mut read, day).await?;
+        for target in targets {
+            let about = about(plan, target);
+            let missing = missing(&sight, &mut read, plan, target, &place).await?;
+            let met = judge_one(&sight, &mut read, plan, target, &place).await?.verdict.light == Light::Met;
+            let mut tx = app.db.begin().await?;
+            if let Some(missing) = &missing {
+                let codes = missing.iter().map(|p| p.code.as_str()).collect();
+                closed += settle(&mut tx, &about, &codes, &place, now).await?;
+            }
+            if met {
+                closed += desk::close(&mut tx, KIND, &about, &about, None, "", now).await?;
+            }
+            tx.commit().await?;
+        }
     }
     Ok(closed)
 }

@@ -113,8 +113,7 @@ pub fn routes() -> Routes {
         .api(Method::POST, "/api/v1/facilities/{id}/changes/{aspect}", &EDIT, edit::post_api, edit::DOC)
 }
 
-/// Work beside the requests: each day what ends soon is called to mind; sheets in and out; and what the desk below
-/// hears of.
+/// Work beside the requests: each day what ends soon is called to mind; sheets in and out.
 pub fn jobs() -> web::Jobs {
     let reminders = web::Jobs::new().daily("registry.reminders", async |app: web::App, job: db::JobRow| {
         let day = job.payload.parse().map_err(|_| web::Error::Internal(format!("no day: {}", job.payload)))?;
@@ -122,7 +121,7 @@ pub fn jobs() -> web::Jobs {
         tracing::info!(sent = done.sent, closed = done.closed, "reminders of credentials");
         Ok(())
     });
-    reminders.merge(import::pages::jobs()).merge(errand::jobs_of(&transfer::EXPORT)).merge(desk::jobs())
+    reminders.merge(import::pages::jobs()).merge(errand::jobs_of(&transfer::EXPORT))
 }
 
 /// Entries of the left navigation.

@@ -100,6 +100,8 @@ struct PrintPage {
     shell: Shell,
     file: FilePrint,
     back: String,
+    /// The same as one PDF.
+    pdf: String,
     /// Until when it was written, and by whom it was asked for.
     made: String,
 }
@@ -120,6 +122,7 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         shell: Shell::new(&cx, format!("{} · {}", cx.t("registry.print.title"), file.name), trail),
         made: cx.tf("registry.print.made", &[&cx.app.clock.now().minute(), &who]),
         file,
+        pdf: format!("/facilities/{}/file.pdf{}", h.facility.id, crate::file::on_day(&cx, day)),
         back,
     };
     web::page(&page)

@@ -13,9 +13,9 @@ use std::collections::BTreeSet;
 use web::find::{Finder, Finding, Found};
 use web::{Cx, Result};
 
-/// What this slice finds: files, and places with what lies in them; after them what the library below it finds.
+/// What this slice finds: files, and places with what lies in them.
 pub fn finders() -> Vec<Finder> {
-    let mut all = vec![
+    vec![
         Finder {
             group: "registry.find.group",
             action: &VIEW,
@@ -26,9 +26,7 @@ pub fn finders() -> Vec<Finder> {
             action: &VIEW,
             find: Box::new(|cx, read, typed, _| place_lists(cx, read, typed)),
         },
-    ];
-    all.extend(places::finders());
-    all
+    ]
 }
 
 /// A place by its name: the list of what lies in it.

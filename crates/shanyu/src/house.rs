@@ -70,6 +70,7 @@ pub fn routes(house: &House) -> Routes {
 pub fn jobs() -> Jobs {
     Jobs::new()
         .daily("house.clear", clear::clear)
+        .merge(desk::jobs())
         .merge(errand::jobs())
         .merge(registry::jobs())
         .merge(plans::jobs())
@@ -93,6 +94,7 @@ pub fn nav() -> Vec<NavEntry> {
 /// What the box on top of every page asks, in order.
 pub fn finders(plans: &Arc<Plans>) -> Vec<web::find::Finder> {
     let mut all = registry::finders();
+    all.extend(places::finders());
     all.extend(plans::finders(plans));
     all.push(identity::finder());
     all

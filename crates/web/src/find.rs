@@ -15,6 +15,7 @@ pub static FIND: Action = Action::new(
     "web.find",
     &[
         (SystemAdmin, Everywhere),
+        (SecurityAdmin, Everywhere),
         (EducationOfficer, Everywhere),
         (GuidanceOfficer, Everywhere),
         (StreetOfficer, Everywhere),

@@ -9,5 +9,6 @@ mod many;
 mod marks;
 mod naive;
 mod preview;
+mod remind;
 mod replay;
 mod scans;

@@ -45,7 +45,7 @@ faults: ## the long fault runs: damaged files, restarts of PostgreSQL, full disk
 	  cargo nextest run -p db -p shanyu -E 'binary(damage) + binary(backup) + test(full) + test(faults::) + test(drill::)' --success-output final
 
 fuzz-api: ## the JSON face against its own description, as every account (schemathesis)
-	@cargo build -p shanyu --quiet && scripts/fuzz-api.sh
+	@cargo build --workspace --bins --quiet && scripts/fuzz-api.sh
 
 fuzz: ## parsers of what comes from outside, a minute each (nightly, cargo-fuzz)
 	@scripts/fuzz.sh

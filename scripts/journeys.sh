@@ -2,7 +2,7 @@
 # Browser journeys on the real program; pictures of pages with `scripts/journeys.sh --pictures DIR`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build -p shanyu --quiet
+cargo build --workspace --bins --quiet
 export SHANYU_PROGRAM=$PWD/target/debug/shanyu
 cd tests
 if [ "${1:-}" = --pictures ]; then exec node pictures.mjs "$2"; fi

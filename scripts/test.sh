@@ -29,7 +29,7 @@ sqlite=$(on sqlite) postgres=$(on postgres)
 echo "engines: sqlite $sqlite tests, postgres $postgres tests"
 [ "$sqlite" = "$postgres" ] || { echo "the engines did not run the same tests" >&2; exit 1; }
 stage "the JSON face, fuzzed"
-cargo build -p shanyu --quiet
+cargo build --workspace --bins --quiet
 FUZZ_SECONDS=${FUZZ_SECONDS:-90} scripts/fuzz-api.sh
 # The engine that has a second build. Same target folder; only siting and HiGHS are compiled for it.
 stage "siting with HiGHS"

@@ -19,11 +19,33 @@ on() { # title, data folder, database
   target/release/examples/bench "$program" "$2" ${3:+"$3"}
 }
 
+# A sheet of 20,000 institutions into an empty district and out again as a workbook: limits 10 s and 5 s.
+sheet() { # title, data folder, database
+  printf '\n== %s: a sheet of 20,000 rows\n' "$1"
+  local at=(--data "$2" ${3:+--database "$3"}) begun
+  "$program" init "${at[@]}" --district 310109 >/dev/null 2>&1
+  awk 'BEGIN {
+    print "credit_code,name,kind,ownership,legal_form,region,address,state,opened,phone"
+    for (n = 0; n < 20000; n++)
+      printf ",第%d托育园,institution,private,for_profit,3101090%02d,样例路%d号,operating,2020-09-01,\n", n, 9 + n % 3, n
+  }' >"$out/sheet.csv"
+  begun=$EPOCHREALTIME
+  "$program" import institutions "$out/sheet.csv" "${at[@]}" >/dev/null 2>&1
+  awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { printf "looked at and written %.1f s (limit 10)\n", b - a }'
+  begun=$EPOCHREALTIME
+  "$program" export institutions --format xlsx "${at[@]}" >"$out/sheet.xlsx" 2>/dev/null
+  awk -v a="$begun" -v b="$EPOCHREALTIME" -v n="$(stat -c %s "$out/sheet.xlsx")" \
+    'BEGIN { printf "given out as XLSX %.1f s (limit 5), %.1f MB\n", b - a, n / 1e6 }'
+}
+
 run() {
   printf 'bench of %s, %s cores, %s\n' "$(date +%F)" "$(nproc)" "$(uname -m)"
   on SQLite "$out/sqlite" ""
+  sheet SQLite "$out/sheet" ""
   url=$(TEST_POSTGRES_NAME=bench scripts/test-postgres.sh start)
   on PostgreSQL "$out/postgres" "$url"
+  "${PSQL:-psql}" "$url" -qc "create database sheet locale 'C' encoding 'UTF8' template template0"
+  sheet PostgreSQL "$out/sheet-postgres" "$(sed -E 's#/[^/?]+(\?|$)#/sheet\1#' <<<"$url")"
 }
 mkdir -p docs/bench
 run | tee docs/bench/latest.txt

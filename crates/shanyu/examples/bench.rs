@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Page or JSON, and the limit in milliseconds of CPU (issue "The thread", Speed); 0 for none.
+/// Page or JSON, and the limit in milliseconds of CPU; 0 for none.
 const PATHS: &[(&str, &str, f64)] = &[
     ("health", "/healthz", 0.0),
     ("list of 50, page", "/facilities", 0.6),
@@ -27,6 +27,10 @@ const PATHS: &[(&str, &str, f64)] = &[
     ("league of districts", "/plans/shanghai-2020-2022/targets/SH-02/league", 0.0),
     ("plans compared", "/plans/compare", 0.0),
     ("desk", "/desk", 0.0),
+    ("box: 托班, page", "/find?q=%E6%89%98%E7%8F%AD", 1.0),
+    ("box: 宝宝屋, as one types", "/find/list?q=%E5%AE%9D%E5%AE%9D%E5%B1%8B", 1.0),
+    ("public: three nearest", "/near?street=310109010&age=24", 0.5),
+    ("public: list", "/public/institutions?region=310109", 0.5),
 ];
 
 struct Server {

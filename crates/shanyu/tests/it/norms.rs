@@ -182,3 +182,21 @@ impl World {
         }
     }
 }
+
+#[test]
+fn every_norm_of_the_packs_has_a_name_in_both_languages() {
+    web::i18n::install(shanyu::house::MESSAGES).unwrap();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/norms");
+    let mut nameless = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        for key in text.lines().filter_map(|line| line.strip_prefix("key = \"")?.strip_suffix('"')) {
+            let name = format!("norm.{key}");
+            let named = [kernel::Lang::Zh, kernel::Lang::En].iter().all(|lang| web::Words(*lang).find(&name).is_some());
+            if !named && !nameless.contains(&name) {
+                nameless.push(name);
+            }
+        }
+    }
+    assert_eq!(nameless, [""; 0]);
+}

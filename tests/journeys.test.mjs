@@ -123,6 +123,11 @@ test("Jing'an reminds a unit, the unit answers, and the target shows both", asyn
   const health = await open(town.account("jahealth"));
   await health.goto(`${town.url}/plans`);
   const waiting = Number(await health.textContent("nav .count"));
+  const entries = async () => {
+    await health.goto(`${town.url}/desk`);
+    return health.locator("td.name a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+  };
+  const known = await entries();
   await box.check();
   await page.fill("#f-words", "请于月底前完成");
   const target = page.url().split("?")[0];
@@ -133,7 +138,8 @@ test("Jing'an reminds a unit, the unit answers, and the target shows both", asyn
   assert.equal(Number(await health.textContent("nav .count")), waiting + 1, "the badge in the navigation");
   await health.click("nav a[href='/desk']");
   await clean(health, "desk");
-  await health.locator("tr", { hasText: "请于月底前完成" }).locator("td.name a").first().click();
+  const fresh = (await entries()).find((href) => !known.includes(href));
+  await health.goto(`${town.url}${fresh}`);
   await health.fill("#f-words", "已完成两所");
   await clean(health, "entry");
   await health.click("main form button");

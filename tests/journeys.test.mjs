@@ -1,41 +1,16 @@
 // Journeys of the first users, in a real browser on the real program: sign in, move the day, open a red target down to
 // its rows, freeze it, correct a file, and see nothing of other districts. axe looks at each page on the way.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import AxeBuilder from "@axe-core/playwright";
-import { context, launch } from "./browser.mjs";
-import { city, signIn } from "./city.mjs";
+import { test } from "node:test";
+import { clean, open as visit, stage } from "./steps.mjs";
 
-let town, browser;
-before(async () => {
-  [town, browser] = [await city(), await launch()];
-});
-after(async () => {
-  await browser?.close();
-  await town?.stop();
-});
+const on = stage();
 
-async function open(account, options = { width: 1440 }) {
-  const page = await (await context(browser, options)).newPage();
-  const faults = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-  page.faults = faults;
-  if (account) await signIn(page, town.url, account);
-  return page;
-}
-
-async function clean(page, where) {
-  const found = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`), [], where);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 1, `${where}: the page is ${wide} px wider than the window`);
-  assert.deepEqual(page.faults, [], where);
-}
+const open = (account, options) => visit(on.town, on.browser, account?.account, options);
 
 test("the city opens a red target down to its rows and freezes it", async () => {
-  const page = await open(town.account("city"));
-  await page.goto(`${town.url}/plans/shanghai-2020-2022`);
+  const page = await open(on.town.account("city"));
+  await page.goto(`${on.town.url}/plans/shanghai-2020-2022`);
   await clean(page, "cockpit");
   assert.match(await page.textContent("h1"), /上海市托育服务三年行动计划/);
   assert.match(await page.textContent(".lede"), /截至2022年11月15日，29 项目标/);
@@ -46,7 +21,7 @@ test("the city opens a red target down to its rows and freezes it", async () => 
   assert.match(await page.textContent(".past"), /2020-12-31/);
   assert.notEqual(await page.textContent("#targets tbody"), today, "another day, other figures");
   await clean(page, "cockpit of a past day");
-  await page.goto(`${town.url}/plans/shanghai-2020-2022`);
+  await page.goto(`${on.town.url}/plans/shanghai-2020-2022`);
   const red = page.locator("#targets tr", { has: page.locator(".light.missed, .light.at_risk") }).locator("td.name a").first();
   const name = await red.textContent();
   await red.click();
@@ -63,13 +38,13 @@ test("the city opens a red target down to its rows and freezes it", async () => 
 });
 
 test("Hongkou corrects a file and the frozen figure names the row", async () => {
-  const page = await open(town.account("hongkou"));
-  await page.goto(`${town.url}/plans/hongkou-demonstration/targets/HK-02`);
+  const page = await open(on.town.account("hongkou"));
+  await page.goto(`${on.town.url}/plans/hongkou-demonstration/targets/HK-02`);
   await page.click("#frozen button");
   await page.waitForURL(/\/frozen\//);
   assert.match(await page.textContent("main"), /没有不同/);
   const frozen = page.url().split("?")[0];
-  await page.goto(`${town.url}/facilities?kind=institution&state=operating`);
+  await page.goto(`${on.town.url}/facilities?kind=institution&state=operating`);
   await clean(page, "list");
   const link = page.locator("td.name a").first();
   const name = (await link.textContent()).trim();
@@ -97,34 +72,34 @@ test("Hongkou corrects a file and the frozen figure names the row", async () => 
 });
 
 test("Jing'an sees its own district and nothing of another one", async () => {
-  const page = await open(town.account("jingan"));
-  await page.goto(`${town.url}/plans/shanghai-2020-2022`);
+  const page = await open(on.town.account("jingan"));
+  await page.goto(`${on.town.url}/plans/shanghai-2020-2022`);
   assert.match(await page.textContent("h1"), /静安区/);
-  const answer = await page.goto(`${town.url}/plans/shanghai-2020-2022?region=310109`);
+  const answer = await page.goto(`${on.town.url}/plans/shanghai-2020-2022?region=310109`);
   assert.equal(answer.status(), 404);
   assert.match(await page.textContent("main"), /不在您岗位的范围内/);
   page.faults.length = 0; // the browser reports the 404 itself
   await clean(page, "not found");
-  await page.goto(`${town.url}/facilities`);
+  await page.goto(`${on.town.url}/facilities`);
   const places = await page.locator("td.name small").allTextContents();
   assert.ok(places.length > 0 && places.every((p) => !p.includes("虹口")), "no facility of another district");
 });
 
 test("Jing'an reminds a unit, the unit answers, and the target shows both", async () => {
-  const page = await open(town.account("jingan"));
-  await page.goto(`${town.url}/plans/jingan-2021-2023/tasks`);
+  const page = await open(on.town.account("jingan"));
+  await page.goto(`${on.town.url}/plans/jingan-2021-2023/tasks`);
   const led = await page.locator("td.name ~ td a[href*='/targets/']").evaluateAll((links) => [...new Set(links.map((a) => a.getAttribute("href").split("#")[0]))]);
   const box = page.locator("#remind input[value='~ja_health']");
   for (const href of led) {
-    await page.goto(`${town.url}${href}`);
+    await page.goto(`${on.town.url}${href}`);
     if (await box.count()) break;
   }
   await clean(page, "target with a form to remind");
-  const health = await open(town.account("jahealth"));
-  await health.goto(`${town.url}/plans`);
+  const health = await open(on.town.account("jahealth"));
+  await health.goto(`${on.town.url}/plans`);
   const waiting = Number(await health.textContent("nav .count"));
   const entries = async () => {
-    await health.goto(`${town.url}/desk`);
+    await health.goto(`${on.town.url}/desk`);
     return health.locator("td.name a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
   };
   const known = await entries();
@@ -139,7 +114,7 @@ test("Jing'an reminds a unit, the unit answers, and the target shows both", asyn
   await health.click("nav a[href='/desk']");
   await clean(health, "desk");
   const fresh = (await entries()).find((href) => !known.includes(href));
-  await health.goto(`${town.url}${fresh}`);
+  await health.goto(`${on.town.url}${fresh}`);
   await health.fill("#f-words", "已完成两所");
   await clean(health, "entry");
   await health.click("main form button");
@@ -150,8 +125,8 @@ test("Jing'an reminds a unit, the unit answers, and the target shows both", asyn
 });
 
 test("the map fills with less motion and by keyboard", async () => {
-  const page = await open(town.account("city"));
-  await page.goto(`${town.url}/plans/shanghai-2020-2022`);
+  const page = await open(on.town.account("city"));
+  await page.goto(`${on.town.url}/plans/shanghai-2020-2022`);
   const covered = () => page.textContent("[data-covered]");
   const now = await covered();
   await page.focus(".play button");
@@ -168,9 +143,9 @@ test("the map fills with less motion and by keyboard", async () => {
 const PAGES = ["/plans", "/plans/shanghai-2020-2022", "/plans/shanghai-2020-2022/tasks", "/plans/shanghai-2020-2022/targets/SH-02", "/plans/hongkou-demonstration/targets/HK-02", "/plans/compare", "/plans/targets?light=risk", "/plans/hongkou-demonstration/stated", "/plans/shanghai-2020-2022/targets/SH-02/league", "/indicators/inclusive_point_street_coverage/why", "/desk", "/indicators", "/facilities", "/facilities/new", "/facilities/import", "/units", "/posts"];
 for (const [width, dark, lang] of [[1440, false, "zh"], [1440, true, "en"], [390, false, "zh"], [390, true, "en"]]) {
   test(`pages at ${width} px, ${dark ? "dark" : "light"}, ${lang}`, async () => {
-    const page = await open(town.account("city"), { width, dark });
+    const page = await open(on.town.account("city"), { width, dark });
     for (const path of PAGES) {
-      await page.goto(`${town.url}${path}${path.includes("?") ? "&" : "?"}lang=${lang}`);
+      await page.goto(`${on.town.url}${path}${path.includes("?") ? "&" : "?"}lang=${lang}`);
       await clean(page, `${path} at ${width}`);
       assert.ok(!/\[[a-z_]+(\.[a-z_0-9]+)+\]/.test(await page.textContent("body")), `${path}: every word has a text`);
     }
@@ -178,12 +153,12 @@ for (const [width, dark, lang] of [[1440, false, "zh"], [1440, true, "en"], [390
 }
 
 test("without script the day moves and lists turn their pages", async () => {
-  const page = await open(town.account("city"), { width: 1440, script: false });
-  await page.goto(`${town.url}/plans/shanghai-2020-2022`);
+  const page = await open(on.town.account("city"), { width: 1440, script: false });
+  await page.goto(`${on.town.url}/plans/shanghai-2020-2022`);
   await page.fill("input[name=as_of]", "2021-06-30");
   await page.click("form.datebar button");
   assert.match(page.url(), /as_of=2021-06-30/);
-  await page.goto(`${town.url}/facilities`);
+  await page.goto(`${on.town.url}/facilities`);
   const first = await page.locator("td.name a").first().textContent();
   await page.locator(".pager a").last().click();
   assert.notEqual(await page.locator("td.name a").first().textContent(), first);

@@ -1,19 +1,10 @@
 // Everything by keyboard alone, once: signing in, moving the day, opening a target down to a file, finding a file in the
 // box, correcting it, answering the desk, leaving. No click, no focus set by the test.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch } from "./browser.mjs";
-import { city } from "./city.mjs";
-import { open } from "./steps.mjs";
+import { test } from "node:test";
+import { open, stage } from "./steps.mjs";
 
-let town, browser;
-before(async () => {
-  [town, browser] = [await city(), await launch()];
-});
-after(async () => {
-  await browser?.close();
-  await town?.stop();
-});
+const on = stage();
 
 // Presses Tab until the focus is where the selector says and can be seen.
 async function tabTo(page, selector, most = 250) {
@@ -40,9 +31,9 @@ async function type(page, selector, text) {
 }
 
 test("the day's work of an officer without a mouse", async () => {
-  const { account, password } = town.account("hongkou");
-  const page = await open(town, browser);
-  await page.goto(`${town.url}/sign-in`);
+  const { account, password } = on.town.account("hongkou");
+  const page = await open(on.town, on.browser);
+  await page.goto(`${on.town.url}/sign-in`);
   await type(page, "input[name=account]", account);
   await type(page, "input[name=password]", password);
   await follow(page, "main form button");
@@ -70,23 +61,18 @@ test("the day's work of an officer without a mouse", async () => {
   await follow(page, "main a[href$='/edit/profile']");
   await type(page, "#f-phone", "02155557777");
   await type(page, "#f-from", "2022-11-10");
-  const reason = page.locator("#f-reason");
-  if (await reason.count()) await type(page, "#f-reason", "电话更新");
   await follow(page, "main form button");
-  assert.match(await page.textContent("main"), /55557777|\*{2,}7777/, "the new number is in the file");
+  assert.match(await page.textContent("main"), /55557777/, "the new number is in the file");
 
   // The desk is answered.
   await follow(page, "nav a[href='/desk']");
   await follow(page, "td.name a");
-  if (await page.locator("#f-words").count()) {
-    await type(page, "#f-words", "已核对");
-    await tabTo(page, "main form button");
-    await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
-    assert.match(page.url(), /done=desk_answered/);
-  }
+  await type(page, "#f-words", "已核对");
+  await follow(page, "main form button");
+  assert.match(page.url(), /done=desk_answered/);
 
   // And out.
   await tabTo(page, "form[action='/sign-out'] button");
   await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
-  assert.equal((await page.request.get(`${town.url}/plans`, { maxRedirects: 0 })).status(), 303);
+  assert.equal((await page.request.get(`${on.town.url}/plans`, { maxRedirects: 0 })).status(), 303);
 });

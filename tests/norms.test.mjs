@@ -1,32 +1,23 @@
 // A norm is changed by two persons: who proposes it sees which lights will turn, another one agrees, and only the lights
 // of its own days turn.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch } from "./browser.mjs";
-import { city } from "./city.mjs";
-import { account_for, ask_post, clean, open } from "./steps.mjs";
+import { test } from "node:test";
+import { account_for, ask_post, clean, open, stage } from "./steps.mjs";
 
-let town, browser;
-before(async () => {
-  [town, browser] = [await city(), await launch()];
-});
-after(async () => {
-  await browser?.close();
-  await town?.stop();
-});
+const on = stage();
 
 const PLAN = "shanghai-2020-2022";
 // The light of each target on a day.
 async function lights(page, day) {
-  await page.goto(`${town.url}/plans/targets?plan=${PLAN}&as_of=${day}`);
+  await page.goto(`${on.town.url}/plans/targets?plan=${PLAN}&as_of=${day}`);
   return page.locator("main tbody tr").evaluateAll((rows) => Object.fromEntries(rows.map((r) => [r.querySelector("td.name a")?.getAttribute("href").match(/targets\/([\w-]+)/)?.[1], r.querySelector(".light")?.textContent.trim()]).filter(([id]) => id)));
 }
 
 test("a norm is previewed and saved, and only the lights of its days change", async () => {
-  const city = await open(town, browser, "city");
+  const city = await open(on.town, on.browser, "city");
   const [before, past] = [await lights(city, "2022-11-15"), await lights(city, "2022-09-30")];
   assert.ok(Object.values(before).includes("预警"), "something is at risk on the day");
-  await city.goto(`${town.url}/library/norms/light.pace`);
+  await city.goto(`${on.town.url}/library/norms/light.pace`);
   await city.click("main a[href*='/change?']");
   await city.fill("#f-value", "0.5");
   await city.fill("#f-from", "2022-11-01");
@@ -44,8 +35,8 @@ test("a norm is previewed and saved, and only the lights of its days change", as
   assert.equal(await city.locator("main form button", { hasText: "同意" }).count(), 0, "nobody agrees to a proposal of one's own");
   assert.deepEqual(await lights(city, "2022-11-15"), before, "nothing turns before a second person agrees");
 
-  const second = await open(town, browser, await partner());
-  await second.goto(`${town.url}${proposal}`);
+  const second = await open(on.town, on.browser, await partner());
+  await second.goto(`${on.town.url}${proposal}`);
   await second.locator("main form button", { hasText: /^同意/ }).click();
   await second.waitForLoadState();
   await clean(second, "agreed");
@@ -58,14 +49,14 @@ test("a norm is previewed and saved, and only the lights of its days change", as
 
 // Somebody else who may decide for the whole city: a second education officer, opened and given a post on the spot.
 async function partner() {
-  const admin = await open(town, browser, "admin");
-  const { account, link } = await account_for(admin, town, "chen.yu", "陈瑜");
-  await ask_post(admin, town, account, { unit: "sh_education", role: "education_officer", place: "310000" });
-  const page = await open(town, browser);
-  await page.goto(`${town.url}${link}`);
+  const admin = await open(on.town, on.browser, "admin");
+  const { account, link } = await account_for(admin, on.town, "chen.yu", "陈瑜");
+  await ask_post(admin, on.town, account, { unit: "sh_education", role: "education_officer", place: "310000" });
+  const page = await open(on.town, on.browser);
+  await page.goto(`${on.town.url}${link}`);
   for (const field of await page.locator("input[type=password]").all()) await field.fill("harbor-lantern-meadow-29");
   await page.click("main form button");
   await page.waitForURL((to) => !to.pathname.startsWith("/welcome"));
-  town.accounts.push({ account: "chen.yu", password: "harbor-lantern-meadow-29" });
+  on.town.accounts.push({ account: "chen.yu", password: "harbor-lantern-meadow-29" });
   return "chen.yu";
 }

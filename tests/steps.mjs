@@ -1,8 +1,22 @@
 // What people do on pages, for the tests that walk through the program.
 import assert from "node:assert/strict";
+import { after, before } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
-import { context } from "./browser.mjs";
-import { signIn } from "./city.mjs";
+import { context, launch } from "./browser.mjs";
+import { city, signIn } from "./city.mjs";
+
+/** A browser and a demo city for the tests of one file, there once they run: `on.browser`, `on.town`. */
+export function stage() {
+  const on = {};
+  before(async () => {
+    [on.town, on.browser] = [await city(), await launch()];
+  });
+  after(async () => {
+    await on.browser?.close();
+    await on.town?.stop();
+  });
+  return on;
+}
 
 /** A page of its own, signed in when an account is given; what the browser complains of gathers in `faults`. */
 export async function open(town, browser, account, options = { width: 1440 }) {

@@ -25,6 +25,7 @@ pub use names::Names;
 pub use norms::{KIND as NORM_CHANGE, jobs};
 pub use policy::{ACTIONS, sees};
 pub use standing::{Standing, standing};
+pub use store::open_subjects;
 
 use axum::http::Method;
 use db::Read;

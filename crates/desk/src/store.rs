@@ -221,6 +221,21 @@ pub async fn about(read: &mut Read, about: &str, under: &PlaceId, day: Day, limi
     read.all(q!(sql, about, under, day, limit)).await
 }
 
+/// What open entries of a kind about one thing speak of, at units of a place on a day.
+pub async fn open_subjects(read: &mut Read, kind: &str, about: &str, under: &PlaceId, day: Day) -> Result<Vec<String>> {
+    read.all(q!(
+        "select distinct e.subject from desk_entry e join place_closure c on c.place = e.place
+          where e.about = $1 and e.kind = $2 and e.state = 'open'
+            and c.ancestor = $3 and c.from_day <= $4 and c.until_day > $4
+          order by e.subject",
+        about,
+        kind,
+        under,
+        day
+    ))
+    .await
+}
+
 impl FromRow for Standing {
     fn from_row(r: &Row<'_>) -> Result<Standing> {
         Ok(Standing { about: r.get("about")?, open: r.get("open")?, all: r.get("whole")?, changed: r.get("changed")? })

@@ -46,6 +46,12 @@ impl Pen {
         self.format
     }
 
+    /// A column: people read the workbook, whose heading is the word of `key`; programs read the CSV, whose heading is
+    /// `code`.
+    pub fn column(&self, cx: &Cx, code: &str, key: &str, width: u16) -> Column {
+        Column::new(if self.format == Format::Xlsx { cx.t(key) } else { code }, width)
+    }
+
     /// Title, what it shows, who and when; then the heading.
     pub fn begin(&mut self, cx: &Cx, day: Day, scope: &str, columns: &[Column]) -> Result<()> {
         let title = cx.t(self.title);

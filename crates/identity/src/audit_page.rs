@@ -2,17 +2,15 @@
 //! its details (ids only). Reading it is itself in the audit. Whoever works here sees who looked at their own account
 //! or institution.
 
-use crate::settings::Settings;
 use crate::store::people;
 use axum::extract::Path;
-use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use db::audit::search::{self, About, Deed, Search};
 use db::{AuditRow, Read};
 use kernel::kinds::{AccountId, FacilityId, UnitId};
 use kernel::{Actor, Day, Instant};
 use std::collections::BTreeMap;
-use web::{Crumb, Cursor, Cx, Entry, Error, PageLinks, Result, Shell, paging};
+use web::{Crumb, Cursor, Cx, Error, PageLinks, Result, Shell, paging};
 
 /// Kinds of things that the list can be narrowed to, and the pages that show one.
 const KINDS: [(&str, &[&str]); 5] = [
@@ -90,12 +88,13 @@ struct Line {
     why: String,
 }
 
-/// Names of accounts and units, each asked for once.
+/// Names of accounts and units as the audit says them, each asked for once; empty where nobody was signed in.
 #[derive(Default)]
-struct Names(BTreeMap<String, String>);
+pub struct Names(BTreeMap<String, String>);
 
 impl Names {
-    async fn account(&mut self, read: &mut Read, id: Option<&AccountId>) -> Result<String> {
+    /// `林晓（lin.xiao）`; the id of an account that is no more.
+    pub async fn account(&mut self, read: &mut Read, id: Option<&AccountId>) -> Result<String> {
         let Some(id) = id else { return Ok(String::new()) };
         if let Some(name) = self.0.get(id.as_str()) {
             return Ok(name.clone());
@@ -106,7 +105,8 @@ impl Names {
         Ok(name)
     }
 
-    async fn unit(&mut self, cx: &Cx, read: &mut Read, id: Option<&UnitId>) -> Result<String> {
+    /// The id of a unit that is no more.
+    pub async fn unit(&mut self, cx: &Cx, read: &mut Read, id: Option<&UnitId>) -> Result<String> {
         let Some(id) = id else { return Ok(String::new()) };
         let key = format!("unit {id}");
         if let Some(name) = self.0.get(&key) {
@@ -223,7 +223,7 @@ async fn draw(
         lines,
         links: PageLinks::new(cx, next.as_deref()),
         xlsx: format!("/audit/export.xlsx{}", cx.query_with("lang", None)),
-        csv: format!("/audit.csv{}", cx.query_with("lang", None)),
+        csv: format!("/audit/export.csv{}", cx.query_with("lang", None)),
         standing: match standing.sealed_at {
             Some(at) => cx.tf("audit.sealed", &[&web::parts::whole(standing.rows), &at.minute()]),
             None => cx.t("audit.unsealed").to_owned(),
@@ -284,63 +284,6 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
-/// GET /audit.csv: every row that the filters leave, up to the number of the setting; more are refused, because half
-/// an export looks like a whole one. The export is written into the audit before it is sent.
-pub(crate) async fn csv(cx: Cx) -> Result<Response> {
-    let mut read = cx.read().await?;
-    let wanted = wanted(&cx, &mut read).await?;
-    let most = Settings::on(&mut read, cx.today()).await?.whole("audit.export_rows")?;
-    let rows: Vec<AuditRow> = read.all(search::search(&wanted, (Instant(i64::MAX), "~"), most + 1)).await?;
-    drop(read);
-    if rows.len() as i64 > most {
-        return Err(Error::bad("audit.too_many", most.to_string()));
-    }
-    let mut tx = cx.app.db.begin().await?;
-    let what = cx.query_with("lang", None);
-    let entry = Entry::new("", "audit", &what).why(format!("exported {} rows", rows.len()));
-    cx.audit(&mut tx, entry).await?;
-    tx.commit().await?;
-    let mut out = String::from(
-        "\u{feff}at,account,post,unit,action,object_kind,object,persons,purpose,span_from,home,epoch,tx,id,digest\r\n",
-    );
-    for row in rows {
-        let id = |id: Option<&str>| id.unwrap_or_default().to_owned();
-        let cells = [
-            row.at.to_string(),
-            id(row.account.as_ref().map(|x| x.as_str())),
-            id(row.post.as_ref().map(|x| x.as_str())),
-            id(row.unit.as_ref().map(|x| x.as_str())),
-            row.action,
-            row.object_kind,
-            row.object,
-            row.persons.replace(',', " "),
-            row.purpose,
-            row.span_from.map(|d| d.to_string()).unwrap_or_default(),
-            row.home,
-            row.epoch.to_string(),
-            row.tx.to_string(),
-            row.id.to_string(),
-            hex(&row.digest),
-        ];
-        out.push_str(&csv_line(&cells));
-    }
-    let name = format!("attachment; filename=\"audit-{}.csv\"", cx.today());
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((headers, out).into_response())
-}
-
-/// One line; a cell that a spreadsheet would run as a formula gets a mark in front.
-pub(crate) fn csv_line(cells: &[String]) -> String {
-    let cell = |text: &String| {
-        let text = match text.chars().next() {
-            Some('=' | '+' | '-' | '@') => format!("'{text}"),
-            _ => text.clone(),
-        };
-        if text.contains([',', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-    };
-    format!("{}\r\n", cells.iter().map(cell).collect::<Vec<_>>().join(","))
-}
-
 /// GET /audit/of/{kind}/{id}: who looked at or changed one thing. The auditor is led to the list; everybody else sees
 /// their own account, the head of an institution its file.
 pub(crate) async fn of(cx: Cx, Path((kind, id)): Path<(String, String)>) -> Result<Response> {
@@ -380,12 +323,6 @@ pub fn audit_of(cx: &Cx, kind: &str, id: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cell_is_never_a_formula() {
-        let cells = ["=1+1", "a,b", "say \"x\"", "plain"].map(str::to_owned);
-        assert_eq!(csv_line(&cells), "'=1+1,\"a,b\",\"say \"\"x\"\"\",plain\r\n");
-    }
 
     #[test]
     fn what_the_filters_mean() {

@@ -1,6 +1,7 @@
 //! The first start of an empty installation. `init` and `serve` print a code once; whoever has it opens `/first` and
 //! makes the first people: one who keeps units and accounts, one who keeps rights and agrees to posts with power, one
-//! who reads the audit, and one who does the work. They are four accounts, because nobody shall hold two of these. Once there is an account, the page is no more.
+//! who reads the audit, and one who does the work. They are four accounts, because nobody shall hold two of these. Once
+//! there is an account, the page is no more.
 
 use crate::accounts::{NewAccount, NewPost, create_account, give_post};
 use crate::model::{Level, Login, Unit};

@@ -48,7 +48,7 @@ pub use accounts::{
 };
 pub use approvals::open_approvals;
 pub use audit_page::audit_of;
-pub use audit_page::wanted as audit_search;
+pub use audit_page::{Names, wanted as audit_search};
 pub use backup::LastBackup;
 pub use demo_door::{DemoPerson, demo_people, enter_as};
 pub use load::load_units;
@@ -63,6 +63,7 @@ pub use search::finder;
 pub use settings::{Settings, apply_settings, demo_settings, load_settings};
 pub use sign_in::landing;
 pub use store::units::{Listed, Selection, count as count_units, select as select_units};
+pub use unit_pages::wanted as unit_search;
 pub use units::{
     STREET_OFFICE, create_unit, expand, groups_of, name_with_place, office_at, office_of, record_office, unit,
     unit_name,
@@ -201,7 +202,6 @@ fn house_routes() -> Routes {
         .post("/jobs/{home}/{id}/again", &JOBS, jobs_page::again)
         .post("/jobs/{home}/{id}/off", &JOBS, jobs_page::off)
         .get("/audit", &AUDIT, audit_page::list)
-        .get("/audit.csv", &AUDIT, audit_page::csv)
         .get("/audit/rows/{at}/{id}", &AUDIT, audit_page::row)
         .get("/audit/check", &AUDIT, audit_check::page)
         .post("/audit/check", &AUDIT, audit_check::begin)

@@ -2,7 +2,6 @@
 //! today. Made from the constants that the guard checks; as a page, as a table for a spreadsheet, and as a value for
 //! whoever prints it.
 
-use crate::audit_page::csv_line;
 use crate::policy::{AllActions, matrix};
 use crate::store::people;
 use axum::Extension;
@@ -177,4 +176,27 @@ pub(crate) async fn csv(cx: Cx, all: Option<Extension<AllActions>>) -> Result<Re
     let name = format!("attachment; filename=\"matrix-{}.csv\"", cx.today());
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, out).into_response())
+}
+
+/// One line; a cell that a spreadsheet would run as a formula gets a mark in front.
+fn csv_line(cells: &[String]) -> String {
+    let cell = |text: &String| {
+        let text = match text.chars().next() {
+            Some('=' | '+' | '-' | '@') => format!("'{text}"),
+            _ => text.clone(),
+        };
+        if text.contains([',', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    };
+    format!("{}\r\n", cells.iter().map(cell).collect::<Vec<_>>().join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_never_a_formula() {
+        let cells = ["=1+1", "a,b", "say \"x\"", "plain"].map(str::to_owned);
+        assert_eq!(csv_line(&cells), "'=1+1,\"a,b\",\"say \"\"x\"\"\",plain\r\n");
+    }
 }

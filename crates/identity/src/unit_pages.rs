@@ -49,19 +49,27 @@ pub(crate) fn kind_word(words: Words, kind: &str) -> String {
     words.find(&format!("unit.kind.{kind}")).map_or_else(|| kind.to_owned(), str::to_owned)
 }
 
-pub(crate) async fn list(cx: Cx) -> Result<Response> {
-    let (words, day) = (cx.words(), cx.today());
-    let mut read = cx.read().await?;
+/// What the address narrows the list of units to: `level`, `region`, `kind`, and `q`, a part of a name.
+///
+/// Errors: a level or place that is none.
+pub async fn wanted<'a>(cx: &'a Cx, read: &mut db::Read) -> Result<Selection<'a>> {
+    let day = cx.today();
     let level = match cx.query("level") {
         Some(text) => Some(Level::parse(text).ok_or_else(|| Error::bad("form.choice", "level"))?),
         None => None,
     };
-    let root = places::root(&mut read, day).await?.ok_or(Error::NotFound)?;
     let under = match cx.query("region") {
-        Some(code) => Some(places::by_code(&mut read, code, day).await?.ok_or(Error::NotFound)?.id),
+        Some(code) => Some(places::by_code(read, code, day).await?.ok_or(Error::NotFound)?.id),
         None => None,
     };
-    let selection = Selection { day, under: under.as_ref(), level, kind: cx.query("kind"), text: cx.query("q") };
+    Ok(Selection { day, under, level, kind: cx.query("kind"), text: cx.query("q") })
+}
+
+pub(crate) async fn list(cx: Cx) -> Result<Response> {
+    let (words, day) = (cx.words(), cx.today());
+    let mut read = cx.read().await?;
+    let root = places::root(&mut read, day).await?.ok_or(Error::NotFound)?;
+    let selection = wanted(&cx, &mut read).await?;
     let (cursor, limit) = (Cursor::of(&cx)?, paging::limit(&cx)?);
     let rows: Vec<Listed> = read.all(units::select(&selection, (&cursor.key, &cursor.id), limit + 1)).await?;
     let count: i64 = read.one(units::count(&selection)).await?;

@@ -12,7 +12,7 @@ use crate::Plans;
 use errand::{List, Pen, jobs_of, routes_of};
 use indicator::Fold;
 use kernel::Day;
-use sheet::{Column, Format, Value};
+use sheet::{Column, Value};
 use std::sync::Arc;
 use web::{Cx, Error, Jobs, Result, Routes};
 
@@ -59,12 +59,9 @@ fn part(cx: &Cx, at: usize) -> Result<&str> {
 
 /// The heading: words in a workbook, codes in CSV.
 fn begin(cx: &Cx, pen: &mut Pen, day: Day, scope: &str, columns: &[(&str, u16)]) -> Result<()> {
-    let people = pen.format() == Format::Xlsx;
-    let heading = |(code, width): &(&str, u16)| {
-        let word = if people { cx.t(&format!("plans.column.{code}")) } else { code };
-        Column::new(word, *width)
-    };
-    pen.begin(cx, day, scope, &columns.iter().map(heading).collect::<Vec<_>>())
+    let heading = |(code, width): &(&str, u16)| pen.column(cx, code, &format!("plans.column.{code}"), *width);
+    let heading: Vec<Column> = columns.iter().map(heading).collect();
+    pen.begin(cx, day, scope, &heading)
 }
 
 /// A figure with as many decimals as its page shows.

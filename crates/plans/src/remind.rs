@@ -136,10 +136,9 @@ async fn settle(tx: &mut Tx, about: &str, missing: &BTreeSet<&str>, place: &Plac
     if missing.len() as i64 >= MOST {
         return Ok(0);
     }
-    let told = desk::about(tx, about, &place.id, now.day(), 200).await?;
-    let open = told.iter().map(|t| &t.entry).filter(|e| e.kind == KIND && e.state != desk::State::Closed);
+    let open = desk::open_subjects(tx, KIND, about, &place.id, now.day()).await?;
     let mut closed = 0;
-    for subject in gone(about, open.map(|e| e.subject.as_str()), missing) {
+    for subject in gone(about, open.iter().map(String::as_str), missing) {
         closed += desk::close(tx, KIND, about, subject, None, "", now).await?;
     }
     Ok(closed)

@@ -42,6 +42,18 @@ pub struct Search {
 pub fn search(s: &Search, below: (Instant, &str), limit: i64) -> Query {
     let mut list = Where::new("select * from audit");
     list.filter("(at, id) < (?, ?)").arg(below.0).arg(below.1);
+    wanted(&mut list, s);
+    list.end("order by at desc, id desc limit ?").arg(limit).query()
+}
+
+/// The statement that counts the rows of the list, up to `most`.
+pub fn count(s: &Search, most: i64) -> Query {
+    let mut list = Where::new("select count(*) from (select id from audit");
+    wanted(&mut list, s);
+    list.end("limit ?) as found").arg(most).query()
+}
+
+fn wanted(list: &mut Where, s: &Search) {
     if let Some(account) = &s.account {
         list.filter("account = ?").arg(account);
     }
@@ -63,9 +75,8 @@ pub fn search(s: &Search, below: (Instant, &str), limit: i64) -> Query {
         list.filter("at < ?").arg(until);
     }
     if let Some(about) = &s.about {
-        narrow(&mut list, about);
+        narrow(list, about);
     }
-    list.end("order by at desc, id desc limit ?").arg(limit).query()
 }
 
 /// Each branch is a range of `audit_by_object`: the thing itself, its page, what lies under it, it with a query.

@@ -301,25 +301,27 @@ pub async fn street_offices(read: &mut Read, of: &PlaceId, day: Day) -> Result<V
     .await
 }
 
-/// A line of the list: the unit, and the name of its place on the day (empty when the place is no more).
+/// A line of the list: the unit, and name and code of its place on the day (empty when the place is no more).
 pub struct Listed {
     pub unit: Unit,
     pub place_name: String,
+    pub place_code: String,
 }
 
 impl FromRow for Listed {
     fn from_row(r: &Row<'_>) -> Result<Listed> {
         let unit = Unit::from_row(r)?;
-        Ok(Listed { unit, place_name: r.get::<Option<String>>("place_name")?.unwrap_or_default() })
+        let text = |name| -> Result<String> { Ok(r.get::<Option<String>>(name)?.unwrap_or_default()) };
+        Ok(Listed { unit, place_name: text("place_name")?, place_code: text("place_code")? })
     }
 }
 
 /// What the list of units is narrowed by.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Selection<'a> {
     pub day: Day,
     /// Units of this place and of everything under it.
-    pub under: Option<&'a PlaceId>,
+    pub under: Option<PlaceId>,
     pub level: Option<Level>,
     pub kind: Option<&'a str>,
     /// A part of a name, in either language, or of an alias.
@@ -331,7 +333,7 @@ pub fn select(s: &Selection<'_>, after: (&str, &str), limit: i64) -> Query {
     let mut list = Where::new(concat!(
         "select ",
         unit_columns!(),
-        ", s.name as place_name from unit u",
+        ", s.name as place_name, s.code as place_code from unit u",
         " left join place_span s on s.place = u.place and s.from_day <= ? and s.until_day > ?"
     ));
     list.arg(s.day).arg(s.day);
@@ -348,7 +350,7 @@ pub fn count(s: &Selection<'_>) -> Query {
 }
 
 fn narrow(list: &mut Where, s: &Selection<'_>) {
-    if let Some(under) = s.under {
+    if let Some(under) = &s.under {
         list.filter(
             "u.place in (select place from place_closure where ancestor = ? and from_day <= ? and until_day > ?)",
         );

@@ -20,7 +20,7 @@ db::both! {
         let house = house(db, 2).await;
         let token = house.clerk_at(Role::GuidanceOfficer, "310109").await;
         let chosen = |body: &str| body.contains("<option value=\"address\" selected>");
-        let sheet = messy::workbook(false);
+        let sheet = messy::workbook(&messy::SMALL, false);
         let first = house.upload(&token, "表.xlsx", &sheet).await.location;
         let sent = house.form_at(&first, "columns", &token, &pairs(&fields("address"))).await;
         assert_eq!((sent.status, &sent.location), (StatusCode::SEE_OTHER, &first), "{}", sent.body);

@@ -51,7 +51,14 @@ fn wide(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_graphic() { char::from_u32(c as u32 + 0xfee0).unwrap() } else { c }).collect()
 }
 
-pub fn workbook(with_errors: bool) -> Vec<u8> {
+/// Codes of streets as they are typed: two of the unit's own, one of another district.
+pub struct Streets(pub [&'static str; 2], pub &'static str);
+
+/// Those of the small city of these tests, and those of Hongkou and Jing'an as they are.
+pub const SMALL: Streets = Streets(["310109001", "３１０１０９００２"], "310106001");
+pub const REAL: Streets = Streets(["310109009", "３１０１０９０１０"], "310106006");
+
+pub fn workbook(streets: &Streets, with_errors: bool) -> Vec<u8> {
     let mut book = Workbook::new();
     let plain = Format::new();
     let sheet = book.add_worksheet();
@@ -66,7 +73,7 @@ pub fn workbook(with_errors: bool) -> Vec<u8> {
     for n in 0..ROWS {
         // An empty line in the middle.
         let line = 4 + n as u32 + u32::from(n >= 30);
-        row(sheet, line, n, with_errors);
+        row(sheet, streets, line, n, with_errors);
     }
     sheet.write_string(4 + ROWS as u32 + 1, 0, "合 计").unwrap();
     sheet.write_number(4 + ROWS as u32 + 1, 1, ROWS as f64).unwrap();
@@ -74,7 +81,7 @@ pub fn workbook(with_errors: bool) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-fn row(sheet: &mut Worksheet, line: u32, n: usize, with_errors: bool) {
+fn row(sheet: &mut Worksheet, streets: &Streets, line: u32, n: usize, with_errors: bool) {
     let error = if with_errors { n } else { usize::MAX };
     let mut text = |column: u16, text: &str| {
         sheet.write_string(line, column, text).unwrap();
@@ -98,8 +105,8 @@ fn row(sheet: &mut Worksheet, line: u32, n: usize, with_errors: bool) {
         6,
         match error {
             18..22 => "310999999",
-            22..25 => "310106001",
-            _ => ["310109001", "３１０１０９００２"][n % 2],
+            22..25 => streets.1,
+            _ => streets.0[n % 2],
         },
     );
     text(7, &format!("样例路 {n} 号"));

@@ -209,7 +209,7 @@ db::both! {
     async fn the_messy_sheet_comes_back_with_37_errors_and_goes_in_whole(db: Db) {
         let house = house(db, 2).await;
         let token = house.clerk_at(Role::GuidanceOfficer, "310109").await;
-        let sent = house.upload(&token, "表.xlsx", &messy::workbook(true)).await;
+        let sent = house.upload(&token, "表.xlsx", &messy::workbook(&messy::SMALL, true)).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
         // Headings of their own are confirmed once.
         let asked = house.get(&sent.location, &token).await;
@@ -240,7 +240,7 @@ db::both! {
         assert!(faulty < messy::ROWS && found.body.contains(&format!("有 {faulty} 行")));
 
         // Corrected, with the same heading: no question, no fault, all of it.
-        let sent = house.upload(&token, "表.xlsx", &messy::workbook(false)).await;
+        let sent = house.upload(&token, "表.xlsx", &messy::workbook(&messy::SMALL, false)).await;
         house.work().await;
         let found = house.get(&sent.location, &token).await;
         assert!(found.body.contains(&format!("确认导入 {} 行", messy::ROWS)), "{}", found.body);
@@ -365,7 +365,7 @@ fn the_sheets_of_the_browser_tests_are_the_messy_ones() {
         out
     };
     for (name, with_errors) in [("messy.xlsx", true), ("mended.xlsx", false)] {
-        let written = messy::workbook(with_errors);
+        let written = messy::workbook(&messy::REAL, with_errors);
         let path = folder.join(name);
         if !path.exists() {
             std::fs::create_dir_all(&folder).unwrap();

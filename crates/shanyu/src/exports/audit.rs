@@ -3,11 +3,9 @@
 
 use db::{AuditRow, Read, audit::search};
 use errand::{List, Pen};
-use identity::Settings;
+use identity::{Names, Settings};
 use kernel::Instant;
-use kernel::kinds::{AccountId, UnitId};
-use sheet::{Column, Format, Value};
-use std::collections::BTreeMap;
+use sheet::Value;
 use web::{Cx, Entry, Error, Result};
 
 pub static LIST: List = List {
@@ -65,29 +63,20 @@ impl Walk {
     }
 }
 
+/// As many as the setting allows; more are refused.
 async fn count(cx: Cx) -> Result<i64> {
-    let mut read = cx.app.db.snapshot().await?;
+    let mut read = cx.read().await?;
     let most = Settings::on(&mut read, cx.today()).await?.whole("audit.export_rows")?;
-    let mut walk = Walk::new(&cx, &mut read).await?;
-    let mut count = 0;
-    loop {
-        let rows = walk.next(&mut read).await?.len() as i64;
-        count += rows;
-        if count > most {
-            return Err(Error::bad("audit.too_many", most.to_string()));
-        }
-        if rows < PAGE {
-            return Ok(count);
-        }
-    }
+    let wanted = identity::audit_search(&cx, &mut read).await?;
+    let count: i64 = read.one(search::count(&wanted, most + 1)).await?;
+    if count > most { Err(Error::bad("audit.too_many", most.to_string())) } else { Ok(count) }
 }
 
 async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
     let mut read = cx.app.db.snapshot().await?;
     let most = Settings::on(&mut read, cx.today()).await?.whole("audit.export_rows")?;
     let mut walk = Walk::new(&cx, &mut read).await?;
-    let people = pen.format() == Format::Xlsx;
-    let columns = COLUMNS.map(|(code, key, width)| Column::new(if people { cx.t(key) } else { code }, width));
+    let columns = COLUMNS.map(|(code, key, width)| pen.column(&cx, code, key, width));
     let scope = cx.query_with("lang", None);
     pen.begin(&cx, cx.today(), if scope.is_empty() { cx.t("units.all") } else { &scope }, &columns)?;
     let (mut names, mut count) = (Names::default(), 0);
@@ -135,31 +124,4 @@ fn cells<'a>(cx: &Cx, row: AuditRow, who: String, unit: String) -> [Value<'a>; 1
         row.id.to_string().into(),
         row.digest.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")).into(),
     ]
-}
-
-/// Names of accounts and units, each asked for once; empty where nobody was signed in.
-#[derive(Default)]
-struct Names(BTreeMap<String, String>);
-
-impl Names {
-    async fn account(&mut self, read: &mut Read, id: Option<&AccountId>) -> Result<String> {
-        let Some(id) = id else { return Ok(String::new()) };
-        if let Some(name) = self.0.get(id.as_str()) {
-            return Ok(name.clone());
-        }
-        let name = identity::person_name(read, id).await?.unwrap_or_default();
-        self.0.insert(id.to_string(), name.clone());
-        Ok(name)
-    }
-
-    async fn unit(&mut self, cx: &Cx, read: &mut Read, id: Option<&UnitId>) -> Result<String> {
-        let Some(id) = id else { return Ok(String::new()) };
-        if let Some(name) = self.0.get(id.as_str()) {
-            return Ok(name.clone());
-        }
-        let unit = identity::unit(read, id).await?;
-        let name = unit.map_or_else(String::new, |u| cx.words().pick(&u.name_zh, &u.name_en).to_owned());
-        self.0.insert(id.to_string(), name.clone());
-        Ok(name)
-    }
 }

@@ -303,10 +303,12 @@ fn open_lite(path: &Path, config: &Config) -> Result<LiteDb> {
     }
     let readers = (0..config.readers.max(1)).map(|_| Lite::open(path, false)).collect::<Result<Vec<_>>>();
     let readers = readers.map_err(|e| refused(&e))?;
-    let sums = Arc::new(Mutex::new(match known {
+    let mut sums = match known {
         Some(sums) => sums,
         None => Sums::take(path).map_err(|e| refused(&e))?,
-    }));
+    };
+    sums.at_start(&lite);
+    let sums = Arc::new(Mutex::new(sums));
     let (queue, grants) = mpsc::channel(1024);
     let permits = Arc::new(Semaphore::new(readers.len()));
     let task = tokio::spawn(writer(lite, grants, config.group, sums.clone(), lock));

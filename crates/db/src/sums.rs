@@ -4,8 +4,9 @@
 //!
 //! The file of the database changes only when a checkpoint moves pages into it from the WAL. So checkpoints are made
 //! here and not by SQLite: which pages stand in the WAL is read first, then they are moved, then their sums are taken
-//! from the file and made durable, all before the next write can begin the WAL anew. After a crash in between, the
-//! pages are still in the WAL, will be moved once more, and are left out of the check at the start.
+//! from the file and made durable, all before the next write can begin the WAL anew or the end can cut it off. After a
+//! crash in between, the pages are still in the WAL: they are left out of the check at the start, and moved once more
+//! before anything else is looked at.
 
 use crate::{Error, Result, sqlite::Lite};
 use std::{
@@ -77,24 +78,43 @@ impl Sums {
         }
         if frames >= self.tried + PAGES {
             self.tried = frames;
-            self.checkpoint(lite, "pragma wal_checkpoint(passive)");
+            self.checkpoint(lite);
         }
     }
 
-    /// The last checkpoint: the WAL is empty afterwards, unless somebody still reads.
+    /// Called once at the start: moves what an unclean end left in the WAL. Some of it may stand in the file already,
+    /// under sums of before.
+    pub fn at_start(&mut self, lite: &Lite) {
+        self.checkpoint(lite);
+    }
+
+    /// The last checkpoint: the WAL is empty afterwards, unless somebody still reads. It is cut off only when all of it
+    /// is in the file with its sums: a crash between the two would leave good pages under old sums.
     pub fn at_end(&mut self, lite: &Lite) {
-        self.checkpoint(lite, "pragma wal_checkpoint(truncate)");
+        if self.checkpoint(lite)
+            && let Err(e) = lite.conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))
+        {
+            tracing::warn!("the WAL could not be cut off: {e}");
+        }
     }
 
-    fn checkpoint(&mut self, lite: &Lite, sql: &'static str) {
+    /// True when every page of the WAL is in the file, under its sum.
+    fn checkpoint(&mut self, lite: &Lite) -> bool {
         let pages: BTreeSet<u32> = in_wal(&beside(&self.database, "-wal")).into_iter().collect();
+        let moved = lite.conn.query_row("pragma wal_checkpoint(passive)", [], |row| {
+            let (busy, frames, moved): (bool, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(!busy && frames == moved)
+        });
         // Also one that failed half-way has moved pages; those that were not moved are read as they are.
-        if let Err(e) = lite.conn.query_row(sql, [], |_| Ok(())) {
+        let moved = moved.unwrap_or_else(|e| {
             tracing::warn!("pages could not be moved from the WAL: {e}");
-        }
+            false
+        });
         if let Err(e) = self.learn(pages) {
+            // There is no book now, and none is wrong.
             tracing::warn!("the sums of pages could not be written: {e}");
         }
+        moved
     }
 
     /// Reads pages from the file and keeps their sums, durable when it returns.

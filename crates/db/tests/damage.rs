@@ -155,3 +155,32 @@ fn sums_keep_up_with_writes() {
         db.close().await;
     });
 }
+
+/// A crash after pages were moved into the file and before their sums were written: the file is whole, and says so.
+#[test]
+fn a_crash_between_the_pages_and_their_sums_is_no_damage() {
+    db::testing::on(Engine::Sqlite, async |db| {
+        fill(&db).await;
+        let db = db::testing::reopen(&db, |_| {}).await;
+        db.write::<_, Error, _>(async |tx| tx.exec(q!("update place set seats = seats + 1")).await).await.unwrap();
+        let path = std::path::PathBuf::from(db::testing::url(&db).trim_start_matches("sqlite:"));
+        let folder = tempfile::tempdir().unwrap();
+        for ending in ["", "-wal", ".sums"] {
+            let name = format!("shanyu.db{ending}");
+            std::fs::copy(path.with_file_name(&name), folder.path().join(&name)).unwrap();
+        }
+        let copy = folder.path().join("shanyu.db");
+        let raw = rusqlite::Connection::open(&copy).unwrap();
+        raw.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
+        let moved: i64 = raw.query_row("pragma wal_checkpoint(passive)", [], |row| row.get(2)).unwrap();
+        assert!(moved > 0);
+        drop(raw);
+        let crashed = Db::connect(&Config::new(format!("sqlite:{}", copy.display()))).await.unwrap();
+        crashed.integrity().await.unwrap();
+        assert_eq!(everything(&crashed).await.unwrap(), everything(&db).await.unwrap());
+        crashed.close().await;
+        assert_eq!(std::fs::metadata(folder.path().join("shanyu.db-wal")).map_or(0, |wal| wal.len()), 0);
+        Db::connect(&Config::new(format!("sqlite:{}", copy.display()))).await.unwrap().close().await;
+        db.close().await;
+    });
+}

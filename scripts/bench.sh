@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/install.sh run
 make --no-print-directory ui
-cargo build --release -p shanyu --examples --bins --quiet
+cargo build --release --workspace --bins --example figures --example bench --quiet
 out=$(mktemp -d)
 trap 'rm -rf "$out"; TEST_POSTGRES_NAME=bench scripts/test-postgres.sh stop >/dev/null 2>&1 || true' EXIT
 program=target/release/shanyu

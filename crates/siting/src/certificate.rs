@@ -1,7 +1,7 @@
 //! The proof that goes with an answer: prices, and where one set of prices was not enough, a tree of cases.
 //!
 //! Anybody can check it with the instance in hand and without this engine: a leaf's prices give a bound by one formula, a
-//! `Fix` says which sites' other fate is ruled out by its prices, a `Branch` splits on one site. The bound of the whole is
+//! `Fix` says which sites' other fate is ruled out by its prices, a `Serve` whom every better answer serves, a `Branch` splits on one site. The bound of the whole is
 //! the least of its parts. [`crate::check`] does so in about a hundred lines.
 
 use serde::Serialize;
@@ -24,6 +24,18 @@ pub enum Proof {
         opened: Vec<u32>,
         /// Sites that may be taken as closed.
         closed: Vec<u32>,
+        /// Node of the remaining case.
+        rest: usize,
+    },
+    /// Whoever leaves out one of `customers` pays at least what these prices say once all sites that reach it are closed. In
+    /// the rest all of them are served, so their prices are not capped by the cost of staying outside.
+    Serve {
+        /// Price of each customer.
+        multipliers: Vec<f64>,
+        /// Customers that may be taken as served, counted from 0.
+        customers: Vec<u32>,
+        /// `(site, by)`: of those who are not served anyway, `by` serves whom `site` serves, so `site` is left out.
+        dominated: Vec<(u32, u32)>,
         /// Node of the remaining case.
         rest: usize,
     },
@@ -53,7 +65,9 @@ impl Certificate {
         self.nodes
             .iter()
             .map(|node| match node {
-                Proof::Leaf { multipliers } | Proof::Fix { multipliers, .. } => multipliers.len(),
+                Proof::Leaf { multipliers } | Proof::Fix { multipliers, .. } | Proof::Serve { multipliers, .. } => {
+                    multipliers.len()
+                }
                 Proof::Branch { .. } => 1,
             })
             .sum()

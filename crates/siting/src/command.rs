@@ -275,7 +275,9 @@ fn close(document: &mut Map<String, Value>, request: &Request, answer: &Answer, 
         }),
     );
     let first = answer.certificate.nodes.iter().find_map(|node| match node {
-        Proof::Leaf { multipliers } | Proof::Fix { multipliers, .. } => Some(multipliers),
+        Proof::Leaf { multipliers } | Proof::Fix { multipliers, .. } | Proof::Serve { multipliers, .. } => {
+            Some(multipliers)
+        }
         Proof::Branch { .. } => None,
     });
     document.insert("multipliers".into(), json!(first));

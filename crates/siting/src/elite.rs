@@ -34,6 +34,11 @@ impl<'a> Elite<'a> {
         self.members.first().map(|(cost, open)| (*cost, &open[..]))
     }
 
+    /// What an answer costs in the problem as it came here.
+    pub(crate) fn value(&self, open: &[bool]) -> f64 {
+        self.selection.value(open)
+    }
+
     /// Builds an answer: the locked sites, then one by one the best of `sample` random sites (all of them when `sample` is
     /// not below their number).
     pub(crate) fn construct(&self, barred: &[bool], sample: usize, stream: &mut Stream) -> Vec<bool> {

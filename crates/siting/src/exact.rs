@@ -187,7 +187,9 @@ pub(crate) fn finish(
         let mut reached = false;
         for (step, &level) in levels.iter().enumerate() {
             let next = levels.get(step + 1).copied().unwrap_or(last);
-            let missed = mip.column(next - level, 0.0, 1.0, false);
+            // Who must be served is not missed by the last step.
+            let most = if step + 1 == levels.len() && selection.sure[customer] { 0.0 } else { 1.0 };
+            let missed = mip.column(next - level, 0.0, most, false);
             let here = usable.iter().filter(|pair| pair.1 == level).map(|pair| pair.0);
             reached |= here.clone().any(|site| open[site]);
             start.push(f64::from(u8::from(!reached)));

@@ -25,6 +25,7 @@ pub mod parse;
 pub mod plan;
 mod reduce;
 mod selection;
+mod serve;
 mod solve;
 
 pub use budget::{Budget, Stream};

@@ -60,7 +60,7 @@ pub(crate) fn reduce(original: &Selection) -> Result<Option<Reduced>> {
     for (sites, at) in groups {
         covers[at as usize] = sites;
     }
-    let dominated = dominated(original, &covers);
+    let dominated = dominated(&original.locked, &original.barred, original.p, &covers);
     let mut out = original.barred.clone();
     for &(site, _) in &dominated {
         out[site as usize] = true;
@@ -74,23 +74,25 @@ pub(crate) fn reduce(original: &Selection) -> Result<Option<Reduced>> {
     Ok(Some(Reduced { selection, constant, place, weight: original.outside.clone(), share, dominated }))
 }
 
-/// Sites `(site, by)` that may be left out because `by` covers all they cover. `by` always stays, and at least `p` sites stay.
-fn dominated(original: &Selection, covers: &[Vec<u32>]) -> Vec<(u32, u32)> {
-    let mut cover: Vec<Vec<u32>> = vec![Vec::new(); original.sites];
+/// Sites `(site, by)` that may be left out because `by` covers all they cover; `covers` is the sites of each customer. `by`
+/// always stays, and at least `p` sites stay.
+pub(crate) fn dominated(open: &[bool], barred: &[bool], p: usize, covers: &[Vec<u32>]) -> Vec<(u32, u32)> {
+    let all = open.len();
+    let mut cover: Vec<Vec<u32>> = vec![Vec::new(); all];
     for (group, sites) in covers.iter().enumerate() {
         for &site in sites {
             cover[site as usize].push(group as u32);
         }
     }
-    let usable = (0..original.sites).filter(|&site| !original.barred[site]).count();
-    let mut may_go = usable - original.p.min(usable);
+    let usable = barred.iter().filter(|&&is| !is).count();
+    let mut may_go = usable - p.min(usable);
     // From the smallest cover set up, so that a keeper is met after all it may replace; among equals the lowest number stays.
-    let mut order: Vec<u32> = (0..original.sites as u32).collect();
+    let mut order: Vec<u32> = (0..all as u32).collect();
     order.sort_by_key(|&site| (cover[site as usize].len(), std::cmp::Reverse(site)));
-    let mut gone: Vec<Option<u32>> = vec![None; original.sites];
+    let mut gone: Vec<Option<u32>> = vec![None; all];
     for &site in &order {
         let mine = &cover[site as usize];
-        if may_go == 0 || original.locked[site as usize] || original.barred[site as usize] || mine.is_empty() {
+        if may_go == 0 || open[site as usize] || barred[site as usize] || mine.is_empty() {
             continue;
         }
         let rarest = mine.iter().min_by_key(|&&group| covers[group as usize].len()).expect("not empty");
@@ -98,7 +100,7 @@ fn dominated(original: &Selection, covers: &[Vec<u32>]) -> Vec<(u32, u32)> {
             let theirs = &cover[other as usize];
             other != site
                 && gone[other as usize].is_none()
-                && !original.barred[other as usize]
+                && !barred[other as usize]
                 && theirs.len() >= mine.len()
                 && contains(theirs, mine)
         });
@@ -113,7 +115,7 @@ fn dominated(original: &Selection, covers: &[Vec<u32>]) -> Vec<(u32, u32)> {
         }
         site
     };
-    (0..original.sites as u32).filter(|&site| gone[site as usize].is_some()).map(|site| (site, keeper(site))).collect()
+    (0..all as u32).filter(|&site| gone[site as usize].is_some()).map(|site| (site, keeper(site))).collect()
 }
 
 fn contains(all: &[u32], part: &[u32]) -> bool {
@@ -125,7 +127,14 @@ impl Reduced {
     /// The proof for the instance as it came.
     pub(crate) fn restore(&self, mut certificate: Certificate) -> Certificate {
         for node in &mut certificate.nodes {
-            if let Proof::Leaf { multipliers } | Proof::Fix { multipliers, .. } = node {
+            if let Proof::Serve { customers, .. } = node {
+                let named: Vec<bool> = flags(customers, self.share.len());
+                let mine = |place: &Place| matches!(*place, Place::Group(at) if named[at as usize]);
+                *customers = (0..self.place.len() as u32).filter(|&at| mine(&self.place[at as usize])).collect();
+            }
+            if let Proof::Leaf { multipliers } | Proof::Fix { multipliers, .. } | Proof::Serve { multipliers, .. } =
+                node
+            {
                 *multipliers = self
                     .place
                     .iter()
@@ -143,4 +152,11 @@ impl Reduced {
         certificate.dominated.clone_from(&self.dominated);
         certificate
     }
+}
+
+/// Which of `n` are in the list.
+fn flags(list: &[u32], n: usize) -> Vec<bool> {
+    let mut is = vec![false; n];
+    list.iter().for_each(|&at| is[at as usize] = true);
+    is
 }

@@ -24,6 +24,8 @@ pub struct Selection {
     pub must_serve: bool,
     /// Whether every cost is an integer, so that a bound may be rounded up.
     pub integral: bool,
+    /// Customers whom every answer that is still looked for serves.
+    pub(crate) sure: Vec<bool>,
     start: Vec<usize>,
     site: Vec<u32>,
     cost: Vec<f64>,
@@ -79,6 +81,7 @@ impl Selection {
         }
         let (locked, barred) = (vec![false; sites], vec![false; sites]);
         let must_serve = false;
+        let sure = vec![false; outside.len()];
         Ok(Selection {
             sites,
             p,
@@ -87,6 +90,7 @@ impl Selection {
             outside,
             must_serve,
             integral,
+            sure,
             start,
             site,
             cost,

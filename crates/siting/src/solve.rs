@@ -3,15 +3,20 @@
 //! Heuristic and bound take turns, since a better answer makes the steps of the bound right and a better bound shows which
 //! sites matter. The result carries its proof; `Proved` is said only when the proof's bound meets the answer.
 
+use std::rc::Rc;
+
 use crate::branch::Tree;
 use crate::budget::{Budget, Stream};
 use crate::certificate::Certificate;
-use crate::dual::{Ascent, Fate, Walk, ascend, fixable};
+use crate::dual::{Ascent, Fate, Walk, ascend};
 use crate::elite::Elite;
 use crate::error::{Result, SitingError};
 use crate::exact;
 use crate::reduce::reduce;
 use crate::selection::Selection;
+
+/// Up to so many pairs a covering problem is branched on early.
+const QUICK: usize = 150_000;
 
 /// How good an answer is known to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,18 +106,20 @@ pub fn solve(original: &Selection, options: Options, budget: &Budget) -> Result<
     elite.improve(&greedy, &selection.barred, budget);
 
     let fates = given(selection);
-    // Covering problems of a size for HiGHS go to it early: it closes them sooner than more prices would.
-    let early = options.exact && reduced.is_some() && exact::fits(selection, &fates);
-    let turns = if early { 2 } else { 4 };
+    let covering = reduced.is_some();
+    // Branching on customers closes a covering problem of ordinary size sooner than more prices would.
+    let turns = if covering && selection.pairs() <= QUICK { 2 } else { 4 };
     let root = root_bound(selection, &fates, &mut elite, &mut stream, turns, budget);
-    let mut tree = Tree::new(fates, &root);
-    let most = if early { 0 } else { 2000 };
+    let first_bound = root.bound;
+    let mut tree = Tree::new(Rc::new(selection.clone()), fates, root, covering);
+    let left = tree.strengthen(&mut elite, budget)?;
+    let most = if covering { 500 } else { 2000 };
     while tree.bound().is_some() && !budget.stopped() && !tree.full() {
         let value = elite.best().expect("greed gave an answer").0;
-        if options.exact && tree.nodes >= most && exact::fits(selection, &fixed(selection, &root, value)) {
+        if options.exact && tree.nodes >= most && exact::fits(&left.problem, &left.fixed(value)) {
             break;
         }
-        tree.grow(selection, &mut elite, 32, budget);
+        tree.grow(&mut elite, 32, budget)?;
         // A wide gap is often the answer's fault: look for a better one between the cases.
         let value = elite.best().expect("greed gave an answer").0;
         if tree.bound().is_some_and(|bound| value - bound > 1e-3 * value) {
@@ -120,26 +127,27 @@ pub fn solve(original: &Selection, options: Options, budget: &Budget) -> Result<
         }
     }
     let (value, open) = elite.best().map(|(value, open)| (value, open.to_vec())).expect("greed gave an answer");
-    let mut lower = tree.bound().map_or(value, |bound| selection.stated(bound).min(value));
+    let mut lower = tree.bound().map_or(value, |bound| selection.stated(bound.max(first_bound)).min(value));
     let (mut open, mut value) = (open, value);
     let mut proof = ProofKind::Certificate;
     let mut by_clock = budget.ended_by_clock();
     let mut reproduce = Some(budget.used());
-    if lower < value && options.exact && !budget.stopped() {
-        let fates = fixed(selection, &root, value);
-        if let Some(finished) = exact::finish(selection, &fates, &open, budget)? {
-            let better = finished.open.map(|open| (selection.value(&open), open));
-            if let Some((cost, found)) = better.filter(|(cost, _)| *cost < value) {
-                (value, open) = (cost, found);
-            }
-            // Fixing holds for answers better than the one known: beyond it nothing is to be had.
-            let bound = selection.stated(finished.bound).min(value);
-            if bound > lower {
-                (lower, proof) = (bound, ProofKind::Highs);
-            }
-            if finished.cut_short {
-                (by_clock, reproduce) = (true, None);
-            }
+    if lower < value
+        && options.exact
+        && !budget.stopped()
+        && let Some(finished) = exact::finish(&left.problem, &left.fixed(value), &open, budget)?
+    {
+        let better = finished.open.map(|open| (selection.value(&open), open));
+        if let Some((cost, found)) = better.filter(|(cost, _)| *cost < value) {
+            (value, open) = (cost, found);
+        }
+        // Fixing holds for answers better than the one known: beyond it nothing is to be had.
+        let bound = selection.stated(finished.bound).min(value);
+        if bound > lower {
+            (lower, proof) = (bound, ProofKind::Highs);
+        }
+        if finished.cut_short {
+            (by_clock, reproduce) = (true, None);
         }
     }
     if let Some(customer) = original.unserved(&open).filter(|_| original.must_serve) {
@@ -161,7 +169,7 @@ pub fn solve(original: &Selection, options: Options, budget: &Budget) -> Result<
         status: if bound >= cost { Status::Proved } else { Status::Gap },
         cost,
         bound,
-        first_bound: root.bound + constant,
+        first_bound: first_bound + constant,
         open: (0..open.len()).filter(|&site| open[site]).collect(),
         certificate,
         reproduce,
@@ -180,15 +188,6 @@ fn given(selection: &Selection) -> Vec<Fate> {
             _ => Fate::Free,
         })
         .collect()
-}
-
-/// Fates given with the problem and those that the first prices fix against a known value.
-fn fixed(selection: &Selection, root: &Ascent, value: f64) -> Vec<Fate> {
-    let mut fates = given(selection);
-    let (opened, closed) = fixable(selection, &fates, root, selection.cutoff(value));
-    opened.iter().for_each(|&site| fates[site as usize] = Fate::Open);
-    closed.iter().for_each(|&site| fates[site as usize] = Fate::Closed);
-    fates
 }
 
 /// Walks the prices of the whole problem and looks for answers in turns.

@@ -169,6 +169,29 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Where nearly all can be covered the proof rests on who must be served.
+    #[test]
+    fn covering_nearly_everything_is_the_best_of_all(distances in distances(18, 11, true), p in 2usize..6, radius in 14u32..26, lock in 0usize..11, locked in any::<bool>()) {
+        let radius = f64::from(radius);
+        prop_assume!(distances.lists.iter().flatten().any(|pair| pair.1 <= radius));
+        let mut plain = Plain::covering(&distances.weight, &distances.lists, distances.sites, p, radius);
+        let mut problem = distances.covering(p, radius).unwrap();
+        if locked {
+            plain.locked = vec![lock];
+            problem.lock(&[lock]).unwrap();
+        }
+        let lost = |open: &[usize]| -> f64 {
+            distances.lists.iter().zip(&distances.weight)
+                .filter(|(list, _)| open.iter().all(|&site| list[site].1 > radius)).map(|(_, weight)| weight).sum()
+        };
+        let with = subsets(distances.sites, p).filter(|open| !locked || open.contains(&lock));
+        agrees(&problem, &plain, with.map(|open| lost(&open)).fold(f64::INFINITY, f64::min));
+    }
+}
+
 fn plain_of(problem: &Capacitated) -> PlainCapacitated {
     PlainCapacitated {
         capacity: problem.capacity.clone(),

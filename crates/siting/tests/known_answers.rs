@@ -62,6 +62,24 @@ fn covering_of_sao_jose_dos_campos() {
     }
 }
 
+/// Where nearly everything can be covered, prices alone leave a gap; who must be served closes it, and the checker agrees.
+#[test]
+fn hard_coverings_are_proved_without_highs() {
+    for (name, p, optimum) in [("SJC324", 4, 12106.0), ("SJC500", 5, 18859.0), ("SJC500", 7, 19692.0)] {
+        let Some(text) = shared(&format!("mclp/{name}.txt")) else { return };
+        let distances = Distances::of_planar(&parse::parse_planar(&text).unwrap(), Some(800.0)).unwrap();
+        let budget = Budget::new(&still, None, Some(20_000)).unwrap();
+        let options = Options { seed: 1, exact: false };
+        let answer = solve(&distances.covering(p, 800.0).unwrap(), options, &budget).unwrap();
+        assert_eq!(answer.status, Status::Proved, "{name}, p = {p}");
+        let plain = Plain::covering(&distances.weight, &distances.lists, distances.sites, p, 800.0);
+        let checked = check(&plain, &answer.open, &answer.certificate).unwrap();
+        let total: f64 = distances.weight.iter().sum();
+        assert_eq!(total - checked.cost, optimum, "{name}, p = {p}");
+        assert!((checked.bound - 1e-6).ceil() >= checked.cost, "{name}, p = {p}: {} proved", checked.bound);
+    }
+}
+
 #[test]
 fn warehouses_with_capacities() {
     for (name, optimum) in [("cap71", 932_615.75), ("cap73", 1_010_641.45)] {

@@ -102,6 +102,19 @@ fn the_checker_refuses_what_does_not_prove() {
         pair.into_iter().find(|&(a, b)| a != b && reach(a).any(|at| !reach(b).any(|other| other == at))).unwrap();
     foreign.dominated.push(apart);
     assert!(check(&plain, &open, &foreign).is_err(), "a site is left out that nothing replaces");
+    let serve = |customers: Vec<u32>, dominated: Vec<(u32, u32)>| {
+        let mut forged = certificate.clone();
+        let rest = forged.nodes.len();
+        forged.nodes.push(forged.nodes[0].clone());
+        let multipliers = vec![0.0; plain.outside.len()];
+        forged.nodes[0] = Proof::Serve { multipliers, customers, dominated, rest };
+        check(&plain, &open, &forged)
+    };
+    assert!(serve(vec![], vec![apart]).is_err(), "a site is left out that nothing replaces");
+    assert!(serve(vec![plain.outside.len() as u32], vec![]).is_err(), "a customer who is not there");
+    let lightest = (0..plain.outside.len()).min_by(|&a, &b| plain.outside[a].total_cmp(&plain.outside[b])).unwrap();
+    let bound = serve(vec![lightest as u32], vec![]).unwrap().bound;
+    assert!(bound < sound.bound, "whoever is cheap to leave out must not be taken as served: {bound}");
     let worse =
         Certificate { nodes: vec![Proof::Leaf { multipliers: vec![0.0; plain.outside.len()] }], dominated: vec![] };
     assert_eq!(check(&plain, &open, &worse).unwrap().bound, 0.0, "prices of nothing prove nothing");

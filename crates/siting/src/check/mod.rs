@@ -88,36 +88,41 @@ pub fn check(plain: &Plain, open: &[usize], certificate: &Certificate) -> Result
     for &site in &plain.barred {
         fate[site] = CLOSED;
     }
-    dominance(plain, certificate, &mut fate)?;
+    dominance(plain, &certificate.dominated, &plain.outside, &mut fate)?;
     let bound = if certificate.nodes.is_empty() {
         f64::NEG_INFINITY
     } else {
-        node(plain, certificate, 0, &mut fate, certificate.nodes.len())?
+        node(plain, certificate, 0, &mut fate, &plain.outside, certificate.nodes.len())?
     };
     Ok(Checked { cost: pays.iter().sum(), bound })
 }
 
-/// Each left-out site must reach nobody that its keeper does not reach at no higher cost.
-fn dominance(plain: &Plain, certificate: &Certificate, fate: &mut [u8]) -> Result<(), String> {
+/// Each left-out site must reach nobody that its keeper does not reach at no higher cost; those who are served in any case
+/// need not be looked at.
+fn dominance(plain: &Plain, dominated: &[(u32, u32)], outside: &[f64], fate: &mut [u8]) -> Result<(), String> {
     let mut reach = vec![Vec::new(); plain.sites];
-    // What a customer pays at most, with the locked sites open.
-    let mut most = plain.outside.clone();
+    // What a customer pays at most, with the open sites.
+    let mut most = outside.to_vec();
     for &(customer, site, cost) in &plain.pairs {
-        if plain.locked.contains(&site) {
+        if fate[site] == OPEN {
             most[customer] = most[customer].min(cost);
         }
     }
+    let served = served_with_others(plain, outside, fate);
     for &(customer, site, cost) in &plain.pairs {
-        if cost < most[customer] {
+        if cost < most[customer] && !served[customer] {
             reach[site].push((customer, cost));
         }
     }
-    for &(site, by) in &certificate.dominated {
+    for &(site, by) in dominated {
         let (site, by) = (site as usize, by as usize);
+        if site >= plain.sites || by >= plain.sites {
+            return Err("the proof names a site that is not there".into());
+        }
         let covered = reach[site]
             .iter()
             .all(|(customer, cost)| reach[by].iter().any(|(other, there)| other == customer && there <= cost));
-        let kept = !certificate.dominated.iter().any(|&(gone, _)| gone as usize == by);
+        let kept = !dominated.iter().any(|&(gone, _)| gone as usize == by);
         if !covered || !kept || fate[site] != FREE || fate[by] == CLOSED {
             return Err(format!("site {site} is not dominated by {by}"));
         }
@@ -131,33 +136,70 @@ fn dominance(plain: &Plain, certificate: &Certificate, fate: &mut [u8]) -> Resul
     Ok(())
 }
 
-/// The bound of one case of the proof. Each step down uses up one node, so a proof that runs in a circle is refused.
-fn node(plain: &Plain, proof: &Certificate, at: usize, fate: &mut Vec<u8>, fuel: usize) -> Result<f64, String> {
+/// Sites that may serve each customer.
+fn near(plain: &Plain, fate: &[u8]) -> Vec<Vec<usize>> {
+    let mut near = vec![Vec::new(); plain.outside.len()];
+    for &(customer, site, _) in &plain.pairs {
+        if fate[site] != CLOSED {
+            near[customer].push(site);
+        }
+    }
+    near
+}
+
+/// Customers who pay nothing because somebody who must be served (an infinite cost outside) has no other sites than they
+/// have; among equals the first one stays.
+fn served_with_others(plain: &Plain, outside: &[f64], fate: &[u8]) -> Vec<bool> {
+    let must: Vec<usize> = (0..outside.len()).filter(|&customer| outside[customer].is_infinite()).collect();
+    let mut free = vec![true; outside.len()];
+    plain.pairs.iter().filter(|pair| pair.2 != 0.0).for_each(|pair| free[pair.0] = false);
+    let near = near(plain, fate);
+    let mut mine = vec![usize::MAX; plain.sites];
+    let mut follows = |at: usize| {
+        near[at].iter().for_each(|&site| mine[site] = at);
+        must.iter().any(|&other| {
+            let fewer = near[other].len() < near[at].len() || (near[other].len() == near[at].len() && other < at);
+            fewer && near[other].iter().all(|&site| mine[site] == at)
+        })
+    };
+    (0..outside.len()).map(|at| free[at] && follows(at)).collect()
+}
+
+/// The bound of one case of the proof, with what a customer pays outside. Each step down uses up one node, so a proof that
+/// runs in a circle is refused.
+fn node(
+    plain: &Plain,
+    proof: &Certificate,
+    at: usize,
+    fate: &mut Vec<u8>,
+    outside: &[f64],
+    fuel: usize,
+) -> Result<f64, String> {
     if fuel == 0 {
         return Err("the proof runs in a circle".into());
     }
     match proof.nodes.get(at).ok_or("the proof names a node that is not there")? {
-        Proof::Leaf { multipliers } => Ok(priced(plain, multipliers, fate)?.0),
+        Proof::Leaf { multipliers } => Ok(priced(plain, outside, multipliers, fate)?.0),
         Proof::Branch { site, open, closed } => {
             let site = *site as usize;
-            if fate[site] != FREE {
+            if fate.get(site) != Some(&FREE) {
                 return Err(format!("the proof splits on site {site}, which is decided"));
             }
             fate[site] = OPEN;
-            let first = node(plain, proof, *open, fate, fuel - 1)?;
+            let first = node(plain, proof, *open, fate, outside, fuel - 1)?;
             fate[site] = CLOSED;
-            let second = node(plain, proof, *closed, fate, fuel - 1)?;
+            let second = node(plain, proof, *closed, fate, outside, fuel - 1)?;
             fate[site] = FREE;
             Ok(first.min(second))
         }
         Proof::Fix { multipliers, opened, closed, rest } => {
-            let (bound, rho, last_in, first_out) = priced(plain, multipliers, fate)?;
+            let (bound, rho, last_in, first_out) = priced(plain, outside, multipliers, fate)?;
             let mut least = f64::INFINITY;
             let before = fate.clone();
             for (sites, to) in [(opened, OPEN), (closed, CLOSED)] {
                 for &site in sites {
                     let site = site as usize;
-                    if before[site] != FREE || fate[site] != FREE {
+                    if before.get(site) != Some(&FREE) || fate[site] != FREE {
                         return Err(format!("the proof fixes site {site} twice"));
                     }
                     // The other fate costs at least the exchange against the nearest site on the other side.
@@ -166,23 +208,67 @@ fn node(plain: &Plain, proof: &Certificate, at: usize, fate: &mut Vec<u8>, fuel:
                     fate[site] = to;
                 }
             }
-            let rest = node(plain, proof, *rest, fate, fuel - 1)?;
+            let rest = node(plain, proof, *rest, fate, outside, fuel - 1)?;
             *fate = before;
-            Ok(least.min(rest))
+            Ok(bound.max(least.min(rest)))
+        }
+        Proof::Serve { multipliers, customers, dominated, rest } => {
+            let bound = priced(plain, outside, multipliers, fate)?.0;
+            let near = near(plain, fate);
+            let mut least = f64::INFINITY;
+            let mut must = outside.to_vec();
+            for &customer in customers {
+                let customer = customer as usize;
+                *must.get_mut(customer).ok_or("the proof names a customer who is not there")? = f64::INFINITY;
+                least = least.min(without(plain, outside, multipliers, fate, &near, customer)?);
+            }
+            let before = fate.clone();
+            dominance(plain, dominated, &must, fate)?;
+            let rest = node(plain, proof, *rest, fate, &must, fuel - 1)?;
+            *fate = before;
+            Ok(bound.max(least.min(rest)))
         }
     }
 }
 
+/// The bound of the case that nobody serves `customer`: its sites are closed, whoever has no other site pays what it costs
+/// outside.
+fn without(
+    plain: &Plain,
+    outside: &[f64],
+    prices: &[f64],
+    fate: &[u8],
+    near: &[Vec<usize>],
+    customer: usize,
+) -> Result<f64, String> {
+    let mine = &near[customer];
+    if mine.iter().any(|&site| fate[site] == OPEN) {
+        return Ok(f64::INFINITY);
+    }
+    let mut left = fate.to_vec();
+    mine.iter().for_each(|&site| left[site] = CLOSED);
+    let mut prices = prices.to_vec();
+    for (at, sites) in near.iter().enumerate() {
+        if sites.iter().all(|site| mine.contains(site)) {
+            if outside[at].is_infinite() {
+                return Ok(f64::INFINITY);
+            }
+            prices[at] = outside[at];
+        }
+    }
+    Ok(priced(plain, outside, &prices, &left)?.0)
+}
+
 /// Bound at prices: `(bound, reduced sums, worst sum taken, best sum not taken)`.
-fn priced(plain: &Plain, prices: &[f64], fate: &[u8]) -> Result<(f64, Vec<f64>, f64, f64), String> {
-    if prices.len() != plain.outside.len() || prices.iter().any(|price| !price.is_finite()) {
+fn priced(plain: &Plain, outside: &[f64], prices: &[f64], fate: &[u8]) -> Result<(f64, Vec<f64>, f64, f64), String> {
+    if prices.len() != outside.len() || prices.iter().any(|price| !price.is_finite()) {
         return Err("a price is missing or not finite".into());
     }
     let mut rho = vec![0.0; plain.sites];
     for &(customer, site, cost) in &plain.pairs {
         rho[site] += (cost - prices[customer]).min(0.0);
     }
-    let mut bound: f64 = prices.iter().zip(&plain.outside).map(|(price, outside)| price.min(*outside)).sum();
+    let mut bound: f64 = prices.iter().zip(outside).map(|(price, outside)| price.min(*outside)).sum();
     let forced = (0..plain.sites).filter(|&site| fate[site] == OPEN);
     bound += forced.clone().map(|site| rho[site]).sum::<f64>();
     let left = plain.p.checked_sub(forced.count());

@@ -2,7 +2,7 @@
 
 use crate::ask::Told;
 use crate::list::{Tab, rows};
-use crate::model::{Entry, Step};
+use crate::model::{Entry, Step, StepFile};
 use crate::one::seen;
 use axum::extract::Path;
 use axum::response::Response;
@@ -42,6 +42,7 @@ pub(crate) const ONE: Doc = Doc::new("One entry with its history", &[], || {
     let mut schema = entry_schema();
     schema["properties"]["steps"] = json!({"type": "array", "items": object(&[
         ("no", "integer"), ("at", "string"), ("verb", "string"), ("unit", "string?"), ("words", "string"),
+        ("files", "[]object"),
     ])});
     schema
 });
@@ -60,7 +61,9 @@ fn entry_json(cx: &Cx, e: &Entry) -> Value {
 }
 
 fn step_json(s: &Step) -> Value {
-    json!({"no": s.no, "at": s.at, "verb": s.verb.as_str(), "unit": s.unit, "words": s.words})
+    let file = |f: &StepFile| json!({"nr": f.nr, "name": f.blob.name, "media_type": f.blob.media_type, "size": f.blob.size, "sm3": f.blob.digest});
+    let files: Vec<Value> = s.files.iter().map(file).collect();
+    json!({"no": s.no, "at": s.at, "verb": s.verb.as_str(), "unit": s.unit, "words": s.words, "files": files})
 }
 
 /// GET /api/v1/desk

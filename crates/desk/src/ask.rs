@@ -124,7 +124,7 @@ pub(crate) async fn step(
 }
 
 /// An entry with its whole history.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Told {
     pub entry: Entry,
     pub steps: Vec<Step>,

@@ -1,5 +1,6 @@
 //! What waits for a unit (待办). Another slice asks inside its own transaction ([`ask`]); the unit answers with a
-//! sentence; whoever asked closes or returns it; every step stays with person and time.
+//! sentence and, where it shows something, with files; whoever asked closes or returns it; every step stays with person
+//! and time.
 //!
 //! An entry is on a unit's desk once per kind and subject while it is open, so asking is safe to repeat. Entries that
 //! nobody asked for (a date was reached) are done when they are answered, or when the cause is gone ([`close`]).
@@ -35,12 +36,20 @@ use std::pin::Pin;
 use web::{NavEntry, Routes};
 
 /// The tables of this slice.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    slice: "desk",
-    name: "20261127_desk",
-    sql: include_str!("../migrations/20261127_desk.sql"),
-    sample: include_str!("../migrations/20261127_desk.sample.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        slice: "desk",
+        name: "20261127_desk",
+        sql: include_str!("../migrations/20261127_desk.sql"),
+        sample: include_str!("../migrations/20261127_desk.sample.sql"),
+    },
+    db::Migration {
+        slice: "desk",
+        name: "20261128_desk_file",
+        sql: include_str!("../migrations/20261128_desk_file.sql"),
+        sample: include_str!("../migrations/20261128_desk_file.sample.sql"),
+    },
+];
 
 /// The words of this slice.
 pub const MESSAGES: web::i18n::Source =
@@ -51,9 +60,10 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/desk", &VIEW, list::page)
         .get("/desk/{id}", &VIEW, one::page)
-        .post("/desk/{id}/answer", &ANSWER, step::answer)
-        .post("/desk/{id}/return", &ANSWER, step::give_back)
-        .post("/desk/{id}/close", &ANSWER, step::finish)
+        .get("/desk/{id}/files/{no}/{nr}", &VIEW, one::file)
+        .upload("/desk/{id}/answer", &ANSWER, step::answer)
+        .upload("/desk/{id}/return", &ANSWER, step::give_back)
+        .upload("/desk/{id}/close", &ANSWER, step::finish)
         .api(Method::GET, "/api/v1/desk", &VIEW, api::list, api::LIST)
         .api(Method::GET, "/api/v1/desk/{id}", &VIEW, api::one, api::ONE)
         .api(Method::POST, "/api/v1/desk/{id}/answer", &ANSWER, step::answer, api::STEP)

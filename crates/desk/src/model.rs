@@ -97,7 +97,7 @@ impl Entry {
 }
 
 /// One step of an entry's history.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Step {
     pub no: i64,
     pub at: Instant,
@@ -106,4 +106,16 @@ pub struct Step {
     pub account: Option<AccountId>,
     pub unit: Option<UnitId>,
     pub words: String,
+    /// What was sent along.
+    pub files: Vec<StepFile>,
+}
+
+/// A file that came with a step.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StepFile {
+    /// The step's number.
+    pub no: i64,
+    /// Its own within the step, from 1.
+    pub nr: i64,
+    pub blob: db::BlobRow,
 }

@@ -2,7 +2,7 @@
 
 use crate::ask::{Told, told};
 use crate::list::{due, kind, light};
-use crate::model::{Entry, State};
+use crate::model::{Entry, State, StepFile};
 use crate::names::Names;
 use crate::policy::sees;
 use crate::rules::WORDS;
@@ -14,8 +14,9 @@ use db::Read;
 use kernel::FieldError;
 use kernel::kinds::DeskId;
 use web::form::{Field, Input, hidden, summary};
-use web::parts::Markup;
-use web::{Crumb, Cx, Error, Form, Result, Shell};
+use web::parts::{Markup, decimal};
+use web::upload::{FILE_LIMIT, FILES};
+use web::{Crumb, Cx, Error, Form, Result, Shell, Words};
 
 #[derive(Template)]
 #[template(path = "desk/one.html")]
@@ -31,6 +32,9 @@ struct EntryPage {
     errors: Markup,
     /// Fields of the form, when this post may do something.
     field: Option<Markup>,
+    /// What is wrong with the files.
+    file_error: Option<String>,
+    file_help: String,
     hidden: Markup,
     answers: bool,
     decides: bool,
@@ -43,6 +47,36 @@ struct StepLine {
     verb: &'static str,
     words: String,
     who: String,
+    files: Vec<FileLine>,
+}
+
+struct FileLine {
+    href: String,
+    name: String,
+    /// Size and digest.
+    facts: String,
+    sm3: String,
+}
+
+fn file_line(entry: &Entry, file: &StepFile, words: Words) -> FileLine {
+    let size = decimal((file.blob.size as f64 / 1024.0).max(0.1), 1);
+    let short = file.blob.digest.get(..12).unwrap_or_default();
+    FileLine {
+        href: format!("/desk/{}/files/{}/{}", entry.id, file.no, file.nr),
+        name: file.blob.name.clone(),
+        facts: words.tf("desk.file_facts", &[&size, &short]),
+        sm3: file.blob.digest.clone(),
+    }
+}
+
+/// GET /desk/{id}/files/{no}/{nr}: what was sent along, always as a file to save.
+pub(crate) async fn file(cx: Cx, Path((id, no, nr)): Path<(String, i64, i64)>) -> Result<Response> {
+    let mut read = cx.read().await?;
+    let Told { entry, steps } = seen(&cx, &mut read, &id).await?;
+    drop(read);
+    let mut files = steps.iter().flat_map(|step| &step.files);
+    let found = files.find(|file| (file.no, file.nr) == (no, nr)).ok_or(Error::NotFound)?;
+    web::evidence::give(&cx.app, &found.blob, &format!("{}-{no}-{nr}", entry.id)).await
 }
 
 /// What an actor may do with an entry.
@@ -92,6 +126,7 @@ pub async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) -> Resu
             verb: words.t(&format!("desk.verb.{}", step.verb.as_str())),
             words: step.words.clone(),
             who: names.who(&mut read, step.unit.as_ref(), step.account.as_ref()).await?,
+            files: step.files.iter().map(|file| file_line(&entry, file, words)).collect(),
         });
     }
     let may = may(cx, &entry)?;
@@ -121,6 +156,8 @@ pub async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) -> Resu
         steps: lines,
         errors: summary(errors, words),
         field: (may.answer || may.close).then(|| field.html(form, errors, words)),
+        file_error: errors.iter().find(|e| e.field == "files").map(|e| words.rule(e.code, &e.values)),
+        file_help: cx.tf("desk.file_help", &[&FILES, &(FILE_LIMIT >> 20)]),
         hidden: hidden(cx),
         answers: may.answer,
         decides: may.close,

@@ -1,31 +1,34 @@
-//! Answering, returning and closing: one sentence each, by form or by JSON.
+//! Answering, returning and closing: one sentence each, by form or by JSON; with a form also files that show it.
 
 use crate::ask::step;
-use crate::model::Verb;
+use crate::model::{Entry as DeskEntry, Verb};
 use crate::one::{draw, seen};
 use crate::rules::WORDS;
+use crate::store;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
+use kernel::kinds::BlobId;
 use serde_json::json;
-use web::{Cx, Entry, Error, Form, Invalid, Reply, Result};
+use web::upload::Sent;
+use web::{Cx, Entry, Error, Form, Invalid, Reply, Result, Uploads, evidence};
 
 /// POST /desk/{id}/answer: by the unit that is asked; the sentence must be there.
-pub(crate) async fn answer(cx: Cx, Path(id): Path<String>, form: Form) -> Result<Response> {
-    take(&cx, &id, &form, Verb::Answered).await
+pub(crate) async fn answer(cx: Cx, Path(id): Path<String>, sent: Uploads) -> Result<Response> {
+    take(&cx, &id, sent, Verb::Answered).await
 }
 
 /// POST /desk/{id}/return: by the unit that asked; says what is missing.
-pub(crate) async fn give_back(cx: Cx, Path(id): Path<String>, form: Form) -> Result<Response> {
-    take(&cx, &id, &form, Verb::Returned).await
+pub(crate) async fn give_back(cx: Cx, Path(id): Path<String>, sent: Uploads) -> Result<Response> {
+    take(&cx, &id, sent, Verb::Returned).await
 }
 
 /// POST /desk/{id}/close: by the unit that asked.
-pub(crate) async fn finish(cx: Cx, Path(id): Path<String>, form: Form) -> Result<Response> {
-    take(&cx, &id, &form, Verb::Closed).await
+pub(crate) async fn finish(cx: Cx, Path(id): Path<String>, sent: Uploads) -> Result<Response> {
+    take(&cx, &id, sent, Verb::Closed).await
 }
 
-async fn take(cx: &Cx, id: &str, form: &Form, verb: Verb) -> Result<Response> {
+async fn take(cx: &Cx, id: &str, Uploads { form, files }: Uploads, verb: Verb) -> Result<Response> {
     let mut read = cx.read().await?;
     let entry = seen(cx, &mut read, id).await?.entry;
     drop(read);
@@ -36,6 +39,42 @@ async fn take(cx: &Cx, id: &str, form: &Form, verb: Verb) -> Result<Response> {
     if !allowed {
         return Err(Error::Forbidden);
     }
+    let (words, wrong) = parse(&form, &files, verb);
+    if !wrong.is_empty() && !cx.api {
+        return draw(cx, id, &form, &wrong.0).await;
+    }
+    wrong.check()?;
+    let mut kept = Vec::with_capacity(files.len());
+    let mut body = form.canonical().into_bytes();
+    for file in &files {
+        // On the disk before its row; one without a row is swept.
+        kept.push(evidence::keep(&cx.app, file).await?);
+        body.extend_from_slice(&file.bytes);
+    }
+    let mut writing = cx.write_keyed(&form.key, &body).await?;
+    let now = cx.app.clock.now();
+    step(&mut writing, &entry, verb, Some(cx.actor()?), &words, now).await?;
+    let mut blobs: Vec<BlobId> = Vec::with_capacity(kept.len());
+    for file in kept {
+        let blob: BlobId = cx.app.ids.new_id(now);
+        file.record(&mut writing, &entry.home, blob.clone(), now).await?;
+        blobs.push(blob);
+    }
+    store::add_files(&mut writing, &entry, &blobs).await?;
+    let reply = if cx.api {
+        Reply::json(StatusCode::OK, &json!({"id": entry.id, "done": verb.as_str()}))
+    } else {
+        Reply::To(format!("/desk/{id}?done=desk_{}", verb.as_str()))
+    };
+    cx.commit(writing, audited(&entry, verb), reply).await
+}
+
+fn audited(entry: &DeskEntry, verb: Verb) -> Entry {
+    Entry::new(&entry.home, "desk", &entry.id).why(format!("{} {}", verb.as_str(), entry.kind))
+}
+
+/// The sentence, and everything that is wrong with it or with the files.
+fn parse(form: &Form, files: &[Sent], verb: Verb) -> (String, Invalid) {
     let mut wrong = Invalid::default();
     let words = match verb {
         Verb::Closed => {
@@ -47,17 +86,8 @@ async fn take(cx: &Cx, id: &str, form: &Form, verb: Verb) -> Result<Response> {
         }
         _ => wrong.required(form, "words", WORDS),
     };
-    if !wrong.is_empty() && !cx.api {
-        return draw(cx, id, form, &wrong.0).await;
+    if files.iter().any(|file| evidence::media_type(&file.bytes).is_none()) {
+        wrong.add("files", "desk.file_kind");
     }
-    wrong.check()?;
-    let mut writing = cx.write(form).await?;
-    step(&mut writing, &entry, verb, Some(cx.actor()?), &words, cx.app.clock.now()).await?;
-    let reply = if cx.api {
-        Reply::json(StatusCode::OK, &json!({"id": entry.id, "done": verb.as_str()}))
-    } else {
-        Reply::To(format!("/desk/{id}?done=desk_{}", verb.as_str()))
-    };
-    let audited = Entry::new(&entry.home, "desk", &entry.id).why(format!("{} {}", verb.as_str(), entry.kind));
-    cx.commit(writing, audited, reply).await
+    (words, wrong)
 }

@@ -1,9 +1,9 @@
 //! SQL of entries and their steps.
 
-use crate::model::{Entry, State, Step, Verb};
+use crate::model::{Entry, State, Step, StepFile, Verb};
 use crate::standing::Standing;
-use db::{Error, FromRow, Query, Read, Result, Row, Tx, q};
-use kernel::kinds::{AccountId, DeskId, PlaceId, UnitId};
+use db::{BlobRow, Error, FromRow, Query, Read, Result, Row, Tx, q};
+use kernel::kinds::{AccountId, BlobId, DeskId, PlaceId, UnitId};
 use kernel::{Day, Id, Instant};
 
 macro_rules! columns {
@@ -51,7 +51,14 @@ impl FromRow for Step {
             account: r.get::<Option<String>>("account")?.map(Id::new),
             unit: r.get::<Option<String>>("unit")?.map(Id::new),
             words: r.get("words")?,
+            files: Vec::new(),
         })
+    }
+}
+
+impl FromRow for StepFile {
+    fn from_row(r: &Row<'_>) -> Result<StepFile> {
+        Ok(StepFile { no: r.get("no")?, nr: r.get("nr")?, blob: BlobRow::from_row(r)? })
     }
 }
 
@@ -149,13 +156,47 @@ pub async fn add_step(
     Ok(())
 }
 
+/// Puts files beside the last step, which was written in the same transaction.
+pub async fn add_files(tx: &mut Tx, entry: &Entry, blobs: &[BlobId]) -> Result<()> {
+    for (nr, blob) in (1i64..).zip(blobs) {
+        tx.exec(q!(
+            "insert into desk_file (home, entry, no, nr, blob)
+             select cast($1 as text), cast($2 as text), max(no), cast($3 as bigint), cast($4 as text)
+             from desk_step where home = $1 and entry = $2",
+            entry.home.as_str(),
+            &entry.id,
+            nr,
+            blob
+        ))
+        .await?;
+    }
+    Ok(())
+}
+
+/// The history with its files.
 pub async fn steps(read: &mut Read, entry: &Entry) -> Result<Vec<Step>> {
-    read.all(q!(
-        "select no, at, verb, account, unit, words from desk_step where home = $1 and entry = $2 order by no",
-        entry.home.as_str(),
-        &entry.id
-    ))
-    .await
+    let mut steps: Vec<Step> = read
+        .all(q!(
+            "select no, at, verb, account, unit, words from desk_step where home = $1 and entry = $2 order by no",
+            entry.home.as_str(),
+            &entry.id
+        ))
+        .await?;
+    let files: Vec<StepFile> = read
+        .all(q!(
+            "select f.no, f.nr, b.home, b.id, b.digest, b.size, b.media_type, b.name, b.person, b.made
+             from desk_file f join blob b on b.home = f.home and b.id = f.blob
+             where f.home = $1 and f.entry = $2 order by f.no, f.nr",
+            entry.home.as_str(),
+            &entry.id
+        ))
+        .await?;
+    for file in files {
+        if let Some(step) = steps.iter_mut().find(|step| step.no == file.no) {
+            step.files.push(file);
+        }
+    }
+    Ok(steps)
 }
 
 /// How many open entries a unit has.

@@ -12,14 +12,15 @@ use crate::{
 };
 use askama::Template;
 use axum::{Extension, extract::Path, http::StatusCode, response::Response};
-use db::{NewBlob, Read};
+use db::Read;
 use kernel::{FieldError, RuleViolation};
 use places::Place;
 use std::sync::Arc;
 use web::{
-    Crumb, Cx, Entry, Error, Form, Invalid, Reply, Result, Shell, Upload,
+    Crumb, Cx, Entry, Error, Form, Invalid, Reply, Result, Shell, Upload, evidence,
     form::{Field, Input, hidden, summary},
     parts::Markup,
+    upload::Sent,
 };
 
 type State = Extension<Arc<Plans>>;
@@ -103,28 +104,20 @@ pub async fn post(
     let subject = subject(&cx, &plans, &mut read, (&id, &target), code).await?;
     drop(read);
     let parsed = parse(&cx, &plans, &subject, &upload);
-    let (value, media_type) = match parsed {
+    let value = match parsed {
         Ok(parsed) => parsed,
         Err(rule) => {
             let page = draw(&cx, &plans, &subject, form, &rule.fields)?;
             return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
-    let blobs = cx.app.blobs.as_ref().ok_or_else(|| Error::Internal("no folder for files".into()))?;
     // The file is there before its row; one without a row is swept.
-    let stored = blobs.store(upload.file.clone()).await?;
+    let sent = Sent { name: upload.file_name.clone(), bytes: upload.file.clone() };
+    let kept = evidence::keep(&cx.app, &sent).await?;
     let mut body = form.text("value").as_bytes().to_vec();
     body.extend(upload.file.iter());
     let mut writing = cx.write_keyed(&form.key, &body).await?;
-    let blob = NewBlob {
-        home: value.home.clone(),
-        id: value.evidence.clone(),
-        media_type: media_type.to_owned(),
-        name: upload.file_name.chars().take(120).collect(),
-        person: None,
-        at: value.at,
-    };
-    stored.record(&mut writing, blob).await?;
+    kept.record(&mut writing, &value.home, value.evidence.clone(), value.at).await?;
     let (home, at) = (value.home.clone(), value.id.clone());
     declared::report(&mut writing, value).await?;
     let why = format!("{} {} reported", subject.plan.id, subject.target.id);
@@ -132,13 +125,13 @@ pub async fn post(
     cx.commit(writing, entry, Reply::To(format!("/plans/{}/declared/{at}?done=declared", subject.plan.id))).await
 }
 
-/// The value and the kind of its file, or everything that is wrong.
+/// The value, or everything that is wrong.
 fn parse(
     cx: &Cx,
     plans: &Plans,
     subject: &Subject<'_>,
     upload: &Upload,
-) -> std::result::Result<(DeclaredValue, &'static str), RuleViolation> {
+) -> std::result::Result<DeclaredValue, RuleViolation> {
     let form = &upload.form;
     let mut invalid = Invalid::default();
     let number = form.text("value").trim_end_matches('%').trim();
@@ -161,18 +154,17 @@ fn parse(
     if form.text("note").chars().count() > 500 {
         invalid.add("note", "form.too_long");
     }
-    let media_type = media_type(&upload.file);
-    match (upload.file.is_empty(), media_type) {
+    match (upload.file.is_empty(), evidence::media_type(&upload.file)) {
         (true, _) => invalid.add("file", "plans.declared.file"),
         (false, None) => invalid.add("file", "plans.declared.file_kind"),
         _ => {}
     }
     invalid.check()?;
-    let ((value, day), media_type) = value.zip(day).zip(media_type).ok_or(RuleViolation::new("form.invalid"))?;
+    let (value, day) = value.zip(day).ok_or(RuleViolation::new("form.invalid"))?;
     let actor = cx.actor().map_err(|_| RuleViolation::new("form.invalid"))?;
     let now = cx.app.clock.now();
     let span = period(described.map_or("", |d| d.period.as_str()), subject.plan.span, day);
-    let value = DeclaredValue {
+    Ok(DeclaredValue {
         home: subject.place.home.clone(),
         id: cx.app.ids.new_id(now),
         plan: subject.plan.id.clone(),
@@ -195,20 +187,7 @@ fn parse(
         decider_unit: String::new(),
         decided: None,
         remark: String::new(),
-    };
-    Ok((value, media_type))
-}
-
-/// What a file is, by its first bytes; its name may say anything.
-pub fn media_type(file: &[u8]) -> Option<&'static str> {
-    match file {
-        [b'%', b'P', b'D', b'F', b'-', ..] => Some("application/pdf"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        // Sheets and texts of offices are packed folders.
-        [b'P', b'K', 3, 4, ..] => Some("application/zip"),
-        _ => None,
-    }
+    })
 }
 
 fn draw(cx: &Cx, plans: &Plans, s: &Subject<'_>, form: &Form, errors: &[FieldError]) -> Result<FormPage> {
@@ -252,17 +231,4 @@ fn draw(cx: &Cx, plans: &Plans, s: &Subject<'_>, form: &Form, errors: &[FieldErr
         plan_title,
         name,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::media_type;
-
-    #[test]
-    fn files_are_known_by_their_first_bytes() {
-        assert_eq!(media_type(b"%PDF-1.7 .."), Some("application/pdf"));
-        assert_eq!(media_type(b"PK\x03\x04xlsx"), Some("application/zip"));
-        assert_eq!(media_type(b"<script>"), None);
-        assert_eq!(media_type(b""), None);
-    }
 }

@@ -11,12 +11,7 @@ use crate::{
     store::{self, DeclaredValue},
 };
 use askama::Template;
-use axum::{
-    Extension,
-    extract::Path,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{Extension, extract::Path, http::StatusCode, response::Response};
 use db::Read;
 use kernel::{FieldError, kinds::DeclaredId};
 use serde_json::json;
@@ -154,21 +149,7 @@ pub async fn evidence(cx: Cx, Extension(plans): State, Path((plan, id)): Path<(S
     let (_, value) = load(&cx, &plans, &mut read, &plan, &id).await?;
     let row = store::evidence(&mut read, &value).await?.ok_or(Error::NotFound)?;
     drop(read);
-    let blobs = cx.app.blobs.as_ref().ok_or(Error::NotFound)?;
-    let content = blobs.load(&row.digest).await?;
-    let ending = match row.media_type.as_str() {
-        "application/pdf" => "pdf",
-        "image/jpeg" => "jpg",
-        "image/png" => "png",
-        _ => row.name.rsplit('.').next().filter(|e| e.bytes().all(|b| b.is_ascii_alphanumeric())).unwrap_or("zip"),
-    };
-    let name = format!("attachment; filename=\"evidence-{}.{ending}\"", value.id);
-    let headers = [
-        (header::CONTENT_TYPE, row.media_type.clone()),
-        (header::CONTENT_DISPOSITION, name),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-    ];
-    Ok((headers, content).into_response())
+    web::evidence::give(&cx.app, &row, value.id.as_str()).await
 }
 
 const STATE: fn() -> serde_json::Value = || object(&[("id", "string"), ("state", "string")]);

@@ -51,7 +51,7 @@ impl Form {
     }
 
     /// Bytes that stand for the content, for the idempotency digest.
-    pub(crate) fn canonical(&self) -> String {
+    pub fn canonical(&self) -> String {
         let mut out = form_urlencoded::Serializer::new(String::new());
         for (k, v) in self.fields.iter().filter(|(k, _)| k != "csrf" && k != "idempotency_key") {
             out.append_pair(k, v);

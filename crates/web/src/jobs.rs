@@ -58,6 +58,11 @@ impl Jobs {
         self
     }
 
+    /// Every kind that is taken up; the key of its word is [`word_of`].
+    pub fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.handlers.keys().copied()
+    }
+
     /// Enqueues the jobs of a day that are not there yet: how many.
     pub async fn enqueue_day(&self, app: &App, day: Day) -> Result<u64> {
         let now = app.clock.now();
@@ -95,6 +100,11 @@ impl Jobs {
     pub async fn run_due(&self, app: &App) -> Result<db::Ran> {
         Ok(db::run_due_jobs(&app.db, &app.clock, |_, job| self.run(app.clone(), job)).await?)
     }
+}
+
+/// The key of the word for a kind of job or event: `job_kind.registry.export`, `job_kind.event.norm_change`.
+pub fn word_of(kind: &str) -> String {
+    format!("job_kind.{}", kind.replacen(':', ".", 1))
 }
 
 /// Runs jobs, enqueues those of each new day and counts what stands, until it is dropped.

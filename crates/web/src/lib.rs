@@ -12,6 +12,7 @@ pub mod assets;
 mod cx;
 pub mod download;
 mod error;
+pub mod evidence;
 pub mod find;
 pub mod form;
 mod guard;
@@ -39,7 +40,7 @@ pub use jobs::Jobs;
 pub use paging::{Cursor, PageLinks};
 pub use routes::{RouteInfo, Routes};
 pub use shell::{Crumb, Flash, NavGroup, NavItem, Shell, page, page_with};
-pub use upload::Upload;
+pub use upload::{Upload, Uploads};
 pub use watch::flush_seen;
 pub use write::{Entry, Reply, WriteKey, Writing};
 

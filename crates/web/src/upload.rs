@@ -1,7 +1,8 @@
-//! A form with one file (multipart): the fields as a [`Form`], the file in memory up to a limit.
+//! A form with one file or several (multipart): the fields as a [`Form`], the files in memory up to a limit.
 
 use crate::{Cx, Error, Form, Result, WriteKey};
 use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::header;
 use bytes::Bytes;
 use std::time::Duration;
 
@@ -15,6 +16,23 @@ pub struct Upload {
     pub file: Bytes,
 }
 
+/// A file as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// As whoever sent it calls it.
+    pub name: String,
+    pub bytes: Bytes,
+}
+
+/// A submitted form with some files, which may be none; also one that came without parts.
+pub struct Uploads {
+    pub form: Form,
+    pub files: Vec<Sent>,
+}
+
+/// Files of one form; together no larger than [`FILE_LIMIT`].
+pub const FILES: usize = 5;
+
 /// How long a file may take to come.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Other fields of such a form, and their bytes in all.
@@ -24,46 +42,67 @@ const FIELD_BYTES: usize = 256 * 1024;
 impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = Error;
     async fn from_request(request: Request, state: &S) -> Result<Upload> {
-        let cx =
-            request.extensions().get::<Cx>().cloned().ok_or(Error::Internal("an upload without the guard".into()))?;
-        let header_key = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
-        let parts = Multipart::from_request(request, state).await.map_err(|_| Error::bad("upload.invalid", "file"))?;
-        let read = tokio::time::timeout(PATIENCE, read(parts)).await;
-        let (fields, file_name, file) = read.map_err(|_| Error::TooSlow)??;
-        let pairs: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-        let mut form = Form::filled(&pairs);
-        if !cx.api && form.text("csrf") != cx.csrf() {
-            return Err(Error::Forged);
-        }
-        let key = header_key.unwrap_or_else(|| form.text("idempotency_key").to_owned());
-        form.key = WriteKey::parse(Some(key.as_str()).filter(|k| !k.is_empty()))?;
-        match sniff(&file) {
-            Kind::Other => return Err(Error::bad("upload.kind", "file")),
-            Kind::Zip if !unpacks_within(&file, UNPACKED) => return Err(Error::bad("upload.bomb", "file")),
-            _ => {}
-        }
+        let (form, mut files) = taken(request, state, 1).await?;
+        let (file_name, file) = files.pop().map(|sent| (sent.name, sent.bytes)).unwrap_or_default();
         Ok(Upload { form, file_name, file })
     }
 }
 
-/// One file and some fields; a second file is not taken.
-async fn read(mut parts: Multipart) -> Result<(Vec<(String, String)>, String, Bytes)> {
+impl<S: Send + Sync> FromRequest<S> for Uploads {
+    type Rejection = Error;
+    async fn from_request(request: Request, state: &S) -> Result<Uploads> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        if !kind.is_some_and(|kind| kind.starts_with("multipart/")) {
+            return Ok(Uploads { form: Form::from_request(request, state).await?, files: Vec::new() });
+        }
+        let (form, files) = taken(request, state, FILES).await?;
+        Ok(Uploads { form, files })
+    }
+}
+
+/// The fields and at most so many files, each looked at by its bytes.
+async fn taken<S: Send + Sync>(request: Request, state: &S, most: usize) -> Result<(Form, Vec<Sent>)> {
+    let cx = request.extensions().get::<Cx>().cloned().ok_or(Error::Internal("an upload without the guard".into()))?;
+    let header_key = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let parts = Multipart::from_request(request, state).await.map_err(|_| Error::bad("upload.invalid", "file"))?;
+    let read = tokio::time::timeout(PATIENCE, read(parts, most)).await;
+    let (fields, files) = read.map_err(|_| Error::TooSlow)??;
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let mut form = Form::filled(&pairs);
+    if !cx.api && form.text("csrf") != cx.csrf() {
+        return Err(Error::Forged);
+    }
+    let key = header_key.unwrap_or_else(|| form.text("idempotency_key").to_owned());
+    form.key = WriteKey::parse(Some(key.as_str()).filter(|k| !k.is_empty()))?;
+    for file in &files {
+        match sniff(&file.bytes) {
+            Kind::Other => return Err(Error::bad("upload.kind", "file")),
+            Kind::Zip if !unpacks_within(&file.bytes, UNPACKED) => return Err(Error::bad("upload.bomb", "file")),
+            _ => {}
+        }
+    }
+    Ok((form, files))
+}
+
+/// Some files and some fields; one file more is not taken. A field of files in which nothing was chosen has none.
+async fn read(mut parts: Multipart, most: usize) -> Result<(Vec<(String, String)>, Vec<Sent>)> {
     let (mut fields, mut bytes) = (Vec::new(), 0);
-    let mut file: Option<(String, Bytes)> = None;
+    let (mut files, mut room): (Vec<Sent>, usize) = (Vec::new(), FILE_LIMIT);
     while let Some(mut part) = parts.next_field().await.map_err(|_| Error::TooLarge)? {
         let name = part.name().unwrap_or_default().to_owned();
         if let Some(file_as) = part.file_name().map(str::to_owned) {
-            if file.is_some() {
-                return Err(Error::bad("upload.invalid", "file"));
-            }
             let mut content = Vec::new();
             while let Some(piece) = part.chunk().await.map_err(|_| Error::TooLarge)? {
-                if content.len() + piece.len() > FILE_LIMIT {
-                    return Err(Error::TooLarge);
-                }
+                room = room.checked_sub(piece.len()).ok_or(Error::TooLarge)?;
                 content.extend_from_slice(&piece);
             }
-            file = Some((file_as, content.into()));
+            if content.is_empty() && most > 1 {
+                continue;
+            }
+            if files.len() == most {
+                return Err(Error::bad(if most > 1 { "upload.many" } else { "upload.invalid" }, "file"));
+            }
+            files.push(Sent { name: file_as, bytes: content.into() });
         } else {
             let text = part.text().await.map_err(|_| Error::bad("upload.invalid", "file"))?;
             bytes += name.len() + text.len();
@@ -73,8 +112,7 @@ async fn read(mut parts: Multipart) -> Result<(Vec<(String, String)>, String, By
             fields.push((name, text));
         }
     }
-    let (file_name, file) = file.unwrap_or_default();
-    Ok((fields, file_name, file))
+    Ok((fields, files))
 }
 
 /// What a file is by its first bytes; the name and the type that were sent along are not believed.

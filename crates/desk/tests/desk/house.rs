@@ -21,6 +21,7 @@ pub struct House {
     pub ids: Arc<Ids>,
     pub app: web::App,
     router: Router,
+    _folder: tempfile::TempDir,
 }
 
 pub struct Answer {
@@ -87,11 +88,13 @@ pub async fn house(db: db::Db) -> House {
     inner.settings.synthetic = true;
     inner.nav = desk::nav();
     inner.counts = vec![("/desk", desk::waiting)];
+    let folder = tempfile::tempdir().unwrap();
+    inner.blobs = Some(db::Blobs::open(folder.path()).unwrap());
     let routes = identity::routes().merge(desk::routes());
     let all = AllActions::of(&routes);
     let app = web::App::new(inner);
     let router = routes.with(all).into_router(app.clone());
-    House { db, clock, ids, app, router }
+    House { db, clock, ids, app, router, _folder: folder }
 }
 
 impl House {
@@ -128,7 +131,8 @@ impl House {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status();
         let body = response.into_body().collect().await.unwrap().to_bytes();
-        Answer { status, body: String::from_utf8(body.to_vec()).unwrap() }
+        // A file is no text.
+        Answer { status, body: String::from_utf8_lossy(&body).into_owned() }
     }
 
     pub async fn token(&self, login: &str) -> String {
@@ -153,5 +157,33 @@ impl House {
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body.finish())).unwrap()).await
+    }
+
+    /// The same with files, as the page sends them: name and bytes of each.
+    pub async fn send_files(
+        &self,
+        token: &str,
+        path: &str,
+        (key, words): (&str, &str),
+        files: &[(&str, &[u8])],
+    ) -> Answer {
+        let page = self.get(token, "/posts").await.body;
+        let csrf = page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let mut body = Vec::new();
+        for (name, value) in [("csrf", csrf.as_str()), ("idempotency_key", key), ("words", words)] {
+            body.extend(format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        for (name, bytes) in files {
+            let head = format!(
+                "--XX\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            );
+            body.extend(head.bytes().chain(bytes.iter().copied()).chain(*b"\r\n"));
+        }
+        body.extend(*b"--XX--\r\n");
+        let request = Request::post(path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
+        self.send(request.body(Body::from(body)).unwrap()).await
     }
 }

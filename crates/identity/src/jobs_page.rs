@@ -13,7 +13,10 @@ use web::{Crumb, Cursor, Cx, Entry, Error, Form, PageLinks, Reply, Result, Shell
 const TABS: [&str; 3] = ["due", "given_up", "done"];
 
 struct Line {
+    /// Its word; the code where a kind came after the words.
     kind: String,
+    /// The code and the id, for whoever looks into the log.
+    code: String,
     id: String,
     home: String,
     state: &'static str,
@@ -57,8 +60,14 @@ fn line(cx: &Cx, job: JobRow) -> Line {
         again: matches!(state, JobState::GivenUp | JobState::CalledOff),
         off,
         home: if job.home.is_empty() { "-".to_owned() } else { job.home },
+        kind: cx.words().find(&web::jobs::word_of(&job.kind)).unwrap_or(&job.kind).to_owned(),
+        // The id of a daily job begins with its kind.
+        code: if job.id.as_str().starts_with(&job.kind) {
+            job.id.to_string()
+        } else {
+            format!("{} · {}", job.kind, job.id)
+        },
         id: job.id.into_string(),
-        kind: job.kind,
     }
 }
 

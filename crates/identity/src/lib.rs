@@ -65,8 +65,8 @@ pub use sign_in::landing;
 pub use store::units::{Listed, Selection, count as count_units, select as select_units};
 pub use unit_pages::wanted as unit_search;
 pub use units::{
-    STREET_OFFICE, create_unit, expand, groups_of, name_with_place, office_at, office_of, record_office, unit,
-    unit_name,
+    STREET_OFFICE, create_unit, expand, facility_offices, follow_facility, groups_of, name_with_place, office_at,
+    office_of, record_office, unit, unit_name,
 };
 
 use axum::http::Method;

@@ -127,6 +127,28 @@ pub(crate) async fn rename_unit(tx: &mut Tx, unit: &Unit, zh: &str, en: &str, on
     Ok(units::rename(tx, unit, since, zh, en, on).await?)
 }
 
+/// Lets the office of a facility be called what the facility is called; `since` is the first day of that name, `None`
+/// where the facility never had another one: the name before was a slip then, and is not kept. `false` when it is
+/// called so already, or is no more.
+pub async fn follow_facility(tx: &mut Tx, office: &Unit, name_zh: &str, since: Option<Day>) -> db::Result<bool> {
+    if office.ended.is_some() || office.name_zh == name_zh {
+        return Ok(false);
+    }
+    // What was never translated follows; a translation stays until somebody gives another.
+    let name_en = if office.name_en == office.name_zh { name_zh } else { &office.name_en };
+    let last = units::former_names(tx, &office.id).await?.first().map_or(Day::MIN, |name| name.until);
+    match since.filter(|on| *on > last) {
+        Some(on) => units::rename(tx, office, last, name_zh, name_en, on).await?,
+        None => units::correct_name(tx, &office.id, name_zh, name_en).await?,
+    }
+    Ok(true)
+}
+
+/// The offices of facilities, in the order of their ids, after one; those that are no more are left out.
+pub async fn facility_offices(read: &mut Read, after: &UnitId, limit: i64) -> db::Result<Vec<Unit>> {
+    units::of_facilities(read, after, limit).await
+}
+
 /// Ends a unit: `on` is the first day on which it is no more.
 ///
 /// Errors: `unit.ended` already; `unit.has_posts` while somebody holds a post there on that day or later.

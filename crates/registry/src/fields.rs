@@ -13,6 +13,16 @@ pub const CLAUSES: [(&str, &str); 2] = [("band", "nat-setting-2019.19"), ("numbe
 /// What the forms of this slice rest on, for the library.
 pub fn citations() -> Vec<places::Citation> {
     let said = |lang, field: &str| Words(lang).t(&format!("registry.field.{field}")).to_owned();
+    let ledger = |rests_on| places::Citation {
+        rests_on,
+        kind: "rule",
+        zh: Words(kernel::Lang::Zh).t("registry.ledger.operating.title").to_owned(),
+        en: Words(kernel::Lang::En).t("registry.ledger.operating.title").to_owned(),
+        href: "/ledgers/operating-support".to_owned(),
+        action: &crate::policy::VIEW,
+    };
+    let norms = ["demand.share", "operating.cost", "operating.mode", "operating.charged"];
+    let norms = norms.map(|key| ledger(places::RestsOn::Norm(key.to_owned())));
     CLAUSES
         .iter()
         .map(|(field, clause)| places::Citation {
@@ -23,6 +33,7 @@ pub fn citations() -> Vec<places::Citation> {
             href: "/facilities".to_owned(),
             action: &crate::policy::VIEW,
         })
+        .chain(norms)
         .collect()
 }
 

@@ -25,7 +25,6 @@ mod file_parts;
 mod file_tables;
 pub mod find;
 mod forms;
-mod forms_extra;
 pub mod import;
 mod indicators;
 pub mod ledger;
@@ -33,6 +32,8 @@ pub mod list;
 pub mod listing;
 pub mod model;
 pub mod name;
+mod office;
+pub mod operating;
 mod policy;
 pub mod print;
 pub mod reminder;
@@ -69,7 +70,9 @@ pub const MESSAGES: web::i18n::Source =
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
+    let operating = &ledger::operating::EXPORT;
     errand::routes_of(&transfer::EXPORT, "/facilities/export.xlsx", "/facilities/export.csv")
+        .merge(errand::routes_of(operating, "/ledgers/operating-support.xlsx", "/ledgers/operating-support.csv"))
         .get("/facilities", &VIEW, list::page)
         .get("/facilities/new", &EDIT, enter::page)
         .post("/facilities/new", &EDIT, enter::post)
@@ -100,6 +103,8 @@ pub fn routes() -> Routes {
         .get("/ledgers/growth.csv", &VIEW, ledger::growth::export)
         .get("/ledgers/fees", &VIEW, ledger::fees::page)
         .get("/ledgers/fees.csv", &VIEW, ledger::fees::export)
+        .get("/ledgers/operating-support", &VIEW, ledger::operating::page)
+        .api(Method::GET, "/api/v1/operating-support", &VIEW, ledger::operating::api, ledger::operating::DOC)
         .api(Method::GET, "/api/v1/credentials/expiring", &VIEW, ledger::expiring::api, ledger::expiring::DOC)
         .api(Method::GET, "/api/v1/support", &VIEW, ledger::support::api, ledger::support::DOC)
         .api(Method::GET, "/api/v1/services", &VIEW, ledger::services::api, ledger::services::DOC)
@@ -113,7 +118,8 @@ pub fn routes() -> Routes {
         .api(Method::POST, "/api/v1/facilities/{id}/changes/{aspect}", &EDIT, edit::post_api, edit::DOC)
 }
 
-/// Work beside the requests: each day what ends soon is called to mind; sheets in and out.
+/// Work beside the requests: each day what ends soon is called to mind; offices follow the names of their
+/// institutions; sheets in and out.
 pub fn jobs() -> web::Jobs {
     let reminders = web::Jobs::new().daily("registry.reminders", async |app: web::App, job: db::JobRow| {
         let day = job.payload.parse().map_err(|_| web::Error::Internal(format!("no day: {}", job.payload)))?;
@@ -121,7 +127,11 @@ pub fn jobs() -> web::Jobs {
         tracing::info!(sent = done.sent, closed = done.closed, "reminders of credentials");
         Ok(())
     });
-    reminders.merge(import::pages::jobs()).merge(errand::jobs_of(&transfer::EXPORT))
+    let offices = web::Jobs::new()
+        .on("event:registry.changed", office::heard)
+        .daily("registry.office_names", async |app: web::App, _: db::JobRow| office::daily(app).await);
+    let sheets = errand::jobs_of(&transfer::EXPORT).merge(errand::jobs_of(&ledger::operating::EXPORT));
+    reminders.merge(import::pages::jobs()).merge(sheets).merge(offices)
 }
 
 /// Entries of the left navigation.

@@ -186,6 +186,8 @@ pub enum Command {
 pub enum ImportKind {
     Divisions,
     Institutions,
+    /// Residents and children of places, in the columns of packs/facts/population.csv.
+    Population,
 }
 
 #[derive(clap::ValueEnum, Debug, Clone, Copy)]
@@ -260,8 +262,8 @@ pub enum ReachStep {
         from: String,
         #[arg(long, default_value_t = 15.0)]
         minutes: f64,
-        /// km/h
-        #[arg(long, default_value_t = 4.8)]
+        /// km/h; an adult with a small child
+        #[arg(long, default_value_t = reach::Walk::DEFAULT_SPEED_KMH)]
         speed: f64,
         #[arg(long)]
         gcj02: bool,

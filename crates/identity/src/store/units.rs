@@ -126,6 +126,22 @@ pub async fn rename(tx: &mut Tx, unit: &Unit, since: Day, name_zh: &str, name_en
     Ok(())
 }
 
+/// The name as it should have been written.
+pub async fn correct_name(tx: &mut Tx, unit: &UnitId, name_zh: &str, name_en: &str) -> Result<()> {
+    tx.exec(q!("update unit set name_zh = $2, name_en = $3 where id = $1", unit, name_zh, name_en)).await?;
+    Ok(())
+}
+
+/// Offices of facilities, by id.
+pub async fn of_facilities(read: &mut Read, after: &UnitId, limit: i64) -> Result<Vec<Unit>> {
+    let sql = concat!(
+        "select ",
+        unit_columns!(),
+        " from unit u where u.facility is not null and u.ended is null and u.id > $1 order by u.id limit $2"
+    );
+    read.all(q!(sql, after, limit)).await
+}
+
 pub async fn end(tx: &mut Tx, unit: &UnitId, on: Day) -> Result<()> {
     tx.exec(q!("update unit set ended = $2 where id = $1", unit, on)).await?;
     Ok(())

@@ -21,12 +21,13 @@ fn pack(file: &'static str) -> Pack<'static> {
     Pack { file, text: Box::leak(text.into_boxed_str()) }
 }
 
-const NORMS: [&str; 8] = [
+const NORMS: [&str; 9] = [
     "norms/documents.toml",
     "norms/benefits.toml",
     "norms/care.toml",
     "norms/classes.toml",
     "norms/design.toml",
+    "norms/operating.toml",
     "norms/operation.toml",
     "norms/supervision.toml",
     "norms/workforce.toml",

@@ -58,7 +58,8 @@ pub async fn page(cx: Cx) -> Result<Response> {
         search: None,
         tables: vec![table],
         foot,
-        export: true,
+        exports: &["/ledgers/chains.csv"],
+        why: None,
         next: Some(next),
     };
     draw(&cx, look, content)

@@ -88,8 +88,16 @@ pub async fn page(cx: Cx) -> Result<Response> {
         heads,
     };
     let foot = cx.tf("registry.ledger.foot", &[&rows.len()]);
-    let content =
-        Content { id: "expiring", filters, search: None, tables: vec![table], foot, export: true, next: Some(next) };
+    let content = Content {
+        id: "expiring",
+        filters,
+        search: None,
+        tables: vec![table],
+        foot,
+        exports: &["/ledgers/expiring.csv"],
+        why: None,
+        next: Some(next),
+    };
     draw(&cx, look, content)
 }
 

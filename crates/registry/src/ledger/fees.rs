@@ -106,7 +106,16 @@ pub async fn page(cx: Cx) -> Result<Response> {
         rows: rows.iter().map(line).collect(),
     };
     let foot = cx.tf("registry.ledger.fees.foot", &[&rows.len()]);
-    let content = Content { id: "fees", filters, search: None, tables: vec![table], foot, export: true, next: None };
+    let content = Content {
+        id: "fees",
+        filters,
+        search: None,
+        tables: vec![table],
+        foot,
+        exports: &["/ledgers/fees.csv"],
+        why: None,
+        next: None,
+    };
     draw(&cx, look, content)
 }
 

@@ -61,7 +61,16 @@ pub async fn page(cx: Cx) -> Result<Response> {
         rows: rows.iter().map(|r| line(&cx, r, look.day)).collect(),
     });
     let foot = cx.tf("registry.ledger.foot", &[&rows.len()]);
-    let content = Content { id: "growth", filters, search: None, tables, foot, export: true, next: Some(next) };
+    let content = Content {
+        id: "growth",
+        filters,
+        search: None,
+        tables,
+        foot,
+        exports: &["/ledgers/growth.csv"],
+        why: None,
+        next: Some(next),
+    };
     draw(&cx, look, content)
 }
 

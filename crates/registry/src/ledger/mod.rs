@@ -1,10 +1,11 @@
 //! Ledgers (机构台账): what many files say of one thing — credentials that end, support, services, chains, places that
-//! were gained, fees. All have the same frame: where to look, a few filters, tables, an export.
+//! were gained, fees, what operation takes. All have the same frame: where to look, a few filters, tables, an export.
 
 pub mod chains;
 pub mod expiring;
 pub mod fees;
 pub mod growth;
+pub mod operating;
 pub mod services;
 pub mod support;
 
@@ -37,7 +38,9 @@ pub struct LedgerPage {
     search_label: &'static str,
     tables: Vec<Table>,
     foot: String,
-    export: Option<String>,
+    /// Address and word of each sheet.
+    exports: Vec<(String, &'static str)>,
+    why: Option<Why>,
     links: Option<PageLinks>,
     nothing: &'static str,
 }
@@ -58,11 +61,30 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
+/// 为什么是这个数: how the figures are made, and the norms they are made with.
+pub struct Why {
+    pub how: Vec<&'static str>,
+    pub norms: Vec<Used>,
+}
+
+/// A norm that was used, or that nobody has set.
+pub struct Used {
+    pub name: String,
+    pub href: String,
+    pub value: String,
+    pub place: String,
+    pub cite: String,
+    pub cite_href: Option<String>,
+    pub mark: &'static str,
+}
+
 #[derive(Default)]
 pub struct Cell {
     pub text: String,
     pub small: String,
     pub href: Option<String>,
+    /// Lines below, each with the list that it counts.
+    pub lines: Vec<(String, Option<String>)>,
     pub light: Option<Markup>,
 }
 
@@ -78,6 +100,11 @@ impl Cell {
 
     pub fn small(mut self, text: impl Into<String>) -> Cell {
         self.small = text.into();
+        self
+    }
+
+    pub fn line(mut self, text: String, href: Option<String>) -> Cell {
+        self.lines.push((text, href));
         self
     }
 
@@ -127,17 +154,20 @@ pub struct Content {
     pub search: Option<(String, &'static str)>,
     pub tables: Vec<Table>,
     pub foot: String,
-    pub export: bool,
+    /// Addresses of its sheets.
+    pub exports: &'static [&'static str],
+    pub why: Option<Why>,
     pub next: Option<Option<String>>,
 }
 
-const LEDGERS: [(&str, &str); 6] = [
+const LEDGERS: [(&str, &str); 7] = [
     ("expiring", "/ledgers"),
     ("support", "/ledgers/support"),
     ("services", "/ledgers/services"),
     ("chains", "/ledgers/chains"),
     ("growth", "/ledgers/growth"),
     ("fees", "/ledgers/fees"),
+    ("operating", "/ledgers/operating-support"),
 ];
 
 /// Draws a ledger in its frame.
@@ -147,6 +177,11 @@ pub fn draw(cx: &Cx, mut look: Look, content: Content) -> Result<Response> {
     let region = cx.query("region").map(|r| format!("?region={r}")).unwrap_or_default();
     let tab = |(id, path): &(&'static str, &str)| {
         (cx.t(&format!("registry.ledger.{id}.tab")), format!("{path}{region}"), *id == content.id)
+    };
+    let sheet = |path: &str| match (path.ends_with(".xlsx"), content.exports.len()) {
+        (true, _) => cx.t("registry.ledger.xlsx"),
+        (false, 1) => cx.t("app.export"),
+        (false, _) => cx.t("registry.ledger.csv"),
     };
     let mut filters: Vec<Select> = look.select(cx).into_iter().collect();
     filters.extend(content.filters);
@@ -163,7 +198,12 @@ pub fn draw(cx: &Cx, mut look: Look, content: Content) -> Result<Response> {
         search_label,
         tables: content.tables,
         foot: content.foot,
-        export: content.export.then(|| format!("/ledgers/{}.csv{}", content.id, cx.query_with("limit", None))),
+        exports: content
+            .exports
+            .iter()
+            .map(|path| (format!("{path}{}", cx.query_with("limit", None)), sheet(path)))
+            .collect(),
+        why: content.why,
         links: content.next.map(|next| PageLinks::new(cx, next.as_deref())),
         nothing: word("nothing"),
     };

@@ -66,8 +66,16 @@ pub async fn page(cx: Cx) -> Result<Response> {
     };
     let search = Some((filter.text.unwrap_or_default(), cx.t("registry.field.service_name")));
     let foot = cx.tf("registry.ledger.foot", &[&rows.len()]);
-    let content =
-        Content { id: "services", filters, search, tables: vec![table], foot, export: true, next: Some(next) };
+    let content = Content {
+        id: "services",
+        filters,
+        search,
+        tables: vec![table],
+        foot,
+        exports: &["/ledgers/services.csv"],
+        why: None,
+        next: Some(next),
+    };
     draw(&cx, look, content)
 }
 

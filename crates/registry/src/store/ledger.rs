@@ -17,6 +17,7 @@ macro_rules! row { ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta
         }
     }
 } }
+pub(super) use row;
 
 /// A facility as a ledger names it: its name, its place and the one above.
 macro_rules! where_it_lies {
@@ -27,7 +28,7 @@ macro_rules! where_it_lies {
 }
 
 /// The rows of the place (or the one file) that is looked at, on a day.
-fn lies_within(list: &mut Where, within: &Within, day: Day) {
+pub(super) fn lies_within(list: &mut Where, within: &Within, day: Day) {
     match within {
         Within::Place(place) => list.filter("l.ancestor = ?").arg(place),
         Within::Facility(facility) => list.filter("l.facility = ?").arg(facility).filter("l.ancestor = l.place"),

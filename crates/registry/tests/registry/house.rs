@@ -30,8 +30,15 @@ impl Answer {
 }
 
 pub fn words() {
-    web::i18n::install(&[web::MESSAGES, identity::MESSAGES, desk::MESSAGES, errand::MESSAGES, registry::MESSAGES])
-        .unwrap();
+    web::i18n::install(&[
+        web::MESSAGES,
+        places::MESSAGES,
+        identity::MESSAGES,
+        desk::MESSAGES,
+        errand::MESSAGES,
+        registry::MESSAGES,
+    ])
+    .unwrap();
 }
 
 pub async fn house(db: db::Db, streets: usize) -> House {
@@ -63,7 +70,7 @@ async fn norms(db: &db::Db) {
     let pack = |file: &str| {
         std::fs::read_to_string(format!("{}/../../packs/norms/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
     };
-    let texts = ["documents.toml", "operation.toml"].map(|file| (file, pack(file)));
+    let texts = ["documents.toml", "operating.toml", "operation.toml"].map(|file| (file, pack(file)));
     let packs = texts.each_ref().map(|(file, text)| places::load::Pack { file, text });
     let mut tx = db.begin().await.unwrap();
     places::load::load_norms(&mut tx, &packs).await.unwrap();

@@ -10,6 +10,8 @@ mod ledgers;
 mod lists;
 mod messy;
 mod naive;
+mod offices;
+mod operating;
 mod pages;
 mod plans;
 mod reminders;

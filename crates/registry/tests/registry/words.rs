@@ -55,9 +55,11 @@ fn every_key_that_is_asked_for_has_its_text() {
                     "registry.credential",
                     "registry.credentials",
                     "registry.reminders",
+                    "registry.office_names",
                     "registry.import.try",
                     "registry.import.write",
                     "registry.export",
+                    "registry.operating",
                 ]
                 .contains(&key)
             {
@@ -94,6 +96,7 @@ fn every_code_has_a_word_in_both_languages() {
         keys.push(flag.key().to_owned());
         keys.extend(flag.values().iter().map(|v| format!("registry.flag_value.{flag}.{v}")));
     }
+    keys.extend(registry::operating::Missing::ALL.iter().map(|m| format!("registry.operating.missing.{}", m.as_str())));
     keys.extend(registry::sheet::COLUMNS.iter().map(|(c, _)| format!("registry.column.{c}")));
     for key in keys {
         for lang in [Lang::Zh, Lang::En] {

@@ -1,5 +1,6 @@
 //! `shanyu draw`: files in, files out; no record is touched.
 
+use super::tell;
 use crate::{Done, Stop, cli::DrawStep};
 use draw::command::Answer;
 use std::path::Path;
@@ -24,10 +25,7 @@ fn finish(answer: Answer, out: Option<&Path>) -> Done {
         std::fs::write(out, text).map_err(|e| Stop::Wrong(format!("{}: {e}", out.display())))?;
     }
     match answer.exit {
-        0 => {
-            println!("{}", answer.message);
-            Ok(())
-        }
+        0 => tell(&answer.message),
         1 => Err(Stop::Fault(answer.message)),
         2 => Err(Stop::Wrong(answer.message)),
         _ => Err(Stop::Refused(answer.message)),

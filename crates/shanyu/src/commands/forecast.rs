@@ -1,5 +1,6 @@
 //! `shanyu forecast`: a plain series of births, continued with its uncertainty.
 
+use super::tell;
 use crate::{Done, Stop};
 use forecast::command::Ask;
 use std::path::Path;
@@ -11,7 +12,5 @@ pub fn run(births: &Path, horizon: usize, json: bool) -> Done {
     }
     let refused = |e: forecast::ForecastError| Stop::Refused(format!("{}: {e}", births.display()));
     let value = forecast::command::forecast(&text, &Ask::plain(horizon)).map_err(refused)?;
-    let text = if json { value.to_string() } else { format!("{value:#}") };
-    println!("{text}");
-    Ok(())
+    tell(&if json { value.to_string() } else { format!("{value:#}") })
 }

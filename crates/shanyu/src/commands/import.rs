@@ -23,6 +23,7 @@ pub async fn run(config: Config, what: ImportKind, file: &Path, dry_run: bool, a
     let done = match what {
         ImportKind::Institutions => institutions(&house, &clock, name, &bytes, dry_run, as_json).await,
         ImportKind::Divisions => divisions(&house, name, &bytes, dry_run, as_json).await,
+        ImportKind::Population => population(&house, &clock, name, &bytes, dry_run, as_json).await,
     };
     house.db.close().await;
     done
@@ -73,6 +74,25 @@ async fn divisions(house: &House, name: &str, bytes: &[u8], dry_run: bool, as_js
     let loaded = places::load::load_divisions(&mut tx, pack).await.map_err(|e| Stop::Refused(e.to_string()))?;
     if !dry_run {
         indicator::touch(&mut tx, "", "divisions").await?;
+        tx.commit().await?;
+    }
+    if as_json {
+        println!("{}", json!({"done": !dry_run, "rows": loaded.read, "written": loaded.written}));
+    } else {
+        println!("{name}: {} rows, {} written", loaded.read, loaded.written);
+    }
+    Ok(())
+}
+
+/// Facts of the series `population/..`: residents, children under 3 of streets.
+async fn population(house: &House, clock: &Clock, name: &str, bytes: &[u8], dry_run: bool, as_json: bool) -> Done {
+    let text = std::str::from_utf8(bytes).map_err(|_| Stop::Refused(format!("{name}: is not UTF-8")))?;
+    let mut tx = house.db.begin().await?;
+    let pack = places::load::Pack { file: name, text };
+    let loaded = places::load::load_facts(&mut tx, &[pack]).await.map_err(|e| Stop::Refused(e.to_string()))?;
+    if !dry_run {
+        indicator::touch(&mut tx, "", "population").await?;
+        audit(&mut tx, house, clock, "import", name, loaded.read as usize).await?;
         tx.commit().await?;
     }
     if as_json {

@@ -16,7 +16,7 @@ mod siting;
 mod verify;
 
 use crate::{
-    Done,
+    Done, Stop,
     cli::{Cli, Command},
     config::Config,
     house::{self, House},
@@ -62,6 +62,16 @@ pub async fn run(cli: Cli) -> Done {
 async fn open(config: &Config) -> Done<House> {
     log(config);
     house::open(config, Arc::new(Ids::system())).await
+}
+
+/// Prints a line. A reader who has heard enough (`| head`) is no fault.
+fn tell(text: &str) -> Done {
+    use std::io::{ErrorKind, Write};
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(Stop::Fault(format!("standard output: {e}"))),
+        _ => Ok(()),
+    }
 }
 
 /// Log lines go to standard error.

@@ -1,5 +1,6 @@
 //! `shanyu reach`: an OpenStreetMap extract into a walking network, and what lies within some minutes of a point.
 
+use super::tell;
 use crate::{Done, Stop, cli::ReachStep};
 use reach::{Crs, Profile, command, file, link::LinkRule};
 use std::path::Path;
@@ -20,8 +21,7 @@ pub fn run(step: ReachStep) -> Done {
                 outline: false,
             };
             let value = command::minutes(&network, &ask).map_err(|e| Stop::Refused(e.to_string()))?;
-            println!("{}", if json { value.to_string() } else { format!("{value:#}") });
-            Ok(())
+            tell(&if json { value.to_string() } else { format!("{value:#}") })
         }
     }
 }
@@ -31,8 +31,7 @@ fn build(osm: &Path, out: &Path) -> Done {
     let built = command::build(&read(osm)?, Profile::Pedestrian, &source);
     let (bytes, value) = built.map_err(|e| Stop::Refused(format!("{}: {e}", osm.display())))?;
     std::fs::write(out, bytes).map_err(|e| Stop::Wrong(format!("{}: {e}", out.display())))?;
-    println!("{value:#}");
-    Ok(())
+    tell(&format!("{value:#}"))
 }
 
 fn read(file: &Path) -> Done<Vec<u8>> {

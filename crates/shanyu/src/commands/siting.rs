@@ -1,5 +1,6 @@
 //! `shanyu siting solve`: an instance in, one JSON document out.
 
+use super::tell;
 use crate::{Done, Stop, cli::SitingStep};
 use siting::command::{Format, Model, Request, solve_json};
 use std::{path::Path, time::Instant};
@@ -42,8 +43,7 @@ pub fn run(step: SitingStep) -> Done {
                 _ => Stop::Refused(format!("{}: {e}", instance.display())),
             }
         })?;
-    println!("{}", if json { value.to_string() } else { format!("{value:#}") });
-    Ok(())
+    tell(&if json { value.to_string() } else { format!("{value:#}") })
 }
 
 fn read(file: &Path) -> Done<String> {

@@ -6,6 +6,7 @@
 mod accounts;
 mod care;
 mod care_sheet;
+mod children;
 #[cfg(test)]
 mod count;
 mod decisions;
@@ -59,6 +60,7 @@ pub async fn build(house: &House, scale: f64, seed: u64, today: Day) -> Done<Vec
     let sketch = sketch::Sketch::new(&ground, scale, seed);
     let progress = Progress::start((0..ground.districts.len()).map(|d| sketch.size(d)).sum());
     let written = write::city(house, &ground, &sketch, today, &progress).await?;
+    children::add(house, &ground, scale, seed, today).await?;
     progress.stage("accounts");
     let accounts = accounts::open(house, seed, today, written.head.as_ref()).await?;
     decisions::add(house, today).await?;

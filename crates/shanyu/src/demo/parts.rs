@@ -9,7 +9,9 @@ use super::kindergarten::Plot;
 use super::sheet::{Numbers, Sheet, changed_on};
 use kernel::{Day, Fen, Id, Span};
 use registry::Change;
-use registry::codes::{Beneficiary, Bond, FacilityKind, Mode, Ownership, Per, Stage, Style, SupportKind, Tenure, Way};
+use registry::codes::{
+    Beneficiary, Bond, FacilityKind, Measure, Mode, Ownership, Per, Stage, Style, SupportKind, Tenure, Way,
+};
 use registry::extra::{Agreement, Building, Chain, Extra, Premises, Release, Service, Support, Welfare};
 use registry::model::Profile;
 
@@ -166,12 +168,18 @@ impl Pen<'_> {
             return;
         }
         let closed = sheet.closed().unwrap_or(Day::OPEN);
+        let approved = sheet.changes.iter().map(|c| match c {
+            Change::SetCapacity { capacity, .. } if capacity.measure == Measure::Approved => capacity.places,
+            _ => 0,
+        });
+        // By the place; a baby house has none that are fixed.
+        let places = approved.sum::<i64>().clamp(15, 120);
         for year in opened.year().max(2020)..=LAST {
             let from = day(year, 1, 1).max(opened);
             if from >= closed {
                 return;
             }
-            let yuan = self.stream.between(40, 160) * 1000;
+            let yuan = places * self.stream.between(60, 160) * 100;
             self.support(sheet, year_of(from), SupportKind::Subsidy, self.office(), Some(yuan), "普惠性托育点补贴");
             if sheet.kind == Institution && self.stream.chance(50) {
                 let yuan = self.stream.between(20, 80) * 1000;

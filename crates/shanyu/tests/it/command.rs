@@ -8,7 +8,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-fn shanyu() -> Command {
+pub fn shanyu() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shanyu"));
     // Nothing of the surroundings; and no warning that a transaction took long on a busy machine.
     command.env_clear().env("SHANYU_LOG", "error");

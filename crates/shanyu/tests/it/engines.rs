@@ -1,6 +1,6 @@
 //! The commands of the engines as a shell sees them, on the files of `../shared/data` (skipped with a line where absent).
 
-use crate::command::{done, folder, refused, run, shown, text};
+use crate::command::{done, folder, refused, run, shanyu, shown, text};
 use serde_json::{Value, json};
 use std::{
     path::{Path, PathBuf},
@@ -142,18 +142,37 @@ fn reach_builds_a_network_and_walks_on_it() {
     let answer = document(&walk("24.9432,60.1665", &["--minutes", "15"]));
     let nodes = |document: &Value| document["reached"]["nodes"].as_u64().unwrap();
     assert_eq!(answer["walk"]["minutes"], 15.0);
+    assert_eq!(answer["walk"]["limit_m"], 1000.0, "4 km/h where no speed is given");
     assert!(nodes(&answer) > 100 && nodes(&answer) < answer["straight_line"]["nodes"].as_u64().unwrap());
     let shorter = document(&walk("24.9432,60.1665", &["--minutes", "5", "--speed", "4"]));
     assert!(nodes(&shorter) < nodes(&answer));
     assert_eq!(shorter["walk"]["speed_kmh"], 4.0);
 
-    refused(&walk("121.47,31.23", &[]), 3, &["24.9"]);
+    refused(&walk("121.47,31.23", &[]), 3, &["150 m of the start at 121.47", "24.9"]);
+    refused(&walk("60.1665,24.9432", &[]), 3, &["latitude and longitude exchanged they would lie inside"]);
     refused(&walk("60.1665;24.9432", &[]), 3, &["60.1665;24.9432"]);
     refused(&walk("24.9432,60.1665", &["--minutes", "0"]), 3, &["minutes"]);
     let no_map = written(folder.path(), "no.osm.pbf", "a letter to the editor");
     let out = folder.path().join("no.net");
     refused(&run(&["reach", "build", "--osm", shown(&no_map), "--out", shown(&out)]), 3, &["no.osm.pbf"]);
     assert!(!out.exists(), "nothing was written");
+}
+
+/// `shanyu … | head` closes the pipe in the middle of a document.
+#[test]
+fn a_reader_who_stops_reading_is_no_fault() {
+    let Some(plane) = shared("siting/mclp/SJC818.txt") else { return };
+    let words = ["siting", "solve", "--model", "mclp", "--format", "planar", "--p", "6", "--radius", "800", "--json"];
+    let mut child = shanyu()
+        .args(words)
+        .args(["--instance", shown(&plane)])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
 }
 
 #[test]

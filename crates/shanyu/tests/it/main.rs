@@ -14,4 +14,5 @@ mod norms;
 mod pages;
 mod public;
 mod sentence;
+mod words;
 mod world;

@@ -1,5 +1,6 @@
 //! The chain on districts whose answer is known: by arithmetic, by their generator, or by what must not change.
 
+use forecast::chain::Year;
 use forecast::noise::{Cause, Noise};
 use forecast::{
     Assumptions, District, Enrolment, ForecastError, Migration, Mode, Plan, Run, Street, back_test, forecast,
@@ -199,7 +200,8 @@ fn what_cannot_be_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
-    /// The sum is asserted inside; here it has to hold for districts of every shape, empty streets included.
+    /// The sum is asserted inside, in every draw; here it has to hold for districts of every shape, empty streets included,
+    /// and for all that is printed: births, each age, enrolled, places of each mode.
     #[test]
     fn streets_sum_to_the_district_whatever_the_history(
         births in proptest::collection::vec(proptest::collection::vec(0u32..500, 6), 1..12), seed in any::<u64>(),
@@ -207,11 +209,18 @@ proptest! {
         let streets = births.iter().enumerate().map(|(at, births)| Street::of_births(&at.to_string(), births.clone()));
         let known = District::new(2014, streets.collect()).unwrap();
         let drawn = forecast(&known, &caring(), Run { horizon: 3, draws: 100, seed }).unwrap();
-        for year in 0..3 {
-            let mean: f64 = drawn.streets.iter().map(|street| street.years[year].stock[2].mean).sum();
-            prop_assert!((mean - drawn.district[year].stock[2].mean).abs() < 1e-6 * mean.max(1.0));
-            let p50 = drawn.district[year].births;
-            prop_assert!(p50.p10 <= p50.p50 && p50.p50 <= p50.p90);
+        for (at, whole) in drawn.district.iter().enumerate() {
+            let parts = |year: &Year| {
+                let mut all = vec![year.births, year.enrolled];
+                all.extend(year.stock);
+                all.extend(&year.places);
+                all
+            };
+            for (what, figure) in parts(whole).into_iter().enumerate() {
+                let mean: f64 = drawn.streets.iter().map(|street| parts(&street.years[at])[what].mean).sum();
+                prop_assert!((mean - figure.mean).abs() < 1e-6 * mean.max(1.0), "figure {what} of year {at}");
+                prop_assert!(figure.p10 <= figure.p50 && figure.p50 <= figure.p90);
+            }
         }
     }
 }

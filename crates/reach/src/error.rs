@@ -61,20 +61,20 @@ pub enum ReachError {
     Empty(&'static str),
     /// Not one of the points has a walkable edge near it.
     #[error(
-        "no walkable edge within {max_link_m} m of any of the {count} {what}; the network spans {bounds}, the first of \
-         them is at {first}: wrong coordinate system or wrong extract?"
+        "no walkable edge within {max_link_m} m of {what} at {first}; the network spans {bounds}: wrong coordinate system or \
+         wrong extract?{hint}"
     )]
     NothingNear {
-        /// `points`, `sites` or `start`.
-        what: &'static str,
-        /// How many were given.
-        count: usize,
+        /// Whom nothing is near, in words.
+        what: String,
         /// The longest link allowed, metres.
         max_link_m: f64,
         /// Bounding box of the network in words.
         bounds: String,
         /// The first coordinate.
         first: String,
+        /// What the coordinates may be instead, with a leading space, or empty.
+        hint: &'static str,
     },
     /// The extract holds no walkable way at all.
     #[error("the extract holds no walkable way ({ways} ways read)")]

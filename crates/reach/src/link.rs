@@ -87,8 +87,10 @@ impl<'n> Linker<'n> {
 
     fn fill(&mut self, corner: LonLat) -> Result<(), ReachError> {
         self.plane = self.plane.moved_to(corner);
-        let cells = self.size[0].checked_mul(self.size[1]).filter(|cells| *cells < 1 << 28);
-        let cells = cells.ok_or(ReachError::TooLarge("the network spans more than 2^28 grid cells"))?;
+        let cells = self.size[0].checked_mul(self.size[1]).filter(|cells| *cells < 1 << 26);
+        let far =
+            "its streets span nearly a million square kilometres: a node in the wrong place, or an extract to be cut";
+        let cells = cells.ok_or(ReachError::TooLarge(far))?;
         let mut placed: Vec<(u32, u32, u32)> = Vec::new();
         for chain in 0..self.network.chain_count() as u32 {
             if self.network.component_size(chain) < self.rule.island_below.min(self.largest()) {
@@ -98,13 +100,7 @@ impl<'n> Linker<'n> {
             for (step, (node, _)) in self.network.shape(chain).enumerate() {
                 let here = self.plane.xy(self.network.position(node));
                 if let Some(before) = previous {
-                    let low = self.cell([before[0].min(here[0]), before[1].min(here[1])]);
-                    let high = self.cell([before[0].max(here[0]), before[1].max(here[1])]);
-                    for y in low[1]..=high[1] {
-                        placed.extend(
-                            (low[0]..=high[0]).map(|x| ((y * self.size[0] + x) as u32, chain, step as u32 - 1)),
-                        );
-                    }
+                    self.under(before, here, |cell| placed.push((cell, chain, step as u32 - 1)));
                 }
                 previous = Some(here);
             }
@@ -119,6 +115,25 @@ impl<'n> Linker<'n> {
         }
         self.segments = placed.into_iter().map(|(_, chain, step)| (chain, step)).collect();
         Ok(())
+    }
+
+    /// Tells the cells a segment runs through, row by row, so that a long one takes as many as it is long. Either side gets a
+    /// metre more, for rounding.
+    fn under(&self, a: [f64; 2], b: [f64; 2], mut tell: impl FnMut(u32)) {
+        let (low, high) = if a[1] <= b[1] { (a, b) } else { (b, a) };
+        let [first, last] = [self.cell([0.0, low[1] - 1.0])[1], self.cell([0.0, high[1] + 1.0])[1]];
+        let rise = high[1] - low[1];
+        let east_at = |north: f64| match rise > 0.0 {
+            true => low[0] + (high[0] - low[0]) * ((north - low[1]) / rise).clamp(0.0, 1.0),
+            false => low[0],
+        };
+        for row in first..=last {
+            let (south, north) = (row as f64 * CELL_M - 1.0, (row + 1) as f64 * CELL_M + 1.0);
+            let ends = if rise > 0.0 { [east_at(south), east_at(north)] } else { [low[0], high[0]] };
+            let from = self.cell([ends[0].min(ends[1]) - 1.0, 0.0])[0];
+            let to = self.cell([ends[0].max(ends[1]) + 1.0, 0.0])[0];
+            (from..=to).for_each(|column| tell((row * self.size[0] + column) as u32));
+        }
     }
 
     /// A network that is all islands still takes links: its largest part is never one.
@@ -193,12 +208,17 @@ impl<'n> Linker<'n> {
         let links: Vec<Option<Link>> = points.iter().map(|point| self.link(*point)).collect();
         if links.iter().all(Option::is_none) {
             let [west, south, east, north] = self.network.bounds();
+            let inside = |at: LonLat| west <= at.lon() && at.lon() <= east && south <= at.lat() && at.lat() <= north;
+            let exchanged = LonLat::new(first.lat(), first.lon()).is_ok_and(inside);
             return Err(ReachError::NothingNear {
-                what,
-                count: points.len(),
+                what: match points.len() {
+                    1 => format!("the {}", what.strip_suffix('s').unwrap_or(what)),
+                    count => format!("any of the {count} {what}, the first of them"),
+                },
                 max_link_m: self.rule.max_link_m,
                 bounds: format!("{west:.4},{south:.4} to {east:.4},{north:.4}"),
                 first: first.to_string(),
+                hint: if exchanged { " (latitude and longitude exchanged they would lie inside)" } else { "" },
             });
         }
         Ok(links)

@@ -58,6 +58,26 @@ fn sites_in_gcj02_declared_as_wgs84_are_noticed_and_named() {
     assert_eq!(check::check_sites(&linker, &back).unwrap().share, 1.0);
 }
 
+/// Found by the fuzzer: one node far away made a street across half a country, and its box was filled cell by cell.
+#[test]
+fn a_node_in_the_wrong_place_costs_no_time() {
+    let street = |east: f64, north: f64| {
+        let mut builder = NetworkBuilder::default();
+        let ends = [builder.add_node(spot(0.0, 0.0)), builder.add_node(spot(east, north))];
+        builder.add_way(&ends);
+        builder.build(blocks().meta().clone()).unwrap()
+    };
+    let long = street(800_000.0, 800_000.0);
+    let linker = Linker::new(&long, LinkRule::default()).unwrap();
+    for share in [0.0, 0.1, 0.37, 0.5, 0.93, 1.0] {
+        assert!(linker.link(spot(800_000.0 * share, 800_000.0 * share)).is_some(), "{share} of the way");
+    }
+    assert!(linker.link(spot(400_000.0, 300_000.0)).is_none());
+    let error = Linker::new(&street(2_000_000.0, 2_000_000.0), LinkRule::default()).unwrap_err();
+    assert_eq!(error.code(), "reach.too_large");
+    assert!(error.to_string().contains("a node in the wrong place"), "{error}");
+}
+
 #[test]
 fn negative_weights_and_unknown_areas_are_refused() {
     let network = blocks();

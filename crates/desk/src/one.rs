@@ -70,7 +70,8 @@ fn file_line(entry: &Entry, file: &StepFile, words: Words) -> FileLine {
 }
 
 /// GET /desk/{id}/files/{no}/{nr}: what was sent along, always as a file to save.
-pub(crate) async fn file(cx: Cx, Path((id, no, nr)): Path<(String, i64, i64)>) -> Result<Response> {
+pub(crate) async fn file(cx: Cx, Path((id, no, nr)): Path<(String, String, String)>) -> Result<Response> {
+    let (no, nr): (i64, i64) = no.parse().ok().zip(nr.parse().ok()).ok_or(Error::NotFound)?;
     let mut read = cx.read().await?;
     let Told { entry, steps } = seen(&cx, &mut read, &id).await?;
     drop(read);

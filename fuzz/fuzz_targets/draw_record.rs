@@ -4,7 +4,8 @@
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let _ = draw::Commitment::parse(text);
-    let _ = draw::Record::parse(text);
+    let _ = draw::run(text, "5eed");
+    let _ = draw::verify(text);
     if let Ok(outcome) = draw::Outcome::parse(text) {
         let again = outcome.to_json();
         assert_eq!(draw::Outcome::parse(&again).expect("what was written is read").to_json(), again);

@@ -14,6 +14,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     if let Ok(mobile) = Mobile::parse(text) {
         assert!(Mobile::parse(mobile.as_str()).is_ok());
     }
-    let _ = ResidentId::parse(text);
+    let today = "2022-11-15".parse().expect("a day");
+    let _ = ResidentId::parse(text, today);
     let _ = kernel::Id::<kernel::kinds::Facility>::parse(text);
 });

@@ -45,12 +45,15 @@ def siting(exact):
 
 def criterion(engine):
     """(name, seconds per iteration or element, whether per element) of each bench."""
-    began = datetime.datetime.now().timestamp() - 1
+    def written():
+        return {file: file.stat().st_mtime_ns for file in (TARGET / "criterion").glob("**/new/estimates.json")}
+
+    before = written()
     subprocess.run(["cargo", "bench", "--quiet", "-p", engine, "--bench", engine, "--", "--quick"], cwd=ROOT, check=True,
                    stdout=subprocess.DEVNULL)
     found = []
-    for file in (TARGET / "criterion").glob("**/new/estimates.json"):
-        if file.stat().st_mtime < began:
+    for file, when in written().items():
+        if before.get(file) == when:
             continue
         about = json.loads(file.with_name("benchmark.json").read_text())
         estimates = json.loads(file.read_text())

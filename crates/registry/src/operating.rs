@@ -191,7 +191,7 @@ pub fn street(
     let children = children.ok_or_else(|| lack(Missing::Children, 1));
     let places = if unrecorded == 0 { Ok(places) } else { Err(lack(Missing::Places, unrecorded)) };
     let share = params.demand.ok_or_else(|| lack(Missing::DemandShare, 1));
-    let demand = both(&children, &share, |children, share| part(children, share));
+    let demand = both(&children, &share, part);
     let gap = both(&demand, &places, |demand, places| demand - places);
     let sum = |of: fn(&Worked) -> &Figure<Fen>| add(inclusive.iter().map(of));
     let support = sum(|w| &w.support);

@@ -8,6 +8,7 @@ pub mod find;
 pub mod ledger;
 pub mod list;
 pub mod listing;
+pub mod many;
 pub mod operating;
 pub mod reminders;
 pub mod runs;

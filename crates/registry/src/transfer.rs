@@ -7,8 +7,8 @@ use crate::model::History;
 use crate::policy;
 use crate::rules::on;
 use crate::sheet::{self, Fault};
-use crate::store::file;
 use crate::store::list::{self, Filter, Within};
+use crate::store::{file, many};
 use crate::words;
 use ::sheet::{Column, Format, Value};
 use db::Read;
@@ -18,6 +18,9 @@ use kernel::{Day, Lang};
 use serde_json::json;
 use std::collections::BTreeMap;
 use web::{Cx, Error, Result, Words};
+
+/// Files that are read together: a city has sixteen homes, and each statement names fifty files of one.
+const PAGE: i64 = 800;
 
 /// The list of facilities.
 pub static EXPORT: errand::List = errand::List {
@@ -79,8 +82,7 @@ async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
         if ids.is_empty() {
             return Ok(pen);
         }
-        for id in ids {
-            let Some(h) = file::history(&mut read, &id).await? else { continue };
+        for h in many::histories(&mut read, &ids).await? {
             let region = region_of(&mut read, &mut regions, &h, filter.day).await?;
             let mut cells = sheet::cells(&h, filter.day, &region);
             if people && words.0 == Lang::Zh {
@@ -116,7 +118,7 @@ impl Walk {
             }
             return Ok(within);
         }
-        let items = list::page(read, filter, (&self.after.0, &self.after.1), 200).await?;
+        let items = list::page(read, filter, (&self.after.0, &self.after.1), PAGE).await?;
         if let Some(last) = items.last() {
             self.after = (last.name_key.clone(), last.facility.to_string());
         }
@@ -163,11 +165,11 @@ pub async fn export(read: &mut Read, filter: &Filter, mut row: impl FnMut([Strin
     let mut codes: BTreeMap<PlaceId, String> = BTreeMap::new();
     let (mut key, mut id) = (String::new(), String::new());
     loop {
-        let items = list::page(read, filter, (&key, &id), 200).await?;
+        let items = list::page(read, filter, (&key, &id), PAGE).await?;
         let Some(last) = items.last() else { return Ok(()) };
         (key, id) = (last.name_key.clone(), last.facility.to_string());
-        for item in items {
-            let Some(h) = file::history(read, &item.facility).await? else { continue };
+        let ids: Vec<FacilityId> = items.into_iter().map(|item| item.facility).collect();
+        for h in many::histories(read, &ids).await? {
             let region = region_of(read, &mut codes, &h, filter.day).await?;
             row(sheet::cells(&h, filter.day, &region));
         }

@@ -12,6 +12,8 @@ pub trait Aspect: Keyed + Clone + PartialEq + FromRow + Send + Sync + 'static {
     const COLUMNS: &'static [&'static str];
     /// All rows of a facility ($1 home, $2 facility).
     const ALL: &'static str;
+    /// The rows of any facility; a filter follows.
+    const EACH: &'static str;
     /// Takes a row away ($1 home, $2 id).
     const REMOVE: &'static str;
     /// Another span ($1 home, $2 id, $3 from, $4 until, $5 recorded).
@@ -111,6 +113,7 @@ macro_rules! aspect { ($($(#[$meta:meta])* $name:ident in $table:literal by ($($
         const COLUMNS: &'static [&'static str] =
             &["home", "facility", "id", "from_day", "until_day", "recorded", $(stringify!($field)),*];
         const ALL: &'static str = concat!("select * from ", $table, " where home = $1 and facility = $2 order by from_day");
+        const EACH: &'static str = concat!("select * from ", $table);
         const REMOVE: &'static str = concat!("delete from ", $table, " where home = $1 and id = $2");
         const RESIZE: &'static str = concat!(
             "update ", $table, " set from_day = $3, until_day = $4, recorded = $5 where home = $1 and id = $2");

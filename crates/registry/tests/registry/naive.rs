@@ -329,6 +329,14 @@ async fn replay(db: Db, seed: u64) {
         let n = rng.random_range(0..DAYS);
         compare(&mut read, &files, n).await;
     }
+    // Read together, as sheets are written, each file is what it is alone, in the order asked for.
+    let mut asked: Vec<FacilityId> = keys.iter().rev().cloned().collect();
+    asked.insert(3, FacilityId::new("nobody"));
+    let mut alone = Vec::new();
+    for id in &asked {
+        alone.extend(registry::store::file::history(&mut read, id).await.unwrap());
+    }
+    assert_eq!(registry::store::many::histories(&mut read, &asked).await.unwrap(), alone);
 }
 
 fn merged() -> Day {

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Browser journeys on the real program; pictures of pages with `scripts/journeys.sh --pictures DIR`.
+# Browser journeys on the real program, each file with a city of its own, BROWSERS (2) at a time; pictures of pages with `scripts/journeys.sh --pictures DIR`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo build --workspace --bins --quiet
 export SHANYU_PROGRAM=$PWD/target/debug/shanyu
 cd tests
 if [ "${1:-}" = --pictures ]; then exec node pictures.mjs "$2"; fi
-node --test --test-concurrency=1 --test-reporter=spec ./*.test.mjs
+node --test --test-concurrency="${BROWSERS:-2}" --test-reporter=spec ./*.test.mjs

@@ -96,7 +96,7 @@ async fn extras(read: &mut Read, home: Option<&str>, of: &[FacilityId]) -> Resul
         support: support.remove(id).unwrap_or_default(),
         services: services.remove(id).unwrap_or_default(),
     };
-    Ok(of.iter().cloned().map(|id| (id.clone(), one(&id))).collect())
+    Ok(of.iter().map(|id| (id.clone(), one(id))).collect())
 }
 
 async fn spans<T: Aspect>(

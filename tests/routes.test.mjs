@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { context, launch } from "./browser.mjs";
 import { city, empty_city, signIn } from "./city.mjs";
 import { PAGES, routeOf } from "./routes.mjs";
-import { account_for, ask_post, declare, freeze, leave_export, open, send } from "./steps.mjs";
+import { account_for, answer, ask_post, declare, freeze, leave_export, open, send } from "./steps.mjs";
 
 // Pages that no link of the walk leads to: where they are reached from, and a sample of their address.
 const REACHED_OTHERWISE = {
@@ -77,10 +77,13 @@ async function prepare() {
   // A short list is given at once, so the walk finds no long one.
   samples.set("/errands/{id}", { login: "hongkou", path: errand });
   samples.set("/errands/{id}/file/{part}", { login: "hongkou", path: `${errand}/file/result`, file: true });
+  const quyang = await open(town, browser, "quyang");
+  const shown = await answer(quyang, town, /./, "已办，见附件", { name: "情况说明.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") });
+  samples.set("/desk/{id}/files/{no}/{nr}", { login: "quyang", path: shown, file: true });
   // A page of an installation before its first people.
   empty = await empty_city();
   samples.set("/first", { login: null, path: "/first", at: empty.url });
-  await Promise.all([hongkou, admin].map((page) => page.context().close()));
+  await Promise.all([hongkou, admin, quyang].map((page) => page.context().close()));
 }
 
 before(async () => {

@@ -46,14 +46,16 @@ export async function enter(page, town, login) {
   return new URL(page.url()).pathname;
 }
 
-/** Answers the entry of the desk whose words match; back at its page, answered. */
-export async function answer(page, town, words, reply) {
+/** Answers the entry of the desk whose words match, with a file that shows it where one is given; the file's address. */
+export async function answer(page, town, words, reply, file) {
   await page.goto(`${town.url}/desk`);
   await page.locator("td.name a", { hasText: words }).first().click();
   await page.fill("#f-words", reply);
+  if (file) await page.setInputFiles("#f-files", file);
   await page.locator("main form", { has: page.locator("#f-words") }).locator("button").click();
   await page.waitForURL(/done=desk_answered/);
   assert.ok((await page.textContent("main")).includes(reply), "the answer is on the page");
+  return file && page.locator("main li a[download]", { hasText: file.name }).getAttribute("href");
 }
 
 /** Freezes the figure of the target shown; the address of what was kept. */

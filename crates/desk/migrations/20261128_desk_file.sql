@@ -9,8 +9,8 @@ create table desk_file (
   no     BIGINT not null,
   -- the file within the step, from 1
   nr     BIGINT not null,
-  blob   TEXT not null,
+  file   TEXT not null,
   primary key (home, entry, no, nr),
   foreign key (home, entry, no) references desk_step(home, entry, no),
-  foreign key (home, blob) references blob(home, id)
+  foreign key (home, file) references blob(home, id)
 );

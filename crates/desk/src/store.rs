@@ -160,7 +160,7 @@ pub async fn add_step(
 pub async fn add_files(tx: &mut Tx, entry: &Entry, blobs: &[BlobId]) -> Result<()> {
     for (nr, blob) in (1i64..).zip(blobs) {
         tx.exec(q!(
-            "insert into desk_file (home, entry, no, nr, blob)
+            "insert into desk_file (home, entry, no, nr, file)
              select cast($1 as text), cast($2 as text), max(no), cast($3 as bigint), cast($4 as text)
              from desk_step where home = $1 and entry = $2",
             entry.home.as_str(),
@@ -185,7 +185,7 @@ pub async fn steps(read: &mut Read, entry: &Entry) -> Result<Vec<Step>> {
     let files: Vec<StepFile> = read
         .all(q!(
             "select f.no, f.nr, b.home, b.id, b.digest, b.size, b.media_type, b.name, b.person, b.made
-             from desk_file f join blob b on b.home = f.home and b.id = f.blob
+             from desk_file f join blob b on b.home = f.home and b.id = f.file
              where f.home = $1 and f.entry = $2 order by f.no, f.nr",
             entry.home.as_str(),
             &entry.id

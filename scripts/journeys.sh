@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Browser journeys on the real program, each file with a city of its own, BROWSERS (2) at a time; pictures of pages with `scripts/journeys.sh --pictures DIR`.
+# Browser journeys on the real program, each file with a city of its own, BROWSERS (2) at a time. Pictures of pages:
+# scripts/journeys.sh --pictures DIR.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo build --workspace --bins --quiet

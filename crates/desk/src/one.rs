@@ -13,9 +13,10 @@ use axum::response::Response;
 use db::Read;
 use kernel::FieldError;
 use kernel::kinds::DeskId;
+use web::evidence::FILES;
 use web::form::{Field, Input, hidden, summary};
 use web::parts::{Markup, decimal};
-use web::upload::{FILE_LIMIT, FILES};
+use web::upload::FILE_LIMIT;
 use web::{Crumb, Cx, Error, Form, Result, Shell, Words};
 
 #[derive(Template)]

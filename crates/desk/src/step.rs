@@ -45,13 +45,14 @@ async fn take(cx: &Cx, id: &str, Uploads { form, files }: Uploads, verb: Verb) -
     }
     wrong.check()?;
     let mut kept = Vec::with_capacity(files.len());
-    let mut body = form.canonical().into_bytes();
+    let mut body = form.canonical();
     for file in &files {
         // On the disk before its row; one without a row is swept.
-        kept.push(evidence::keep(&cx.app, file).await?);
-        body.extend_from_slice(&file.bytes);
+        let file = evidence::keep(&cx.app, file).await?;
+        body.push_str(file.digest());
+        kept.push(file);
     }
-    let mut writing = cx.write_keyed(&form.key, &body).await?;
+    let mut writing = cx.write_keyed(&form.key, body.as_bytes()).await?;
     let now = cx.app.clock.now();
     step(&mut writing, &entry, verb, Some(cx.actor()?), &words, now).await?;
     let mut blobs: Vec<BlobId> = Vec::with_capacity(kept.len());
@@ -86,8 +87,8 @@ fn parse(form: &Form, files: &[Sent], verb: Verb) -> (String, Invalid) {
         }
         _ => wrong.required(form, "words", WORDS),
     };
-    if files.iter().any(|file| evidence::media_type(&file.bytes).is_none()) {
-        wrong.add("files", "desk.file_kind");
+    if let Some(code) = evidence::fault(files) {
+        wrong.add("files", code);
     }
     (words, wrong)
 }

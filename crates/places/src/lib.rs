@@ -32,7 +32,7 @@ pub use model::{
     STREET_KINDS, Sense, Share, Successor,
 };
 pub use norms::{
-    NormError, Supposed, cite, clause, clauses, document, facets, facets_supposing, house_norm, keys, norm,
+    NormError, Supposed, cite, clause, clauses, document, facets, facets_supposing, house_norm, keys, norm, norm_on,
     norm_supposing, norms,
 };
 pub use policy::{ACTIONS, APPROVE, NORMS, PROPOSE};

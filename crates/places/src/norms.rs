@@ -2,7 +2,7 @@
 //! way up that has one; `strictest` walks all levels and takes the value that binds most. A rule without its norm
 //! does not guess: the error names key, facet and day.
 
-use crate::model::{Clause, Combine, Document, Norm, Sense};
+use crate::model::{Clause, Combine, Document, Norm, Place, Sense};
 use crate::store::rules;
 use db::Read;
 use kernel::Day;
@@ -84,6 +84,26 @@ pub async fn norm_supposing(
             others: rules::facets(read, key, day).await?,
         }),
     }
+}
+
+/// The same out of norms at hand (see [`norms`]), for pages that ask for many places: which one decides at the end of a
+/// path that begins at the root. `None` where none holds.
+///
+/// Errors: a strictest norm whose value is no number.
+pub fn norm_on<'a>(
+    all: &'a [Norm],
+    key: &str,
+    facet: &str,
+    path: &[Place],
+    day: Day,
+) -> Result<Option<&'a Norm>, NormError> {
+    let at = |place: Option<&PlaceId>| {
+        let holds = |n: &&Norm| n.key == key && n.facet == facet && n.place.as_ref() == place && n.span.contains(day);
+        all.iter().find(holds)
+    };
+    let up = path.iter().rev().filter_map(|place| at(Some(&place.id)));
+    let decided = decide(up.chain(at(None)).cloned().collect())?;
+    Ok(decided.and_then(|decided| all.iter().find(|n| n.id == decided.id)))
 }
 
 /// A whole number that holds for the house as a whole: the norm without facet at the root of the tree.

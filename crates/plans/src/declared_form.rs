@@ -17,7 +17,7 @@ use kernel::{FieldError, RuleViolation};
 use places::Place;
 use std::sync::Arc;
 use web::{
-    Crumb, Cx, Entry, Error, Form, Invalid, Reply, Result, Shell, Upload, evidence,
+    Crumb, Cx, Entry, Error, Form, Invalid, Reply, Result, Shell, Uploads, evidence,
     form::{Field, Input, hidden, summary},
     parts::Markup,
     upload::Sent,
@@ -96,27 +96,24 @@ pub async fn post(
     cx: Cx,
     Extension(plans): State,
     Path((id, target)): Path<(String, String)>,
-    upload: Upload,
+    Uploads { form, files }: Uploads,
 ) -> Result<Response> {
-    let form = &upload.form;
     let mut read = cx.read().await?;
     let code = Some(form.text("region")).filter(|c| !c.is_empty());
     let subject = subject(&cx, &plans, &mut read, (&id, &target), code).await?;
     drop(read);
-    let parsed = parse(&cx, &plans, &subject, &upload);
-    let value = match parsed {
+    let parsed = parse(&cx, &plans, &subject, &form, &files);
+    let (value, file) = match parsed {
         Ok(parsed) => parsed,
         Err(rule) => {
-            let page = draw(&cx, &plans, &subject, form, &rule.fields)?;
+            let page = draw(&cx, &plans, &subject, &form, &rule.fields)?;
             return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
     // The file is there before its row; one without a row is swept.
-    let sent = Sent { name: upload.file_name.clone(), bytes: upload.file.clone() };
-    let kept = evidence::keep(&cx.app, &sent).await?;
-    let mut body = form.text("value").as_bytes().to_vec();
-    body.extend(upload.file.iter());
-    let mut writing = cx.write_keyed(&form.key, &body).await?;
+    let kept = evidence::keep(&cx.app, file).await?;
+    let body = form.canonical() + kept.digest();
+    let mut writing = cx.write_keyed(&form.key, body.as_bytes()).await?;
     kept.record(&mut writing, &value.home, value.evidence.clone(), value.at).await?;
     let (home, at) = (value.home.clone(), value.id.clone());
     declared::report(&mut writing, value).await?;
@@ -125,14 +122,14 @@ pub async fn post(
     cx.commit(writing, entry, Reply::To(format!("/plans/{}/declared/{at}?done=declared", subject.plan.id))).await
 }
 
-/// The value, or everything that is wrong.
-fn parse(
+/// The value and its evidence, or everything that is wrong.
+fn parse<'a>(
     cx: &Cx,
     plans: &Plans,
     subject: &Subject<'_>,
-    upload: &Upload,
-) -> std::result::Result<DeclaredValue, RuleViolation> {
-    let form = &upload.form;
+    form: &Form,
+    files: &'a [Sent],
+) -> std::result::Result<(DeclaredValue, &'a Sent), RuleViolation> {
     let mut invalid = Invalid::default();
     let number = form.text("value").trim_end_matches('%').trim();
     let value = number.parse::<f64>().ok().filter(|v| v.is_finite() && *v >= 0.0);
@@ -154,17 +151,16 @@ fn parse(
     if form.text("note").chars().count() > 500 {
         invalid.add("note", "form.too_long");
     }
-    match (upload.file.is_empty(), evidence::media_type(&upload.file)) {
-        (true, _) => invalid.add("file", "plans.declared.file"),
-        (false, None) => invalid.add("file", "plans.declared.file_kind"),
-        _ => {}
+    match files {
+        [_] => evidence::fault(files).into_iter().for_each(|code| invalid.add("file", code)),
+        _ => invalid.add("file", "plans.declared.file"),
     }
     invalid.check()?;
-    let (value, day) = value.zip(day).ok_or(RuleViolation::new("form.invalid"))?;
+    let ((value, day), file) = value.zip(day).zip(files.first()).ok_or(RuleViolation::new("form.invalid"))?;
     let actor = cx.actor().map_err(|_| RuleViolation::new("form.invalid"))?;
     let now = cx.app.clock.now();
     let span = period(described.map_or("", |d| d.period.as_str()), subject.plan.span, day);
-    Ok(DeclaredValue {
+    let value = DeclaredValue {
         home: subject.place.home.clone(),
         id: cx.app.ids.new_id(now),
         plan: subject.plan.id.clone(),
@@ -187,7 +183,8 @@ fn parse(
         decider_unit: String::new(),
         decided: None,
         remark: String::new(),
-    })
+    };
+    Ok((value, file))
 }
 
 fn draw(cx: &Cx, plans: &Plans, s: &Subject<'_>, form: &Form, errors: &[FieldError]) -> Result<FormPage> {

@@ -1,7 +1,8 @@
 //! The office of an institution is called what the institution is called: when a file was renamed or corrected, and each
 //! day for names that begin then. The file decides; whoever renamed it is in its history.
 
-use crate::model::History;
+use crate::model::Profile;
+use crate::rules::Held;
 use crate::store::file;
 use db::{AuditEntry, JobRow};
 use kernel::kinds::{FacilityId, UnitId};
@@ -50,20 +51,20 @@ pub async fn daily(app: App) -> Result<()> {
 }
 
 /// The name of a day, and the first day on which it was the name; no day where the file never had another before.
-fn named(h: &History, day: Day) -> Option<(&str, Option<Day>)> {
-    let until = h.profile.iter().rposition(|p| p.span.from <= day)?;
-    let name = h.profile[until].value.name.as_str();
-    let first = h.profile[..=until].iter().rposition(|p| p.value.name != name).map(|before| before + 1);
-    Some((name, first.map(|at| h.profile[at].span.from)))
+fn named(profiles: &[Held<Profile>], day: Day) -> Option<(&str, Option<Day>)> {
+    let until = profiles.iter().rposition(|p| p.span.from <= day)?;
+    let name = profiles[until].value.name.as_str();
+    let first = profiles[..=until].iter().rposition(|p| p.value.name != name).map(|before| before + 1);
+    Some((name, first.map(|at| profiles[at].span.from)))
 }
 
 async fn follow(app: &App, office: &UnitId, facility: &FacilityId) -> Result<()> {
     let now = app.clock.now();
     let mut read = app.db.read().await?;
-    let Some(h) = file::history(&mut read, facility).await? else { return Ok(()) };
+    let profiles = file::profiles(&mut read, facility).await?;
     let known = identity::unit(&mut read, office).await?;
     drop(read);
-    let Some((name, since)) = named(&h, now.day()) else { return Ok(()) };
+    let Some((name, since)) = named(&profiles, now.day()) else { return Ok(()) };
     if known.is_none_or(|office| office.name_zh == name) {
         return Ok(());
     }

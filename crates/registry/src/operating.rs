@@ -93,6 +93,8 @@ pub struct InMode {
 /// A year of one inclusive facility.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Worked {
+    /// Approved places in all modes.
+    pub places: Figure<i64>,
     pub cost: Figure<Fen>,
     /// What families pay by the fees of the file.
     pub income: Figure<Fen>,
@@ -104,7 +106,14 @@ pub struct Worked {
 pub fn facility(ownership: Ownership, modes: &[InMode], params: &Params) -> Worked {
     let (cost, income) = (cost(ownership, modes, params), income(modes, params));
     let support = both(&cost, &income, |cost, income| Fen((cost.0 - income.0).max(0)));
-    Worked { cost, income, support }
+    let places: Option<i64> = modes.iter().map(|m| m.places).sum();
+    let places = places.filter(|_| !modes.is_empty()).ok_or_else(|| Lacks::from([(Missing::Places, 1)]));
+    Worked { places, cost, income, support }
+}
+
+/// What was given less what was worked out: below zero where it does not suffice.
+pub fn difference(given: Fen, support: &Figure<Fen>) -> Figure<Fen> {
+    support.clone().map(|support| Fen(given.0 - support.0))
 }
 
 fn cost(ownership: Ownership, modes: &[InMode], params: &Params) -> Figure<Fen> {
@@ -174,7 +183,7 @@ pub struct Street {
     pub support: Figure<Fen>,
     /// Money given in the year.
     pub given: Fen,
-    /// Given less worked out: below zero where it does not suffice.
+    /// See [`difference`].
     pub difference: Figure<Fen>,
 }
 
@@ -195,7 +204,7 @@ pub fn street(
     let gap = both(&demand, &places, |demand, places| demand - places);
     let sum = |of: fn(&Worked) -> &Figure<Fen>| add(inclusive.iter().map(of));
     let support = sum(|w| &w.support);
-    let difference = support.clone().map(|support| Fen(given.0 - support.0));
+    let difference = difference(given, &support);
     Street {
         places,
         children,
@@ -267,7 +276,8 @@ mod tests {
         let full = [mode(Mode::FullDay, 40, Some(30), Some((2_000, Per::Month)))];
         let w = facility(Ownership::Private, &full, &params());
         assert_eq!((w.cost, w.income), (Ok(Fen(128_000_000)), Ok(Fen(66_000_000))));
-        assert_eq!(w.support, Ok(Fen(62_000_000)));
+        assert_eq!((&w.places, &w.support), (&Ok(40), &Ok(Fen(62_000_000))));
+        assert_eq!(difference(Fen(60_000_000), &w.support), Ok(Fen(-2_000_000)));
         // Half days count six tenths of a place; hours are paid by the place.
         let more = [
             mode(Mode::HalfDay, 10, Some(10), Some((80, Per::Day))),
@@ -292,6 +302,9 @@ mod tests {
         assert_eq!(names(&facility(Ownership::Private, &unknown, &params()).support), ["enrolled"]);
         let full = [mode(Mode::FullDay, 40, Some(30), Some((2_000, Per::Month)))];
         assert_eq!(names(&facility(Ownership::Mixed, &full, &params()).support), ["cost_norm"]);
+        // Of two modes one without places: no sum of the other alone.
+        let half = [full[0].clone(), InMode { places: None, ..full[0].clone() }];
+        assert_eq!(facility(Ownership::Private, &half, &params()).places, Err(Lacks::from([(Missing::Places, 1)])));
         let none = facility(Ownership::Private, &full, &Params::default());
         assert_eq!(names(&none.support), ["cost_norm", "mode_norm", "charged_norm"]);
     }

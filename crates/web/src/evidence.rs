@@ -1,7 +1,7 @@
 //! Files that show something: they come with a form, are known by their bytes, kept as blobs beside what they show, and
 //! given out only to be saved. What is looked at is in the audit like every page.
 
-use crate::upload::Sent;
+use crate::upload::{Kind, Sent, bursts, sniff};
 use crate::{App, Error, Result};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -12,16 +12,31 @@ use kernel::kinds::BlobId;
 /// Longest name that is kept, in characters.
 const NAME: usize = 120;
 
+/// Files of one form; together no larger than [`crate::upload::FILE_LIMIT`].
+pub const FILES: usize = 5;
+
 /// What a file is, by its first bytes; its name may say anything. `None` for what is no evidence: a text or a program.
-pub fn media_type(file: &[u8]) -> Option<&'static str> {
-    match file {
-        [b'%', b'P', b'D', b'F', b'-', ..] => Some("application/pdf"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+fn media_type(file: &[u8]) -> Option<&'static str> {
+    match sniff(file) {
+        Kind::Pdf => Some("application/pdf"),
+        Kind::Jpeg => Some("image/jpeg"),
+        Kind::Png => Some("image/png"),
         // Sheets and texts of offices are packed folders.
-        [b'P', b'K', 3, 4, ..] => Some("application/zip"),
-        _ => None,
+        Kind::Zip => Some("application/zip"),
+        Kind::Empty | Kind::Text | Kind::Other => None,
     }
+}
+
+/// What is wrong with the files of a form, for the field: `upload.many`, `upload.evidence`, `upload.bomb`.
+pub fn fault(files: &[Sent]) -> Option<&'static str> {
+    if files.len() > FILES {
+        return Some("upload.many");
+    }
+    files.iter().find_map(|file| match media_type(&file.bytes) {
+        None => Some("upload.evidence"),
+        Some("application/zip") if bursts(&file.bytes) => Some("upload.bomb"),
+        Some(_) => None,
+    })
 }
 
 /// A file that is on the disk and waits for its row.
@@ -34,15 +49,20 @@ pub struct Kept {
 
 /// Writes a file to the disk, before the transaction begins.
 ///
-/// Errors: `upload.kind` for what is no evidence.
+/// Errors: `upload.evidence` for what is no evidence; the caller has asked [`fault`] before.
 pub async fn keep(app: &App, file: &Sent) -> Result<Kept> {
-    let media_type = media_type(&file.bytes).ok_or_else(|| Error::bad("upload.kind", "file"))?;
+    let media_type = media_type(&file.bytes).ok_or_else(|| Error::bad("upload.evidence", "file"))?;
     let blobs = app.blobs.as_ref().ok_or_else(|| Error::Internal("no folder for files".into()))?;
     let stored = blobs.store(file.bytes.clone()).await?;
     Ok(Kept { stored, media_type, name: file.name.chars().filter(|c| !c.is_control()).take(NAME).collect() })
 }
 
 impl Kept {
+    /// SM3 of the content: what stands for it where the same write is known again.
+    pub fn digest(&self) -> &str {
+        &self.stored.digest
+    }
+
     /// Writes its row in the transaction of what it shows.
     pub async fn record(self, tx: &mut Tx, home: &str, id: BlobId, at: Instant) -> Result<()> {
         let blob = NewBlob {

@@ -24,27 +24,32 @@ pub struct Sent {
     pub bytes: Bytes,
 }
 
-/// A submitted form with some files, which may be none; also one that came without parts.
+/// A submitted form with some files, which may be none; also one that came without parts. The files are as they came:
+/// [`crate::evidence::fault`] says what is wrong with them, so that the form can come back with it beside the field.
 pub struct Uploads {
     pub form: Form,
     pub files: Vec<Sent>,
 }
 
-/// Files of one form; together no larger than [`FILE_LIMIT`].
-pub const FILES: usize = 5;
-
 /// How long a file may take to come.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Other fields of such a form, and their bytes in all.
+/// Other fields of such a form, their bytes in all, and files.
 const FIELDS: usize = 50;
 const FIELD_BYTES: usize = 256 * 1024;
 
 impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = Error;
     async fn from_request(request: Request, state: &S) -> Result<Upload> {
-        let (form, mut files) = taken(request, state, 1).await?;
+        let (form, mut files) = taken(request, state).await?;
+        if files.len() > 1 {
+            return Err(Error::bad("upload.invalid", "file"));
+        }
         let (file_name, file) = files.pop().map(|sent| (sent.name, sent.bytes)).unwrap_or_default();
-        Ok(Upload { form, file_name, file })
+        match sniff(&file) {
+            Kind::Other => Err(Error::bad("upload.kind", "file")),
+            Kind::Zip if bursts(&file) => Err(Error::bad("upload.bomb", "file")),
+            _ => Ok(Upload { form, file_name, file }),
+        }
     }
 }
 
@@ -55,17 +60,19 @@ impl<S: Send + Sync> FromRequest<S> for Uploads {
         if !kind.is_some_and(|kind| kind.starts_with("multipart/")) {
             return Ok(Uploads { form: Form::from_request(request, state).await?, files: Vec::new() });
         }
-        let (form, files) = taken(request, state, FILES).await?;
+        let (form, mut files) = taken(request, state).await?;
+        // A field of files in which nothing was chosen sends one without a name.
+        files.retain(|file| !file.bytes.is_empty());
         Ok(Uploads { form, files })
     }
 }
 
-/// The fields and at most so many files, each looked at by its bytes.
-async fn taken<S: Send + Sync>(request: Request, state: &S, most: usize) -> Result<(Form, Vec<Sent>)> {
+/// The fields and the files, whatever these are.
+async fn taken<S: Send + Sync>(request: Request, state: &S) -> Result<(Form, Vec<Sent>)> {
     let cx = request.extensions().get::<Cx>().cloned().ok_or(Error::Internal("an upload without the guard".into()))?;
     let header_key = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
     let parts = Multipart::from_request(request, state).await.map_err(|_| Error::bad("upload.invalid", "file"))?;
-    let read = tokio::time::timeout(PATIENCE, read(parts, most)).await;
+    let read = tokio::time::timeout(PATIENCE, read(parts)).await;
     let (fields, files) = read.map_err(|_| Error::TooSlow)??;
     let pairs: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let mut form = Form::filled(&pairs);
@@ -74,18 +81,11 @@ async fn taken<S: Send + Sync>(request: Request, state: &S, most: usize) -> Resu
     }
     let key = header_key.unwrap_or_else(|| form.text("idempotency_key").to_owned());
     form.key = WriteKey::parse(Some(key.as_str()).filter(|k| !k.is_empty()))?;
-    for file in &files {
-        match sniff(&file.bytes) {
-            Kind::Other => return Err(Error::bad("upload.kind", "file")),
-            Kind::Zip if !unpacks_within(&file.bytes, UNPACKED) => return Err(Error::bad("upload.bomb", "file")),
-            _ => {}
-        }
-    }
     Ok((form, files))
 }
 
-/// Some files and some fields; one file more is not taken. A field of files in which nothing was chosen has none.
-async fn read(mut parts: Multipart, most: usize) -> Result<(Vec<(String, String)>, Vec<Sent>)> {
+/// Fields and files, together no more than [`FIELDS`] of each and [`FILE_LIMIT`] of files.
+async fn read(mut parts: Multipart) -> Result<(Vec<(String, String)>, Vec<Sent>)> {
     let (mut fields, mut bytes) = (Vec::new(), 0);
     let (mut files, mut room): (Vec<Sent>, usize) = (Vec::new(), FILE_LIMIT);
     while let Some(mut part) = parts.next_field().await.map_err(|_| Error::TooLarge)? {
@@ -96,11 +96,8 @@ async fn read(mut parts: Multipart, most: usize) -> Result<(Vec<(String, String)
                 room = room.checked_sub(piece.len()).ok_or(Error::TooLarge)?;
                 content.extend_from_slice(&piece);
             }
-            if content.is_empty() && most > 1 {
-                continue;
-            }
-            if files.len() == most {
-                return Err(Error::bad(if most > 1 { "upload.many" } else { "upload.invalid" }, "file"));
+            if files.len() == FIELDS {
+                return Err(Error::TooLarge);
             }
             files.push(Sent { name: file_as, bytes: content.into() });
         } else {
@@ -149,6 +146,11 @@ pub fn sniff(file: &[u8]) -> Kind {
 
 /// A sheet of 20,000 rows is about a tenth of it.
 const UNPACKED: u64 = 256 << 20;
+
+/// A ZIP that would not stay within [`UNPACKED`].
+pub(crate) fn bursts(zip: &[u8]) -> bool {
+    !unpacks_within(zip, UNPACKED)
+}
 
 /// Whether the parts of a ZIP say that they become no larger than this. Whoever unpacks counts once more: what a file
 /// says of itself may be wrong.

@@ -5,6 +5,9 @@ use crate::house::house;
 use axum::http::StatusCode;
 use db::Db;
 
+/// Name and content.
+type File<'a> = (&'a str, &'a [u8]);
+
 const PDF: &[u8] = b"%PDF-1.7 what was done";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nphoto";
 
@@ -49,17 +52,23 @@ db::both! {
         let id = house.ask("ja_education", "一个街镇", "2022-11-20").await.unwrap().id().to_string();
         let jingan = house.token("jingan").await;
         let path = format!("/desk/{id}/answer");
-        let text: [(&str, &[u8]); 1] = [("页面.pdf", b"<script>alert(1)</script>")];
-        let refused = house.send_files(&jingan, &path, ("key-00000001", "见附件"), &text).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
-        assert!(refused.body.contains("id=\"e-files\"") && refused.body.contains("见附件"), "{}", refused.body);
-        let program: [(&str, &[u8]); 1] = [("a.pdf", b"MZ\x90\x00")];
-        assert_eq!(house.send_files(&jingan, &path, ("key-00000002", "x"), &program).await.status, StatusCode::BAD_REQUEST);
-        let many: Vec<(&str, &[u8])> = vec![("a.pdf", PDF); web::upload::FILES + 1];
-        assert_eq!(house.send_files(&jingan, &path, ("key-00000003", "x"), &many).await.status, StatusCode::BAD_REQUEST);
+        let many: Vec<File> = vec![("a.pdf", PDF); web::evidence::FILES + 1];
+        let wrong: [(&str, Vec<File>); 4] = [
+            ("附件只收", vec![("纪要.pdf", PDF), ("页面.pdf", b"<script>alert(1)</script>")]),
+            ("附件只收", vec![("a.pdf", b"MZ\x90\x00")]),
+            ("解开后过大", vec![("a.xlsx", b"PK\x03\x04 not a whole one")]),
+            ("一次最多", many),
+        ];
+        for (n, (words, files)) in wrong.iter().enumerate() {
+            let refused = house.send_files(&jingan, &path, (&format!("key-0000000{n}"), "见附件"), files).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+            // Beside the field, and the sentence is still there.
+            let there = ["id=\"e-files\"", "见附件</textarea>", words].map(|part| refused.body.contains(part));
+            assert_eq!(there, [true; 3], "{}", refused.body);
+        }
         let large = [PDF, &vec![b' '; web::upload::FILE_LIMIT]].concat();
         let large: [(&str, &[u8]); 1] = [("a.pdf", &large)];
-        assert_eq!(house.send_files(&jingan, &path, ("key-00000004", "x"), &large).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(house.send_files(&jingan, &path, ("key-00000009", "x"), &large).await.status, StatusCode::PAYLOAD_TOO_LARGE);
         let mut read = house.db.read().await.unwrap();
         let kept: (i64, i64) = read.one(db::q!("select (select count(*) from blob) as b, (select count(*) from desk_file) as f")).await.unwrap();
         assert_eq!(kept, (0, 0));

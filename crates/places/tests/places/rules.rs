@@ -8,7 +8,15 @@ use places::{Combine, Flags, NormError, PlaceKind, Sense, Share};
 
 async fn value(db: &Db, key: &str, facet: &str, place: &str, on: &str) -> Result<String, NormError> {
     let mut read = db.read().await.unwrap();
-    places::norm(&mut read, key, facet, &id(place), day(on)).await.map(|norm| norm.value)
+    let found = places::norm(&mut read, key, facet, &id(place), day(on)).await;
+    // Norms at hand say the same.
+    let all = places::norms(&mut read, key).await.unwrap();
+    let path = places::path(&mut read, &id(place), day(on)).await.unwrap();
+    if !path.is_empty() {
+        let same = places::norm_on(&all, key, facet, &path, day(on)).unwrap();
+        assert_eq!(same, found.as_ref().ok(), "{key} {facet} {place} {on}");
+    }
+    found.map(|norm| norm.value)
 }
 
 const DOCUMENT: &str = r#"

@@ -9,7 +9,7 @@ pub use given_out::{DOC, EXPORT, api};
 
 use super::{Content, Look, draw, look};
 use crate::codes::{FacilityKind, Mode, Ownership, Per};
-use crate::operating::{self, InMode, Params, Street, Worked};
+use crate::operating::{self, Figure, InMode, Params, Street, Worked};
 use crate::store::ledger as sums;
 use crate::store::list::Within;
 use crate::store::operating::{self as store, InclusiveMode};
@@ -17,7 +17,7 @@ use axum::response::Response;
 use db::Read;
 use kernel::kinds::{FacilityId, PlaceId};
 use kernel::{Day, Fen};
-use places::{NormError, Place, PlaceKind};
+use places::{Place, PlaceKind};
 use std::collections::BTreeMap;
 use web::{Cx, Result};
 
@@ -26,6 +26,7 @@ const CHILDREN: &str = "population/under_3";
 
 /// A norm by key and facet.
 type Key = (&'static str, &'static str, &'static str);
+type Norms = Vec<(Key, Option<places::Norm>)>;
 
 fn keys() -> Vec<Key> {
     let mut all = vec![("demand.share", "", "")];
@@ -39,18 +40,26 @@ fn facet((_, name, value): &Key) -> String {
     if name.is_empty() { String::new() } else { format!("{name}={value}") }
 }
 
-/// The norms of a place, in the order of [`keys`].
-async fn norms(read: &mut Read, place: &PlaceId, day: Day) -> Result<Vec<(Key, Option<places::Norm>)>> {
+/// Every norm of these keys, read once for all places of a page.
+async fn shelf(read: &mut Read) -> Result<Vec<places::Norm>> {
     let mut out = Vec::new();
-    for key in keys() {
-        let norm = match places::norm(read, key.0, &facet(&key), place, day).await {
-            Ok(norm) => Some(norm),
-            Err(NormError::Missing { .. }) => None,
-            Err(e) => return Err(e.into()),
-        };
-        out.push((key, norm));
+    for key in ["demand.share", "operating.cost", "operating.mode", "operating.charged"] {
+        out.extend(places::norms(read, key).await?);
     }
     Ok(out)
+}
+
+/// Those that decide at the end of a path, in the order of [`keys`].
+fn on_path(shelf: &[places::Norm], path: &[Place], day: Day) -> Result<Norms> {
+    let one = |key: Key| Ok((key, places::norm_on(shelf, key.0, &facet(&key), path, day)?.cloned()));
+    keys().into_iter().map(one).collect()
+}
+
+/// The place whose norms decide, the way down to it, and these norms.
+struct Deciding {
+    place: Place,
+    path: Vec<Place>,
+    norms: Norms,
 }
 
 fn params(norms: &[(Key, Option<places::Norm>)]) -> Result<Params> {
@@ -73,10 +82,14 @@ fn params(norms: &[(Key, Option<places::Norm>)]) -> Result<Params> {
     Ok(out)
 }
 
-/// The place whose norms decide: the district of a street; norms of this kind are set by district.
-async fn decides(read: &mut Read, place: &Place, day: Day) -> Result<PlaceId> {
-    let path = places::path(read, &place.id, day).await?;
-    Ok(path.iter().rev().find(|p| p.kind == PlaceKind::District).map_or(&place.id, |p| &p.id).clone())
+/// The district of a street decides for it, and any larger place for itself: norms of this kind are set by district.
+async fn deciding(read: &mut Read, shelf: &[places::Norm], place: &PlaceId, day: Day) -> Result<Option<Deciding>> {
+    let mut path = places::path(read, place, day).await?;
+    if let Some(district) = path.iter().rposition(|p| p.kind == PlaceKind::District) {
+        path.truncate(district + 1);
+    }
+    let Some(place) = path.last().cloned() else { return Ok(None) };
+    Ok(Some(Deciding { norms: on_path(shelf, &path, day)?, place, path }))
 }
 
 /// A line of the ledger: a place below the one that is looked at.
@@ -93,6 +106,7 @@ struct One {
     modes: Vec<InMode>,
     worked: Worked,
     given: Fen,
+    difference: Figure<Fen>,
 }
 
 enum Rows {
@@ -102,8 +116,8 @@ enum Rows {
 
 struct Told {
     look: Look,
-    /// The place whose norms the page shows.
-    at: Option<PlaceId>,
+    /// Whose norms the page shows.
+    by: Option<Deciding>,
     rows: Rows,
 }
 
@@ -114,36 +128,22 @@ fn year_until(day: Day) -> (Day, Day) {
 
 async fn told(cx: &Cx, read: &mut Read) -> Result<Told> {
     let look = look(cx, read).await?;
-    let place = match look.place() {
-        Some(id) => places::get(read, id, look.day).await?,
-        None => None,
+    let at = match &look.within {
+        Within::Place(id) => id.clone(),
+        Within::Facility(_) => cx.actor()?.place.clone(),
     };
-    match place.filter(|p| !p.kind.is_street() && p.kind != PlaceKind::Zone) {
-        Some(place) => {
-            let rows = by_place(read, &place, look.day).await?;
-            Ok(Told { look, at: Some(place.id), rows: Rows::Places(rows) })
-        }
+    let shelf = shelf(read).await?;
+    let by = deciding(read, &shelf, &at, look.day).await?;
+    // Below a street, and for the head of one institution, facilities stand one by one.
+    let larger = |d: &Deciding| d.place.id == at && look.place().is_some() && d.place.kind != PlaceKind::Zone;
+    let rows = match by.as_ref().filter(|d| larger(d) && !d.place.kind.is_street()) {
+        Some(by) => Rows::Places(by_place(read, by, &shelf, look.day).await?),
         None => {
-            let at = match &look.within {
-                Within::Place(id) => Some(id.clone()),
-                Within::Facility(_) => cx.actor().ok().map(|actor| actor.place.clone()),
-            };
-            let place = match &at {
-                Some(id) => places::get(read, id, look.day).await?,
-                None => None,
-            };
-            let at = match &place {
-                Some(place) => Some(decides(read, place, look.day).await?),
-                None => None,
-            };
-            let params = match &at {
-                Some(at) => params(&norms(read, at, look.day).await?)?,
-                None => Params::default(),
-            };
-            let rows = by_facility(read, &look, &params).await?;
-            Ok(Told { look, at, rows: Rows::Facilities(rows) })
+            let params = by.as_ref().map_or_else(|| Ok(Params::default()), |by| params(&by.norms))?;
+            Rows::Facilities(by_facility(read, &look, &params).await?)
         }
-    }
+    };
+    Ok(Told { look, by, rows })
 }
 
 /// The modes of each facility; rows of one facility stand together.
@@ -160,7 +160,8 @@ fn grouped(rows: Vec<InclusiveMode>) -> Vec<(InclusiveMode, Vec<InMode>)> {
     out
 }
 
-async fn by_place(read: &mut Read, place: &Place, day: Day) -> Result<Vec<Row>> {
+async fn by_place(read: &mut Read, by: &Deciding, shelf: &[places::Norm], day: Day) -> Result<Vec<Row>> {
+    let place = &by.place;
     let (from, until) = year_until(day);
     let mut supply: BTreeMap<String, Vec<store::SupplyOf>> = BTreeMap::new();
     for of in store::supply(read, &place.id, day).await? {
@@ -174,16 +175,12 @@ async fn by_place(read: &mut Read, place: &Place, day: Day) -> Result<Vec<Row>> 
     for (of, modes) in grouped(store::inclusive_below(read, &place.id, day).await?) {
         inclusive.entry(of.below.clone()).or_default().push((of, modes));
     }
-    // Streets go by the norms of their district, districts by their own.
-    let own = match place.kind {
-        PlaceKind::District => Some(params(&norms(read, &place.id, day).await?)?),
-        _ => None,
-    };
     let mut out = Vec::new();
     for below in places::children(read, &place.id, day).await? {
-        let params = match &own {
-            Some(own) => own.clone(),
-            None => params(&norms(read, &below.id, day).await?)?,
+        // Streets go by the norms of their district, districts by their own.
+        let params = match place.kind {
+            PlaceKind::District => params(&by.norms)?,
+            _ => params(&on_path(shelf, &[by.path.as_slice(), std::slice::from_ref(&below)].concat(), day)?)?,
         };
         let supply = supply.remove(&below.code).unwrap_or_default();
         let worked: Vec<Worked> = inclusive
@@ -213,11 +210,10 @@ async fn by_facility(read: &mut Read, look: &Look, params: &Params) -> Result<Ve
     let given = store::given_within(read, &look.within, look.day, year_until(look.day)).await?;
     let given: BTreeMap<FacilityId, Fen> = given.into_iter().collect();
     let all = grouped(store::inclusive_within(read, &look.within, look.day).await?);
-    let one = |(of, modes): (InclusiveMode, Vec<InMode>)| One {
-        worked: operating::facility(of.ownership, &modes, params),
-        given: given.get(&of.facility).copied().unwrap_or(Fen(0)),
-        of,
-        modes,
+    let one = |(of, modes): (InclusiveMode, Vec<InMode>)| {
+        let worked = operating::facility(of.ownership, &modes, params);
+        let given = given.get(&of.facility).copied().unwrap_or(Fen(0));
+        One { difference: operating::difference(given, &worked.support), worked, given, of, modes }
     };
     Ok(all.into_iter().map(one).collect())
 }
@@ -225,12 +221,12 @@ async fn by_facility(read: &mut Read, look: &Look, params: &Params) -> Result<Ve
 /// GET /ledgers/operating-support
 pub async fn page(cx: Cx) -> Result<Response> {
     let mut read = cx.read().await?;
-    let Told { look, at, rows } = told(&cx, &mut read).await?;
+    let Told { look, by, rows } = told(&cx, &mut read).await?;
     let (table, n) = match &rows {
         Rows::Places(rows) => (tables::by_place(&cx, rows, look.day), rows.len()),
         Rows::Facilities(ones) => (tables::by_facility(&cx, ones, look.day), ones.len()),
     };
-    let why = tables::why(&cx, &mut read, at.as_ref(), look.day).await?;
+    let why = tables::why(&cx, &mut read, by.as_ref(), look.day).await?;
     let key = if matches!(rows, Rows::Places(_)) { "foot" } else { "foot_facilities" };
     let content = Content {
         id: "operating",

@@ -50,6 +50,14 @@ pub async fn facility(read: &mut Read, id: &FacilityId) -> Result<Option<Facilit
     read.opt(q!("select home, id, kind, version, created, doubles from facility where id = $1", id)).await
 }
 
+/// Names, ownership and form of a facility over time; nothing when there is no such file.
+pub async fn profiles(read: &mut Read, id: &FacilityId) -> Result<Vec<Held<Profile>>> {
+    match facility(read, id).await? {
+        Some(facility) => spans(read, &facility.home, id).await,
+        None => Ok(Vec::new()),
+    }
+}
+
 /// Everything of one facility.
 pub async fn history(read: &mut Read, id: &FacilityId) -> Result<Option<History>> {
     match facility(read, id).await? {

@@ -84,9 +84,12 @@ db::both! {
         }
         assert_eq!((two["places"].as_i64(), two["given"].as_i64()), (Some(40), Some(0)));
         let page = house.get(PATH, &token).await.body;
-        for part in ["缺：3岁以下儿童数", "缺：收费标准（1 家）", "128.0", "62.0", "已给少于测算", "另有 2 个地区算不出"] {
+        for part in ["缺：3岁以下儿童数", "缺：收费标准（1\u{a0}家）", "128.0", "62.0", "已给少于测算", "另有\u{a0}2\u{a0}个地区算不出"] {
             assert!(page.contains(part), "{part} in {page}");
         }
+        // A sign is a word, in the sum as in the lines.
+        let sum = page.split("合计").nth(1).unwrap().split("</tr>").next().unwrap();
+        assert!(sum.contains("12.0<small") && sum.contains("已给少于测算") && !sum.contains("-12"), "{sum}");
         // The year before nothing was given, and the children of its end were not known.
         let past = item(&house, &token, "?as_of=2021-06-01", "虹口区第1街道").await;
         assert_eq!((past["given"].as_i64(), past["children"].is_null()), (Some(0), true));

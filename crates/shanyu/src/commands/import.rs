@@ -9,6 +9,7 @@ use crate::{
 };
 use db::AuditEntry;
 use kernel::{Clock, Scope};
+use places::load::{LoadError, Loaded, Pack, load_divisions, load_facts};
 use registry::{Stamp, import, transfer};
 use serde_json::json;
 use std::path::Path;
@@ -22,8 +23,14 @@ pub async fn run(config: Config, what: ImportKind, file: &Path, dry_run: bool, a
     let name = file.file_name().and_then(|n| n.to_str()).unwrap_or("sheet");
     let done = match what {
         ImportKind::Institutions => institutions(&house, &clock, name, &bytes, dry_run, as_json).await,
-        ImportKind::Divisions => divisions(&house, name, &bytes, dry_run, as_json).await,
-        ImportKind::Population => population(&house, &clock, name, &bytes, dry_run, as_json).await,
+        ImportKind::Divisions => {
+            let load = async |tx: &mut db::Tx, pack: Pack<'_>| load_divisions(tx, pack).await;
+            pack(&house, &clock, (name, &bytes), load, "divisions", (dry_run, as_json)).await
+        }
+        ImportKind::Population => {
+            let load = async |tx: &mut db::Tx, pack: Pack<'_>| load_facts(tx, &[pack]).await;
+            pack(&house, &clock, (name, &bytes), load, "population", (dry_run, as_json)).await
+        }
     };
     house.db.close().await;
     done
@@ -67,31 +74,20 @@ async fn institutions(house: &House, clock: &Clock, name: &str, bytes: &[u8], dr
     Ok(())
 }
 
-async fn divisions(house: &House, name: &str, bytes: &[u8], dry_run: bool, as_json: bool) -> Done {
+/// A sheet in the columns of a pack: all of it or nothing.
+async fn pack(
+    house: &House,
+    clock: &Clock,
+    (name, bytes): (&str, &[u8]),
+    load: impl AsyncFnOnce(&mut db::Tx, Pack<'_>) -> Result<Loaded, LoadError>,
+    touched: &str,
+    (dry_run, as_json): (bool, bool),
+) -> Done {
     let text = std::str::from_utf8(bytes).map_err(|_| Stop::Refused(format!("{name}: is not UTF-8")))?;
     let mut tx = house.db.begin().await?;
-    let pack = places::load::Pack { file: name, text };
-    let loaded = places::load::load_divisions(&mut tx, pack).await.map_err(|e| Stop::Refused(e.to_string()))?;
+    let loaded = load(&mut tx, Pack { file: name, text }).await.map_err(|e| Stop::Refused(e.to_string()))?;
     if !dry_run {
-        indicator::touch(&mut tx, "", "divisions").await?;
-        tx.commit().await?;
-    }
-    if as_json {
-        println!("{}", json!({"done": !dry_run, "rows": loaded.read, "written": loaded.written}));
-    } else {
-        println!("{name}: {} rows, {} written", loaded.read, loaded.written);
-    }
-    Ok(())
-}
-
-/// Facts of the series `population/..`: residents, children under 3 of streets.
-async fn population(house: &House, clock: &Clock, name: &str, bytes: &[u8], dry_run: bool, as_json: bool) -> Done {
-    let text = std::str::from_utf8(bytes).map_err(|_| Stop::Refused(format!("{name}: is not UTF-8")))?;
-    let mut tx = house.db.begin().await?;
-    let pack = places::load::Pack { file: name, text };
-    let loaded = places::load::load_facts(&mut tx, &[pack]).await.map_err(|e| Stop::Refused(e.to_string()))?;
-    if !dry_run {
-        indicator::touch(&mut tx, "", "population").await?;
+        indicator::touch(&mut tx, "", touched).await?;
         audit(&mut tx, house, clock, "import", name, loaded.read as usize).await?;
         tx.commit().await?;
     }

@@ -80,12 +80,10 @@ async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
         Rows::Facilities(ones) => {
             for one in ones {
                 let w = &one.worked;
-                let places: i64 = one.modes.iter().filter_map(|m| m.places).sum();
-                let difference = w.support.clone().map(|support| Fen(one.given.0 - support.0));
                 pen.row([
                     one.of.facility.as_str().into(),
                     one.of.name.as_str().into(),
-                    Some(places).filter(|_| !one.modes.is_empty()).into(),
+                    n(&w.places).into(),
                     sheet::Value::Empty,
                     sheet::Value::Empty,
                     sheet::Value::Empty,
@@ -94,7 +92,7 @@ async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
                     yuan(&w.income).into(),
                     yuan(&w.support).into(),
                     sheet::Value::Real(one.given.0 as f64 / 100.0),
-                    yuan(&difference).into(),
+                    yuan(&one.difference).into(),
                     w.support.as_ref().err().map(|lacks| tables::missing(&cx, lacks)).into(),
                 ])
                 .await?;
@@ -161,12 +159,11 @@ pub async fn api(cx: Cx) -> Result<Response> {
             .iter()
             .map(|one| {
                 let w = &one.worked;
-                let places: Option<i64> = one.modes.iter().map(|m| m.places).sum();
                 json!({"region": null, "facility": one.of.facility, "name": one.of.name,
-                    "places": places.filter(|_| !one.modes.is_empty()), "children": null, "demand": null, "gap": null,
+                    "places": w.places.as_ref().ok(), "children": null, "demand": null, "gap": null,
                     "inclusive": 1, "cost": w.cost.as_ref().ok(), "income": w.income.as_ref().ok(),
                     "support": w.support.as_ref().ok(), "given": one.given,
-                    "difference": w.support.as_ref().ok().map(|s| one.given.0 - s.0),
+                    "difference": one.difference.as_ref().ok(),
                     "missing": w.support.as_ref().err().map(names).unwrap_or_default()})
             })
             .collect(),

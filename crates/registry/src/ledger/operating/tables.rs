@@ -1,13 +1,12 @@
 //! The lines in words: a place with its counts and money, an inclusive facility with its year, and how each figure is
 //! made.
 
-use super::{One, Row, facet, norms};
+use super::{Deciding, One, Row, facet};
 use crate::codes::FacilityKind;
 use crate::ledger::{Cell, Table, Used, Why, file_href};
 use crate::operating::{Figure, Lacks, Missing, Street};
 use crate::words;
 use db::Read;
-use kernel::kinds::PlaceId;
 use kernel::{Day, Fen};
 use web::parts::{decimal, whole};
 use web::{Cx, Result};
@@ -87,44 +86,50 @@ fn line(cx: &Cx, row: &Row, day: Day) -> Vec<Cell> {
         places = places.line(text, Some(list(&format!("&kind={kind}{integrated}"))));
     }
     let given = format!("/ledgers/support?region={code}&year={}&as_of={day}", day.year());
-    let over = ["registry.operating.over", "registry.operating.short"];
     vec![
         Cell::new(row.place.name.clone()).to(here.clone()),
         places,
         cell(cx, &s.children, n, None),
         cell(cx, &s.demand, n, None),
-        signed(cx, &s.gap, ["registry.operating.lacking", "registry.operating.to_spare"], n, None),
+        signed(cx, &s.gap, GAP, n, None),
         Cell::new(whole(row.inclusive)).to(list("&inclusive=yes")),
         cell(cx, &s.cost, wan, inner),
         cell(cx, &s.income, wan, inner),
         cell(cx, &s.support, wan, inner),
         Cell::new(wan(s.given)).to(given),
-        signed(cx, &s.difference.clone().map(|f| f.0), over, |fen| wan(Fen(fen)), inner),
+        signed(cx, &s.difference.clone().map(|f| f.0), DIFFERENCE, |fen| wan(Fen(fen)), inner),
     ]
 }
 
+const GAP: [&str; 2] = ["registry.operating.lacking", "registry.operating.to_spare"];
+const DIFFERENCE: [&str; 2] = ["registry.operating.over", "registry.operating.short"];
+
 /// The sum of the lines that have a figure, saying how many have none.
 fn total(cx: &Cx, rows: &[Row]) -> Vec<Cell> {
-    let sum = |of: &dyn Fn(&Street) -> Option<i64>, say: &dyn Fn(i64) -> String| {
+    let sum = |of: &dyn Fn(&Street) -> Option<i64>, signs: Option<[&str; 2]>, say: &dyn Fn(i64) -> String| {
         let known: Vec<i64> = rows.iter().filter_map(|row| of(&row.street)).collect();
         let dark = rows.len() - known.len();
-        let cell = Cell::new(if known.is_empty() { "—".to_owned() } else { say(known.iter().sum()) });
-        if dark == 0 { cell } else { cell.small(cx.tf("registry.operating.without", &[&dark])) }
+        let cell = match (known.is_empty(), signs) {
+            (true, _) => Cell::new("—"),
+            (false, None) => Cell::new(say(known.iter().sum())),
+            (false, Some(signs)) => signed(cx, &Ok(known.iter().sum()), signs, say, None),
+        };
+        if dark == 0 { cell } else { cell.line(cx.tf("registry.operating.without", &[&dark]), None) }
     };
     let n = |n: i64| whole(n);
     let money = |fen: i64| wan(Fen(fen));
     vec![
         Cell::new(cx.t("registry.ledger.all")),
-        sum(&|s| s.places.as_ref().ok().copied(), &n),
-        sum(&|s| s.children.as_ref().ok().copied(), &n),
-        sum(&|s| s.demand.as_ref().ok().copied(), &n),
-        sum(&|s| s.gap.as_ref().ok().copied(), &n),
+        sum(&|s| s.places.as_ref().ok().copied(), None, &n),
+        sum(&|s| s.children.as_ref().ok().copied(), None, &n),
+        sum(&|s| s.demand.as_ref().ok().copied(), None, &n),
+        sum(&|s| s.gap.as_ref().ok().copied(), Some(GAP), &n),
         Cell::new(whole(rows.iter().map(|row| row.inclusive).sum())),
-        sum(&|s| s.cost.as_ref().ok().map(|f| f.0), &money),
-        sum(&|s| s.income.as_ref().ok().map(|f| f.0), &money),
-        sum(&|s| s.support.as_ref().ok().map(|f| f.0), &money),
+        sum(&|s| s.cost.as_ref().ok().map(|f| f.0), None, &money),
+        sum(&|s| s.income.as_ref().ok().map(|f| f.0), None, &money),
+        sum(&|s| s.support.as_ref().ok().map(|f| f.0), None, &money),
         Cell::new(wan(Fen(rows.iter().map(|row| row.street.given.0).sum()))),
-        sum(&|s| s.difference.as_ref().ok().map(|f| f.0), &money),
+        sum(&|s| s.difference.as_ref().ok().map(|f| f.0), Some(DIFFERENCE), &money),
     ]
 }
 
@@ -141,8 +146,7 @@ pub(super) fn by_facility(cx: &Cx, ones: &[One], day: Day) -> Table {
             let fee = m.fee.map(|(fen, per)| cx.tf("registry.fee", &[&fen, &cx.t(per.key())]));
             fees = fees.line(format!("{mode} {}", fee.unwrap_or_else(unknown)), None);
         }
-        let difference = one.worked.support.clone().map(|support| one.given.0 - support.0);
-        let over = ["registry.operating.over", "registry.operating.short"];
+        let difference = one.difference.clone().map(|f| f.0);
         vec![
             Cell::new(one.of.name.clone()).to(file.clone()).small(format!("{kind} · {}", cx.t(one.of.ownership.key()))),
             places,
@@ -151,7 +155,7 @@ pub(super) fn by_facility(cx: &Cx, ones: &[One], day: Day) -> Table {
             cell(cx, &one.worked.income, wan, Some(&file)),
             cell(cx, &one.worked.support, wan, Some(&file)),
             Cell::new(wan(one.given)).to(format!("{file}#support")),
-            signed(cx, &difference, over, |fen| wan(Fen(fen)), None),
+            signed(cx, &difference, DIFFERENCE, |fen| wan(Fen(fen)), None),
         ]
     };
     let head = |key: &str, number| (cx.t(key), number);
@@ -177,30 +181,28 @@ fn unknown() -> String {
 }
 
 /// The formulas in words, and each norm with its value, the place that set it and its clause.
-pub(super) async fn why(cx: &Cx, read: &mut Read, at: Option<&PlaceId>, day: Day) -> Result<Why> {
+pub(super) async fn why(cx: &Cx, read: &mut Read, by: Option<&Deciding>, day: Day) -> Result<Why> {
     let words = cx.words();
     let how = ["demand", "cost", "income", "support", "given"].map(|k| cx.t(&format!("registry.operating.how.{k}")));
     let mut used = Vec::new();
-    if let Some(at) = at {
-        let place = places::get(read, at, day).await?;
-        let (name, code) = place.map(|p| (p.name, p.code)).unwrap_or_default();
-        for (key, norm) in norms(read, at, day).await? {
-            let facet = facet(&key);
+    if let Some(Deciding { place, path, norms }) = by {
+        for (key, norm) in norms {
+            let facet = facet(key);
             let address = facet.replace('=', "%3D");
             let mut line = Used {
                 name: places::words::title(words, key.0, &facet),
-                href: format!("/library/norms/{}?region={code}&date={day}&facet={address}", key.0),
+                href: format!("/library/norms/{}?region={}&date={day}&facet={address}", key.0, place.code),
                 value: cx.t("registry.operating.not_set").to_owned(),
-                place: name.clone(),
+                place: place.name.clone(),
                 cite: String::new(),
                 cite_href: None,
                 mark: "",
             };
             if let Some(norm) = norm {
-                let (clause, document) = places::cite(read, &norm).await?;
-                line.value = places::words::said(words, &norm);
+                let (clause, document) = places::cite(read, norm).await?;
+                line.value = places::words::said(words, norm);
                 line.place = match &norm.place {
-                    Some(of) => places::get(read, of, day).await?.map_or_else(String::new, |p| p.name),
+                    Some(of) => path.iter().find(|p| p.id == *of).map_or_else(String::new, |p| p.name.clone()),
                     None => cx.t("registry.ledger.everywhere").to_owned(),
                 };
                 line.cite = format!("{} {}", words.pick(&document.title_zh, &document.title_en), clause.label);

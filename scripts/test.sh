@@ -17,7 +17,8 @@ url=$(scripts/test-postgres.sh start)
 trap 'scripts/test-postgres.sh stop >/dev/null 2>&1 || true' EXIT
 log=$(mktemp)
 ok=0
-TEST_DATABASE_URL=$url HAMMER_ROUNDS=${HAMMER_ROUNDS:-50} \
+# The random cases of properties are the same in every run, so a red run is a fault of the change; by hand they wander.
+TEST_DATABASE_URL=$url PROPTEST_RNG_SEED=${PROPTEST_RNG_SEED:-423} HAMMER_ROUNDS=${HAMMER_ROUNDS:-50} \
   cargo nextest run --workspace --no-fail-fast --status-level pass --final-status-level fail --color never 2>&1 |
   tee "$log" | grep -vE '^ +PASS' || ok=1
 grep -E '^ +Summary' "$log" | grep -qv failed || ok=1

@@ -1,7 +1,8 @@
 //! The normal distribution function, for percentiles.
 
 /// The percentage of children below a z-score, 0 to 100, by the series Φ(z) = ½ + φ(z)·(z + z³/3 + z⁵/15 + …)
-/// (Marsaglia 2004), absolute error below 1e-12. Beyond ±8 the answer is 0 or 100.
+/// (Marsaglia 2004), absolute error of Φ below 1e-12: z-scores that differ by less may trade places far out, so ranks
+/// and levels are made from z, never from this. Beyond ±8 the answer is 0 or 100.
 pub fn percentile(z: f64) -> f64 {
     if z.is_nan() {
         return f64::NAN;

@@ -36,7 +36,8 @@ proptest! {
         let z = |part: f64| score(standard, indicator, sex, day, low + (high - low) * part).unwrap();
         let (less, more) = (z(a.min(b)), z(a.max(b)));
         prop_assert!(less.z <= more.z && less.z.is_finite() && more.z.is_finite());
-        prop_assert!(less.percentile <= more.percentile && (0.0..=100.0).contains(&less.percentile));
+        // Far out the last digits of Φ are rounding: the declared error is allowed for, nothing more.
+        prop_assert!(less.percentile <= more.percentile + 1e-10 && (0.0..=100.0).contains(&less.percentile));
         prop_assert!(less.level <= more.level);
     }
 

@@ -4,7 +4,7 @@ use crate::model::Entry;
 use db::Read;
 use kernel::{
     Action, Day,
-    Reach::{OwnFacility, OwnPlace},
+    Reach::{OwnFacility, OwnPlace, OwnUnit},
     Role::*,
 };
 use web::{Cx, Result};
@@ -19,6 +19,7 @@ pub static VIEW: Action = Action::new(
         (DepartmentOfficer, OwnPlace),
         (FinanceOfficer, OwnPlace),
         (InstitutionHead, OwnFacility),
+        (Applicant, OwnUnit),
     ],
 );
 

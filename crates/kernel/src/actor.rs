@@ -22,12 +22,14 @@ pub enum Role {
     FinanceOfficer,
     /// Head of an institution: sees its own file.
     InstitutionHead,
+    /// Brings matters for an organisation, mostly one that wants to open an institution: sees its own.
+    Applicant,
     /// May read the audit, nothing else.
     Auditor,
 }
 
 impl Role {
-    pub const ALL: [Role; 9] = [
+    pub const ALL: [Role; 10] = [
         Role::SystemAdmin,
         Role::SecurityAdmin,
         Role::EducationOfficer,
@@ -36,6 +38,7 @@ impl Role {
         Role::DepartmentOfficer,
         Role::FinanceOfficer,
         Role::InstitutionHead,
+        Role::Applicant,
         Role::Auditor,
     ];
 
@@ -50,6 +53,7 @@ impl Role {
             Role::DepartmentOfficer => "department_officer",
             Role::FinanceOfficer => "finance_officer",
             Role::InstitutionHead => "institution_head",
+            Role::Applicant => "applicant",
             Role::Auditor => "auditor",
         }
     }
@@ -68,6 +72,8 @@ pub enum Reach {
     OwnPlace,
     /// What belongs to the post's facility.
     OwnFacility,
+    /// What the post's unit brought or is asked for.
+    OwnUnit,
 }
 
 /// Something that may be done, declared once.
@@ -117,6 +123,7 @@ pub enum Scope {
     Everything,
     Place(PlaceId),
     Facility(FacilityId),
+    Unit(UnitId),
     Nothing,
 }
 
@@ -128,6 +135,7 @@ impl Actor {
             Some(Reach::Everywhere) => Scope::Everything,
             Some(Reach::OwnPlace) => Scope::Place(self.place.clone()),
             Some(Reach::OwnFacility) => self.facility.clone().map_or(Scope::Nothing, Scope::Facility),
+            Some(Reach::OwnUnit) => Scope::Unit(self.unit.clone()),
         }
     }
 }

@@ -124,5 +124,7 @@ pub mod kinds {
         Blob BlobId "blob";
         /// Something that waits for a unit (待办).
         Desk DeskId "desk entry";
+        /// Something that was brought to an office and is decided there (办理事项).
+        Matter MatterId "matter";
     }
 }

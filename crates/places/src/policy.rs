@@ -16,6 +16,7 @@ pub static NORMS: Action = Action::new(
         (Role::DepartmentOfficer, Everywhere),
         (Role::FinanceOfficer, Everywhere),
         (Role::InstitutionHead, Everywhere),
+        (Role::Applicant, Everywhere),
     ],
 );
 

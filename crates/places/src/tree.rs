@@ -91,12 +91,12 @@ pub async fn list(read: &mut Read, filter: &Filter<'_>) -> Result<Page> {
     Ok(Page { items, next })
 }
 
-/// True when a scope covers a place on a day. A facility is not a place: that scope covers none.
+/// True when a scope covers a place on a day. A facility or a unit is not a place: such a scope covers none.
 pub async fn covers(read: &mut Read, scope: &Scope, place: &PlaceId, day: Day) -> Result<bool> {
     match scope {
         Scope::Everything => Ok(true),
         Scope::Place(own) => within(read, own, place, day).await,
-        Scope::Facility(_) | Scope::Nothing => Ok(false),
+        Scope::Facility(_) | Scope::Unit(_) | Scope::Nothing => Ok(false),
     }
 }
 
@@ -106,7 +106,7 @@ pub async fn narrow(read: &mut Read, scope: &Scope, asked: Option<&PlaceId>, day
     let own = match scope {
         Scope::Everything => root(read, day).await?.map(|place| place.id),
         Scope::Place(own) => Some(own.clone()),
-        Scope::Facility(_) | Scope::Nothing => None,
+        Scope::Facility(_) | Scope::Unit(_) | Scope::Nothing => None,
     };
     let (Some(own), Some(asked)) = (&own, asked) else { return Ok(own) };
     if within(read, own, asked, day).await? {

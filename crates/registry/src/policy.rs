@@ -69,7 +69,7 @@ pub async fn reaches(cx: &Cx, read: &mut Read, action: &Action, h: &History, day
         Scope::Everything => return Ok(()),
         Scope::Facility(own) if *own == h.facility.id => return Ok(()),
         Scope::Place(_) => {}
-        Scope::Facility(_) | Scope::Nothing => return Err(Error::NotFound),
+        Scope::Facility(_) | Scope::Unit(_) | Scope::Nothing => return Err(Error::NotFound),
     }
     let on = |day: Day| h.site.iter().find(|s| s.span.contains(day)).map(|s| (&s.value.place, day));
     let last = || h.site.iter().rev().find(|s| s.span.from <= day).map(|s| (&s.value.place, s.span.until.plus(-1)));

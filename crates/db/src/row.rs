@@ -3,7 +3,7 @@
 
 use crate::{Cell, Column, Error, Result};
 use sqlx::{Column as _, Row as _, postgres::PgRow};
-use std::cell::Cell as Next;
+use std::cell::{Cell as Next, OnceCell};
 
 /// One row of a result.
 pub struct Row<'r> {
@@ -13,13 +13,15 @@ pub struct Row<'r> {
 }
 
 enum Source<'r> {
-    Lite(&'r rusqlite::Row<'r>),
+    /// The engine makes a column's name anew each time it is asked: the first row that is read by name keeps them.
+    Lite(&'r rusqlite::Row<'r>, &'r OnceCell<Vec<String>>),
     Pg(&'r PgRow),
 }
 
 impl<'r> Row<'r> {
-    pub(crate) fn lite(row: &'r rusqlite::Row<'r>) -> Row<'r> {
-        Row { source: Source::Lite(row), next: Next::new(0) }
+    /// `names` is empty before the first row of a result, and handed over with each of them.
+    pub(crate) fn lite(row: &'r rusqlite::Row<'r>, names: &'r OnceCell<Vec<String>>) -> Row<'r> {
+        Row { source: Source::Lite(row, names), next: Next::new(0) }
     }
 
     pub(crate) fn pg(row: &'r PgRow) -> Row<'r> {
@@ -43,7 +45,7 @@ impl<'r> Row<'r> {
     pub fn at<T: Column>(&self, index: usize) -> Result<T> {
         let named = |problem| Error::Column { column: self.name(index).unwrap_or("?").to_owned(), problem };
         let cell = match self.source {
-            Source::Lite(row) => Cell::Lite(row.get_ref(index).map_err(|e| named(e.to_string()))?),
+            Source::Lite(row, _) => Cell::Lite(row.get_ref(index).map_err(|e| named(e.to_string()))?),
             Source::Pg(row) => Cell::Pg(row.try_get_raw(index).map_err(|e| named(e.to_string()))?),
         };
         T::read(cell).map_err(named)
@@ -51,14 +53,17 @@ impl<'r> Row<'r> {
 
     fn len(&self) -> usize {
         match self.source {
-            Source::Lite(row) => row.as_ref().column_count(),
+            Source::Lite(row, _) => row.as_ref().column_count(),
             Source::Pg(row) => row.len(),
         }
     }
 
     fn name(&self, index: usize) -> Option<&str> {
         match self.source {
-            Source::Lite(row) => row.as_ref().column_name(index).ok(),
+            Source::Lite(row, names) => {
+                let all = || row.as_ref().column_names().into_iter().map(str::to_owned).collect();
+                names.get_or_init(all).get(index).map(String::as_str)
+            }
             Source::Pg(row) => row.columns().get(index).map(|c| c.name()),
         }
     }

@@ -4,6 +4,8 @@
 use crate::{Error, FromRow, Query, Record, Result, Row, Value};
 use rusqlite::{Connection, OpenFlags, Statement};
 use std::{
+    cell::{OnceCell, RefCell},
+    collections::HashSet,
     path::Path,
     sync::{
         Arc, Mutex,
@@ -21,10 +23,18 @@ pub(crate) struct Lite {
     /// Microseconds after `born`; `u64::MAX` for never.
     deadline: Arc<AtomicU64>,
     born: Instant,
+    /// Takes writes: there a statement that is stopped ends the transaction, so none is tried.
+    write: bool,
+    /// Statements that were not done within [`BRIEF`] once.
+    long: RefCell<HashSet<&'static str>>,
 }
 
 /// The progress handler is asked after this many steps of the virtual machine (well under a millisecond).
 const STEPS: i32 = 20_000;
+
+/// So long a statement may hold the worker thread that asks; a list or a search takes a tenth of it. To give the
+/// thread's other tasks away first ([`blocking`]) wakes another thread, which costs more than most statements do.
+const BRIEF: Duration = Duration::from_millis(1);
 
 impl Lite {
     pub fn open(path: &Path, write: bool) -> Result<Lite> {
@@ -67,7 +77,7 @@ impl Lite {
                 deadline != u64::MAX && micros_since(born) > deadline
             }),
         )?;
-        Ok(Lite { conn, frames, deadline, born })
+        Ok(Lite { conn, frames, deadline, born, write, long: RefCell::default() })
     }
 
     /// Pages in the WAL after the last commit.
@@ -102,31 +112,44 @@ impl Lite {
     }
 
     pub fn each(&self, query: &Query, limit: Duration, row: &mut dyn FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
-        blocking(|| {
-            self.deadline.store(micros_since(self.born).saturating_add(limit.as_micros() as u64), Ordering::Relaxed);
-            let done = self.rows(query, row).map_err(|e| self.named(e));
-            self.deadline.store(u64::MAX, Ordering::Relaxed);
-            done
-        })
+        blocking(|| self.rows(query, limit, row))
     }
 
-    fn rows(&self, query: &Query, row: &mut dyn FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
-        let mut statement = self.conn.prepare_cached(query.sql)?;
-        bind(&mut statement, &query.args)?;
-        let mut rows = statement.raw_query();
-        while let Some(found) = rows.next()? {
-            row(&Row::lite(found))?;
-        }
-        Ok(())
-    }
-
-    pub fn all<T: FromRow>(&self, query: &Query, limit: Duration) -> Result<Vec<T>> {
-        let mut out = Vec::new();
-        self.each(query, limit, &mut |row| {
-            out.push(T::from_row(row)?);
+    fn rows(&self, query: &Query, limit: Duration, row: &mut dyn FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+        let mut walk = || {
+            let mut statement = self.conn.prepare_cached(query.sql)?;
+            bind(&mut statement, &query.args)?;
+            let names = OnceCell::new();
+            let mut rows = statement.raw_query();
+            while let Some(found) = rows.next()? {
+                row(&Row::lite(found, &names))?;
+            }
             Ok(())
-        })?;
-        Ok(out)
+        };
+        self.deadline.store(micros_since(self.born).saturating_add(limit.as_micros() as u64), Ordering::Relaxed);
+        let done = walk();
+        self.deadline.store(u64::MAX, Ordering::Relaxed);
+        done.map_err(|e| self.named(e))
+    }
+
+    /// Every row. A reader tries on the spot first; a statement that is not done within [`BRIEF`] is begun anew where it may
+    /// take its time, and is known for long from then on.
+    pub fn all<T: FromRow>(&self, query: &Query, limit: Duration) -> Result<Vec<T>> {
+        let gather = |limit| {
+            let mut out = Vec::new();
+            self.rows(query, limit, &mut |row| {
+                out.push(T::from_row(row)?);
+                Ok(())
+            })?;
+            Ok(out)
+        };
+        if !self.write && limit > BRIEF && !self.long.borrow().contains(query.sql) {
+            match gather(BRIEF) {
+                Err(Error::TimedOut) => self.long.borrow_mut().insert(query.sql),
+                done => return done,
+            };
+        }
+        blocking(|| gather(limit))
     }
 
     pub fn insert_all<R: Record>(&self, records: Vec<R>) -> Result<u64> {

@@ -64,6 +64,9 @@ struct Group {
 const TYPING: usize = 6;
 const PAGE: usize = 50;
 
+/// Where the box asks while somebody types: a piece of a page, with no navigation around it.
+pub(crate) const TYPING_PATH: &str = "/find/list";
+
 /// Longest text that is asked for, in bytes; more is no name.
 const LONGEST: usize = 300;
 

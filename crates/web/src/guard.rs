@@ -117,8 +117,13 @@ fn context(
     let looks = request.method() == Method::GET;
     async move {
         let app = app.ok_or_else(|| Error::Internal("no app in the request".into()))?;
+        // One connection for all that is asked before the handler.
+        let mut read = None;
         let found = match &token {
-            Some(token) => session::resolve(&app, token).await,
+            Some(token) => match app.db.read().await {
+                Ok(fresh) => session::resolve(&app, read.insert(fresh), token).await,
+                Err(error) => Err(error.into()),
+            },
             None => Ok(None),
         };
         let (found, end) = match found {
@@ -130,8 +135,9 @@ fn context(
             None => (None, String::new(), String::new()),
         };
         let api = uri.path().starts_with("/api/");
-        let (counts, end) = match &actor {
-            Some(actor) if looks && !api => match counts(&app, actor).await {
+        let framed = looks && !api && uri.path() != crate::find::TYPING_PATH;
+        let (counts, end) = match (&actor, &mut read) {
+            (Some(actor), Some(read)) if framed => match counts(&app, read, actor).await {
                 Ok(counts) => (counts, end),
                 Err(error) => (Vec::new(), Err(error)),
             },
@@ -144,11 +150,11 @@ fn context(
 }
 
 /// The numbers beside the navigation, for the entries that the actor may open.
-async fn counts(app: &App, actor: &Actor) -> Result<Vec<(&'static str, i64)>, Error> {
+async fn counts(app: &App, read: &mut db::Read, actor: &Actor) -> Result<Vec<(&'static str, i64)>, Error> {
     let mut out = Vec::new();
     for (href, count) in &app.counts {
         if app.nav.iter().any(|e| e.href == *href && actor.scope(e.action) != Scope::Nothing) {
-            out.push((*href, count(&mut app.db.read().await?, actor).await?));
+            out.push((*href, count(read, actor).await?));
         }
     }
     Ok(out)

@@ -3,7 +3,11 @@
 //! for keys without text (docs/adr/0002 says why this is not a library).
 
 use kernel::Lang;
-use std::{collections::BTreeMap, fmt::Display, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::{Display, Write as _},
+    sync::OnceLock,
+};
 
 /// Messages of one slice.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +17,8 @@ pub struct Source {
     pub en: &'static str,
 }
 
-type Table = BTreeMap<String, [&'static str; 2]>;
+/// A page looks up some hundred words: by hash, not by comparing one key with another.
+type Table = HashMap<String, [&'static str; 2]>;
 
 static ALL: OnceLock<Table> = OnceLock::new();
 
@@ -70,7 +75,9 @@ fn flat(text: &str) -> Result<BTreeMap<String, String>, String> {
 
 /// All keys, for the tests that look for unused and missing ones.
 pub fn keys() -> Vec<&'static str> {
-    ALL.get().map(|t| t.keys().map(String::as_str).collect()).unwrap_or_default()
+    let mut all: Vec<&str> = ALL.get().map(|t| t.keys().map(String::as_str).collect()).unwrap_or_default();
+    all.sort_unstable();
+    all
 }
 
 /// Words in one language; templates call `shell.t("key")`.
@@ -92,12 +99,12 @@ impl Words {
 
     /// The text of a key with its `{}` filled in order.
     pub fn tf(self, key: &str, values: &[&dyn Display]) -> String {
-        fill(self.t(key), values.iter().map(|v| v.to_string()))
+        fill(self.t(key), values.iter())
     }
 
     /// The sentence of a rule's or field's code: message key `rule.<code>`.
     pub fn rule(self, code: &str, values: &[String]) -> String {
-        fill(self.t(&format!("rule.{code}")), values.iter().cloned())
+        fill(self.t(&format!("rule.{code}")), values.iter())
     }
 
     pub fn tag(self) -> &'static str {
@@ -110,13 +117,14 @@ impl Words {
     }
 }
 
-fn fill(text: &str, values: impl Iterator<Item = String>) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
+fn fill(text: &str, mut values: impl Iterator<Item = impl Display>) -> String {
+    let mut out = String::with_capacity(text.len() + 48);
     let mut parts = text.split("{}");
     out.push_str(parts.next().unwrap_or_default());
-    let mut values = values;
     for part in parts {
-        out.push_str(&values.next().unwrap_or_default());
+        if let Some(value) = values.next() {
+            let _ = write!(out, "{value}");
+        }
         out.push_str(part);
     }
     out
@@ -138,6 +146,6 @@ mod tests {
 
     #[test]
     fn values_fill_in_order() {
-        assert_eq!(fill("{} / {} 个街镇", ["16".to_owned(), "18".to_owned()].into_iter()), "16 / 18 个街镇");
+        assert_eq!(fill("{} / {} 个街镇", ["16", "18"].iter()), "16 / 18 个街镇");
     }
 }

@@ -39,10 +39,9 @@ pub(crate) struct Found {
 
 /// The session of a token; `None` when it ended, was not used for too long, or never was. Its use is noted in memory
 /// and written by the next flush, a minute's use at most once.
-pub(crate) async fn resolve(app: &App, token: &str) -> Result<Option<Found>> {
+pub(crate) async fn resolve(app: &App, read: &mut db::Read, token: &str) -> Result<Option<Found>> {
     let (digest, now) = (digest(token), app.clock.now());
-    let mut read = app.db.read().await?;
-    let Some(live) = store::live_session(&mut read, &digest, now).await? else { return Ok(None) };
+    let Some(live) = store::live_session(read, &digest, now).await? else { return Ok(None) };
     let mut used = app.used.lock().unwrap_or_else(PoisonError::into_inner);
     let seen = used.get(&digest).copied().map_or(live.seen, |at| at.max(live.seen));
     if app.knobs().idle_seconds.is_some_and(|idle| seen.plus_seconds(idle) <= now) {

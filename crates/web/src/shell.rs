@@ -164,9 +164,14 @@ pub fn page(template: &impl Template) -> Result<Response> {
     page_with(StatusCode::OK, template)
 }
 
+/// Bytes that a page is given to begin with.
+const ROOM: usize = 48 << 10;
+
 /// Renders a page with another status (422 for a form that comes back).
 pub fn page_with(status: StatusCode, template: &impl Template) -> Result<Response> {
-    let html = template.render().map_err(|e| Error::Internal(format!("template: {e}")))?;
+    // Most pages are larger than what askama expects of them: no page is copied five times while it grows.
+    let mut html = String::with_capacity(ROOM);
+    template.render_into(&mut html).map_err(|e| Error::Internal(format!("template: {e}")))?;
     Ok((status, Html(html)).into_response())
 }
 

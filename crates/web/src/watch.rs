@@ -16,7 +16,7 @@ pub(crate) fn note(cx: &Cx) {
     // What somebody looks for may be a telephone: that they looked is kept, not what they typed; and nobody looks at
     // anything by typing on.
     let object = match cx.path() {
-        "/find/list" => return,
+        crate::find::TYPING_PATH => return,
         "/find" | "/api/v1/find" => cx.path(),
         _ => cx.uri.path_and_query().map_or("/", |p| p.as_str()),
     };

@@ -1,8 +1,10 @@
 //! Units for the box on top of every page.
 
+mod store;
+
 use crate::policy::UNITS;
-use crate::store::units::{Listed, Selection, select};
 use db::Read;
+use store::{Named, holding};
 use web::Cx;
 use web::find::{Finder, Finding, Found};
 
@@ -21,14 +23,12 @@ fn answer<'a>(cx: &'a Cx, read: &'a mut Read, typed: &'a str, most: usize) -> Fi
         if typed.chars().count() < 2 || typed.chars().all(|c| !c.is_alphabetic()) {
             return Ok(Vec::new());
         }
-        let selection = Selection { day: cx.today(), under: None, level: None, kind: None, text: Some(typed) };
-        let listed: Vec<Listed> = read.all(select(&selection, ("", ""), most as i64)).await?;
-        let one = |listed: Listed| Found {
-            title: cx.words().pick(&listed.unit.name_zh, &listed.unit.name_en).to_owned(),
-            note: listed.place_name,
-            href: format!("/units/{}", listed.unit.id),
-            exact: listed.unit.name_zh == typed,
+        let one = |unit: Named| Found {
+            title: cx.words().pick(&unit.name_zh, &unit.name_en).to_owned(),
+            note: unit.place_name,
+            href: format!("/units/{}", unit.id),
+            exact: unit.name_zh == typed,
         };
-        Ok(listed.into_iter().map(one).collect())
+        Ok(holding(read, typed, cx.today(), most as i64).await?.into_iter().map(one).collect())
     })
 }

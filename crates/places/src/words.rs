@@ -2,6 +2,8 @@
 //! the words are shown as they are.
 
 use crate::model::Norm;
+use kernel::Lang;
+use std::sync::LazyLock;
 use web::Words;
 
 /// `班级人数上限`
@@ -13,6 +15,36 @@ pub fn norm_name(words: Words, key: &str) -> String {
 pub fn facet_name(words: Words, facet: &str) -> String {
     let Some((name, value)) = facet.split_once('=') else { return facet.to_owned() };
     words.find(&format!("norm_facet.{name}.{value}")).unwrap_or(facet).to_owned()
+}
+
+/// A word of norms in both languages, lower case, and the key or facet that it is said for.
+type Said = (String, [String; 2]);
+
+/// Keys and facets of which the word, in either language, holds a text in lower case; each list framed by `|`, or
+/// empty. The words never change while the program runs, so they are folded once.
+pub fn keys_said(text: &str) -> (String, String) {
+    static ALL: LazyLock<(Vec<Said>, Vec<Said>)> = LazyLock::new(|| {
+        // `norm_facet.class.infant` is the word of the facet `class=infant`.
+        let facets = said_under("norm_facet.").into_iter().map(|(key, names)| (key.replacen('.', "=", 1), names));
+        (said_under("norm."), facets.collect())
+    });
+    let framed = |all: &[Said]| {
+        let mut out = String::new();
+        for (key, _) in all.iter().filter(|(_, names)| names.iter().any(|name| name.contains(text))) {
+            out.push_str(if out.is_empty() { "|" } else { "" });
+            out.push_str(key);
+            out.push('|');
+        }
+        out
+    };
+    (framed(&ALL.0), framed(&ALL.1))
+}
+
+/// What the words under a prefix are said for: `norm.a_b` for the key `a_b`.
+fn said_under(prefix: &str) -> Vec<Said> {
+    let names = |key: &str| [Lang::Zh, Lang::En].map(|lang| Words(lang).t(key).to_lowercase());
+    let under = web::i18n::keys().into_iter().filter_map(|key| Some((key, key.strip_prefix(prefix)?)));
+    under.map(|(key, rest)| (rest.to_owned(), names(key))).collect()
 }
 
 /// Name and facet in one line.

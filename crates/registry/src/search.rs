@@ -161,8 +161,7 @@ async fn by_words(
     store::look(read, &Look { parts: words.to_vec(), facets, ..look(start) }, limit).await
 }
 
-/// Pieces that a look counts at most, and files beyond which a piece is common.
-const PIECES: usize = 6;
+/// Files beyond which a piece is common.
 const RARE: i64 = 250;
 /// Rows of a list that are sooner walked than a common piece is followed.
 const SHORT: i64 = 1500;
@@ -176,13 +175,12 @@ async fn beginning(read: &mut Read, look: &impl Fn(Start) -> Look, words: &[Stri
         let after = char::from_u32(letter as u32 + 1).unwrap_or(char::MAX);
         return Ok(Some(Start::Letter(letter.to_string(), after.to_string())));
     }
-    let mut counted = Vec::new();
-    for gram in grams.into_iter().take(PIECES) {
-        match store::gram_count(read, &gram, RARE).await? {
-            0 => return Ok(None),
-            n => counted.push((n, gram)),
-        }
+    let grams: Vec<String> = grams.into_iter().take(store::PIECES).collect();
+    let counts = store::gram_counts(read, &grams, RARE).await?;
+    if counts.contains(&0) {
+        return Ok(None);
     }
+    let mut counted: Vec<(i64, String)> = counts.into_iter().zip(grams).collect();
     counted.sort();
     let within = look(Start::Names).within;
     if counted[0].0 >= RARE && store::row_count(read, &within, SHORT).await? < SHORT {

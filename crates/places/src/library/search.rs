@@ -1,12 +1,12 @@
 //! Norms, documents and clauses for the box on top of every page.
 
-use super::shelf::find_norms;
+use super::shelf::{find_norms, norms_holding};
 use crate::policy::NORMS;
 use crate::store::library;
 use db::Read;
 use kernel::Lang;
 use web::find::{Finder, Finding, Found};
-use web::{Cx, Result, Words};
+use web::{Cx, Words};
 
 /// A text that finds nothing by itself: one character stands in every clause.
 const SHORTEST: usize = 2;
@@ -38,7 +38,7 @@ fn asked(typed: &str) -> Option<&str> {
 fn norms<'a>(cx: &'a Cx, read: &'a mut Read, typed: &'a str, most: usize) -> Finding<'a> {
     Box::pin(async move {
         let Some(text) = asked(typed) else { return Ok(Vec::new()) };
-        let lines = find_norms(cx.words(), library::keyed(read).await?, text);
+        let lines = find_norms(cx.words(), norms_holding(read, text).await?, text);
         // The whole name or key first, names that hold it next, the others after them.
         let mut ranked: Vec<(usize, Found)> = lines.into_iter().map(|line| found(text, line)).collect();
         ranked.sort_by_key(|(rank, _)| *rank);
@@ -60,34 +60,28 @@ fn found(text: &str, line: super::shelf::NormLine) -> (usize, Found) {
 fn documents<'a>(cx: &'a Cx, read: &'a mut Read, typed: &'a str, most: usize) -> Finding<'a> {
     Box::pin(async move {
         let Some(text) = asked(typed) else { return Ok(Vec::new()) };
-        let mut out = titles(cx.words(), read, text, most).await?;
-        let left = most.saturating_sub(out.len());
-        for clause in library::clauses(read, &library::pattern(text), left as i64).await? {
-            let document = cx.words().pick(&clause.title_zh, &clause.title_en).to_owned();
-            out.push(Found {
-                title: cx.tf("library.cite", &[&document, &clause.clause.label]),
-                note: short(&clause.clause.text_zh),
-                href: format!("/library/clauses/{}", clause.clause.id),
-                exact: false,
-            });
-        }
-        Ok(out)
+        let rows = library::mentions(read, &library::pattern(text), most as i64).await?;
+        Ok(rows.into_iter().map(|row| mentioned(cx.words(), text, row)).collect())
     })
 }
 
-/// Documents by title, number or issuer. A whole number (沪府办发〔2020〕6号) or title means that document.
-async fn titles(words: Words, read: &mut Read, text: &str, most: usize) -> Result<Vec<Found>> {
-    let rows = library::documents(read, "", &library::pattern(text), ("", ""), most as i64).await?;
-    let one = |row: library::Shelved| {
-        let d = row.document;
-        Found {
-            exact: [&d.number, &d.title_zh, &d.title_en].iter().any(|t| t.to_lowercase() == text.to_lowercase()),
-            note: if d.number.is_empty() { d.issuer } else { d.number },
-            title: words.pick(&d.title_zh, &d.title_en).to_owned(),
-            href: format!("/library/documents/{}", d.id),
-        }
-    };
-    Ok(rows.into_iter().map(one).collect())
+/// A whole number (沪府办发〔2020〕6号) or title means that document; a clause is never the only thing meant.
+fn mentioned(words: Words, text: &str, m: library::Mention) -> Found {
+    let title = words.pick(&m.title_zh, &m.title_en).to_owned();
+    match m.label {
+        Some(label) => Found {
+            title: words.tf("library.cite", &[&title, &label]),
+            note: short(&m.text),
+            href: format!("/library/clauses/{}", m.id),
+            exact: false,
+        },
+        None => Found {
+            exact: [&m.number, &m.title_zh, &m.title_en].iter().any(|t| t.to_lowercase() == text.to_lowercase()),
+            note: if m.number.is_empty() { m.text } else { m.number },
+            title,
+            href: format!("/library/documents/{}", m.id),
+        },
+    }
 }
 
 /// As much of a text as fits in one line.

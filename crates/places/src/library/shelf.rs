@@ -71,7 +71,7 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
             let at = words.tf("library.cite", &[&title, &found.clause.label]);
             clauses.push([at, found.clause.text_zh.clone(), format!("/library/clauses/{}", found.clause.id)]);
         }
-        norms = find_norms(words, library::keyed(&mut read).await?, &q);
+        norms = find_norms(words, norms_holding(&mut read, &q).await?, &q);
     } else if q.is_empty() && kind.is_empty() && cx.query("after").is_none() {
         norms = find_norms(words, library::keyed(&mut read).await?, "");
     }
@@ -115,6 +115,12 @@ fn line(words: Words, shelved: &Shelved, today: kernel::Day) -> Line {
         clauses: shelved.clauses,
         norms: shelved.norms,
     }
+}
+
+/// The norms among which [`find_norms`] finds all that a text means; not many more than these.
+pub(super) async fn norms_holding(read: &mut Read, text: &str) -> Result<Vec<Keyed>> {
+    let (keys, facets) = words::keys_said(&text.to_lowercase());
+    Ok(library::keyed_holding(read, &library::pattern(text), &keys, &facets).await?)
 }
 
 /// Keys whose name, facets or notes hold the text, in either language; all for an empty one.

@@ -91,6 +91,60 @@ impl FromRow for Keyed {
     }
 }
 
+/// A document, or a clause of one, that holds a text.
+pub struct Mention {
+    /// What the clause is called in its document; `None` for the document itself.
+    pub label: Option<String>,
+    pub id: String,
+    pub title_zh: String,
+    pub title_en: String,
+    /// The document's number, or nothing.
+    pub number: String,
+    /// Who issued the document, or the text of the clause.
+    pub text: String,
+}
+
+impl FromRow for Mention {
+    fn from_row(r: &Row<'_>) -> Result<Mention> {
+        Ok(Mention {
+            label: r.get("label")?,
+            id: r.get("id")?,
+            title_zh: r.get("title_zh")?,
+            title_en: r.get("title_en")?,
+            number: r.get("number")?,
+            text: r.get("body")?,
+        })
+    }
+}
+
+/// Documents by title, number or issuer, then clauses by place or text, in the order of the library. `text` is a
+/// [`pattern`].
+pub async fn mentions(read: &mut Read, text: &str, limit: i64) -> Result<Vec<Mention>> {
+    let sql = "select label, id, title_zh, title_en, number, body from ( \
+                 select 0 as part, d.kind as above, d.id, cast(null as text) as label, d.title_zh, d.title_en, d.number, \
+                   d.issuer as body \
+                 from document d \
+                 where lower(d.title_zh) like $1 escape '!' or lower(d.title_en) like $1 escape '!' \
+                   or lower(d.number) like $1 escape '!' or d.issuer like $1 escape '!' \
+                 union all \
+                 select 1, c.document, c.id, c.label, d.title_zh, d.title_en, '', c.text_zh \
+                 from clause c join document d on d.id = c.document \
+                 where c.text_zh like $1 escape '!' or c.label like $1 escape '!') t \
+               order by part, above, id limit $2";
+    read.all(q!(sql, text, limit)).await
+}
+
+/// Key, facet and note of every norm of each key that holds a text by itself, by a facet or by a note (`text` is a
+/// [`pattern`]), or that stands in `keys`, or of which a facet stands in `facets`. Both are framed by `|`, or empty;
+/// an `_` in them stands for any character, so that a key too many may come.
+pub async fn keyed_holding(read: &mut Read, text: &str, keys: &str, facets: &str) -> Result<Vec<Keyed>> {
+    let sql = "select key, facet, note from norm where key in ( \
+                 select key from norm where lower(key) like $1 escape '!' or lower(facet) like $1 escape '!' \
+                   or lower(note) like $1 escape '!' or $2 like '%|' || key || '|%' or $3 like '%|' || facet || '|%') \
+               order by key, facet, place, from_day";
+    read.all(q!(sql, text, keys, facets)).await
+}
+
 /// Key, facet and note of every norm.
 pub async fn keyed(read: &mut Read) -> Result<Vec<Keyed>> {
     read.all(q!("select key, facet, note from norm order by key, facet, place, from_day")).await

@@ -291,9 +291,23 @@ pub async fn look(read: &mut Read, look: &Look, limit: i64) -> Result<Vec<Hit>> 
     read.all(query(look, limit)).await
 }
 
-/// In how many files a piece stands, counted to `most`.
-pub async fn gram_count(read: &mut Read, gram: &str, most: i64) -> Result<i64> {
-    read.one(q!("select count(*) from (select 1 from facility_gram where gram = $1 limit $2) t", gram, most)).await
+/// Pieces that are counted at once.
+pub const PIECES: usize = 6;
+
+/// In how many files each of at most [`PIECES`] pieces stands, each counted to `most`.
+pub async fn gram_counts(read: &mut Read, grams: &[String], most: i64) -> Result<Vec<i64>> {
+    // A piece that is none stands nowhere.
+    let at = |n: usize| grams.get(n).map_or("", String::as_str);
+    let text = "select (select count(*) from (select 1 from facility_gram where gram = $1 limit $7) t),
+           (select count(*) from (select 1 from facility_gram where gram = $2 limit $7) t),
+           (select count(*) from (select 1 from facility_gram where gram = $3 limit $7) t),
+           (select count(*) from (select 1 from facility_gram where gram = $4 limit $7) t),
+           (select count(*) from (select 1 from facility_gram where gram = $5 limit $7) t),
+           (select count(*) from (select 1 from facility_gram where gram = $6 limit $7) t)";
+    let counts: (i64, i64, i64, i64, i64, i64) =
+        read.one(q!(text, at(0), at(1), at(2), at(3), at(4), at(5), most)).await?;
+    let (a, b, c, d, e, f) = counts;
+    Ok([a, b, c, d, e, f].into_iter().take(grams.len()).collect())
 }
 
 /// How many rows the list of a place has, over all days, counted to `most`.

@@ -162,13 +162,12 @@ pub async fn regions(cx: &Cx, read: &mut Read, filter: &Filter) -> Result<Vec<Ch
         kernel::Scope::Place(own) => Some(own),
         _ => None,
     };
-    let mut path = places::path(read, here, filter.day).await?;
-    if let Some(at) = own.and_then(|own| path.iter().position(|p| p.id == own)) {
-        path.drain(..at);
+    let mut all = list::around(read, here, filter.day).await?;
+    if let Some(at) = own.and_then(|own| all.iter().position(|(id, ..)| *id == own)) {
+        all.drain(..at);
     }
-    let below = places::children(read, here, filter.day).await?;
-    let option = |p: places::Place| Choice { chosen: p.id == *here, value: p.code, label: p.name };
-    Ok(path.into_iter().chain(below).map(option).collect())
+    let option = |(id, code, name): (PlaceId, String, String)| Choice { chosen: id == *here, value: code, label: name };
+    Ok(all.into_iter().map(option).collect())
 }
 
 /// What narrows the list, in the address.

@@ -287,3 +287,17 @@ pub async fn place_on(read: &mut Read, id: &FacilityId, day: Day) -> Result<Opti
     ))
     .await
 }
+
+/// The way down to a place, the root first and the place itself last, then the places directly under it by code: id,
+/// code and name of each, as they are called on the day.
+pub async fn around(read: &mut Read, place: &PlaceId, day: Day) -> Result<Vec<(PlaceId, String, String)>> {
+    let text = "select place, code, name from (
+           select s.place, s.code, s.name, c.depth as above from place_closure c
+             join place_span s on s.place = c.ancestor and s.from_day <= $2 and s.until_day > $2
+             where c.place = $1 and c.from_day <= $2 and c.until_day > $2
+           union all
+           select s.place, s.code, s.name, cast(-1 as bigint) from place_span s
+             where s.parent = $1 and s.from_day <= $2 and s.until_day > $2) t
+         order by above desc, code";
+    read.all(q!(text, place, day)).await
+}

@@ -130,7 +130,7 @@ pub async fn list(cx: Cx, headers: HeaderMap) -> Result<Response> {
     };
     let asked = Asked::of(&desk.cx, &desk.book)?;
     let (found, next) = rows(&desk, &asked)?;
-    let items: Vec<Row<'_>> = found.into_iter().map(|e| row(&desk, e)).collect();
+    let items: Vec<Row<'_>> = found.into_iter().map(|n| row(&desk, &desk.book.entries[n])).collect();
     Ok(desk.send(api::list(&items, next)))
 }
 
@@ -140,6 +140,6 @@ pub async fn one(cx: Cx, headers: HeaderMap, Path(id): Path<String>) -> Result<R
         Ok(desk) => desk,
         Err(same) => return Ok(same),
     };
-    let entry = desk.book.entry(&id).ok_or(Error::NotFound)?;
-    Ok(desk.send(api::reply(&row(&desk, entry))))
+    let number = desk.book.number(&id).ok_or(Error::NotFound)?;
+    Ok(desk.send(api::reply(&row(&desk, &desk.book.entries[number]))))
 }

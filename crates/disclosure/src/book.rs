@@ -2,15 +2,18 @@
 //! few seconds: many readers of a public page cost the database one small question each.
 
 use crate::Disclosure;
+use crate::fields::Fields;
+use crate::near::{self, Spot};
 use crate::rights::{self, Right};
+use crate::view::{self, Card};
 use db::Read;
 use kernel::kinds::{FacilityId, PlaceId};
 use kernel::{Day, Instant, Lang};
 use places::{Place, PlaceKind};
 use registry::store::book::{Entry, open};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-use web::{Cx, Error, Result};
+use std::sync::{Arc, Mutex, OnceLock};
+use web::{Cx, Error, Result, Words};
 
 /// A street, town or zone with what is known of where it lies.
 #[derive(Clone, Debug)]
@@ -37,6 +40,10 @@ pub struct Book {
     /// In the order of names.
     pub entries: Vec<Entry>,
     pub districts: Vec<District>,
+    /// The inclusive ones among the entries, as [`near`] looks for them.
+    pub spots: Vec<Spot>,
+    /// What is said of an entry, in Chinese and in English, once somebody was shown it.
+    cards: [Vec<OnceLock<Box<Card>>>; 2],
     by_id: HashMap<FacilityId, usize>,
     /// What families can have, by place, age and language, once it was asked for.
     rights: Mutex<HashMap<RightsOf, Arc<Vec<Right>>>>,
@@ -49,8 +56,15 @@ type RightsOf = (PlaceId, Option<i64>, Lang);
 const STALE_SECONDS: i64 = 5;
 
 impl Book {
-    pub fn entry(&self, id: &str) -> Option<&Entry> {
-        self.by_id.get(&FacilityId::new(id)).map(|i| &self.entries[*i])
+    /// The number of a facility among the entries.
+    pub fn number(&self, id: &str) -> Option<usize> {
+        self.by_id.get(&FacilityId::new(id)).copied()
+    }
+
+    /// What is said of the entry of a number.
+    pub fn card(&self, number: usize, fields: &Fields, lang: Lang) -> &Card {
+        let card = || Box::new(view::card(Words(lang), fields, &self.entries[number]));
+        self.cards[usize::from(lang == Lang::En)][number].get_or_init(card)
     }
 
     /// What a family at a place can have; looked up once for each place, age and language.
@@ -108,7 +122,9 @@ async fn read_book(read: &mut Read, mark: i64, day: Day, at: Instant) -> Result<
     }
     districts.sort_by(|a, b| a.place.code.cmp(&b.place.code));
     let by_id = entries.iter().enumerate().map(|(i, e)| (e.facility.clone(), i)).collect();
-    Ok(Book { mark, day, at, entries, districts, by_id, rights: Mutex::default() })
+    let (spots, unsaid) = (near::spots(&entries), || entries.iter().map(|_| OnceLock::new()).collect());
+    let cards = [unsaid(), unsaid()];
+    Ok(Book { mark, day, at, entries, districts, spots, cards, by_id, rights: Mutex::default() })
 }
 
 /// The mean of some positions; streets are so small that the globe is flat on them.

@@ -69,8 +69,8 @@ impl Asked {
     }
 }
 
-/// One page of what is asked for, and the cursor of the next.
-pub fn rows<'b>(desk: &'b Desk, asked: &Asked) -> Result<(Vec<&'b Entry>, Option<String>)> {
+/// One page of what is asked for, by number, and the cursor of the next.
+pub fn rows(desk: &Desk, asked: &Asked) -> Result<(Vec<usize>, Option<String>)> {
     let (limit, after) = (paging::limit(&desk.cx)?, Cursor::of(&desk.cx)?);
     let entries = &desk.book.entries;
     let key = |e: &Entry| (e.name_key.clone(), e.facility.to_string());
@@ -81,13 +81,14 @@ pub fn rows<'b>(desk: &'b Desk, asked: &Asked) -> Result<(Vec<&'b Entry>, Option
         entries.partition_point(|e| key(e) <= seen)
     };
     let wanted = usize::try_from(limit + 1).unwrap_or(51);
-    let found = entries[start..].iter().filter(|e| asked.fits(e, &desk.kept.fields)).take(wanted).collect();
-    Ok(paging::cut(found, limit, |e| Cursor { key: e.name_key.clone(), id: e.facility.to_string() }))
+    let fits = (start..entries.len()).filter(|n| asked.fits(&entries[*n], &desk.kept.fields));
+    let cursor = |n: &usize| Cursor { key: entries[*n].name_key.clone(), id: entries[*n].facility.to_string() };
+    Ok(paging::cut(fits.take(wanted).collect(), limit, cursor))
 }
 
 #[derive(Template)]
 #[template(path = "disclosure/list.html")]
-struct ListPage {
+struct ListPage<'a> {
     p: Public,
     q: String,
     fee_max: String,
@@ -95,7 +96,7 @@ struct ListPage {
     kinds: Vec<(String, String, bool)>,
     modes: Vec<(String, String, bool)>,
     inclusive: bool,
-    cards: Vec<Card>,
+    cards: Vec<&'a Card>,
     links: PageLinks,
     filtered: bool,
     clear: String,
@@ -135,7 +136,7 @@ pub async fn page(cx: Cx, headers: HeaderMap) -> Result<Response> {
             .map(|m| (m.to_string(), words.t(m.key()).to_owned(), chosen("mode", m.as_str())))
             .collect(),
         inclusive: asked.inclusive == Some(true),
-        cards: rows.into_iter().map(|e| view::card(&desk, e)).collect(),
+        cards: rows.into_iter().map(|n| desk.card(n)).collect(),
         links: PageLinks::new(cx, next.as_deref()),
         filtered: ["q", "region", "kind", "mode", "inclusive", "fee_max"].iter().any(|n| cx.query(n).is_some()),
         clear: format!("/public/institutions{}", view::keep(&desk)),

@@ -14,56 +14,82 @@ pub fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     2.0 * EARTH * h.sqrt().min(1.0).asin()
 }
 
-/// Whether a place takes a child of so many months. Where no places are recorded by age, its kind is asked: it may.
-pub fn takes(entry: &Entry, months: i64) -> bool {
-    let fits = |band: Band| {
-        let (from, until) = band.months();
-        from <= months && months < until
-    };
+/// An inclusive place as the search for near ones sees it, worked out once for a book.
+pub struct Spot {
+    /// Its number among the entries.
+    pub entry: usize,
+    /// On the unit sphere: a chord grows as the distance does, and costs neither sine nor root.
+    at: Option<[f64; 3]>,
+    /// Bit m: it takes a child of m months.
+    ages: u64,
+}
+
+impl Spot {
+    pub fn takes(&self, months: i64) -> bool {
+        (0..36).contains(&months) && self.ages >> months & 1 == 1
+    }
+}
+
+/// The inclusive places of a book.
+pub fn spots(entries: &[Entry]) -> Vec<Spot> {
+    let inclusive = entries.iter().enumerate().filter(|(_, e)| e.inclusive);
+    inclusive.map(|(entry, e)| Spot { entry, at: e.position.map(on_sphere), ages: ages(e) }).collect()
+}
+
+/// The months of age that a place takes. Where no places are recorded by age, its kind is asked: it may.
+fn ages(entry: &Entry) -> u64 {
     let recorded: Vec<Band> =
         entry.places.iter().filter(|p| p.0 == Measure::Approved && p.3 > 0).map(|p| p.2).collect();
-    match recorded.as_slice() {
-        [] => entry.kind.bands().iter().any(|b| fits(*b)),
-        bands => bands.iter().any(|b| fits(*b)),
-    }
+    let bands = if recorded.is_empty() { entry.kind.bands().to_vec() } else { recorded };
+    bands.iter().map(|band| band.months()).flat_map(|(from, until)| from..until).fold(0, |all, m| all | 1 << m)
+}
+
+fn on_sphere((lon, lat): (f64, f64)) -> [f64; 3] {
+    let (lon, lat) = (lon.to_radians(), lat.to_radians());
+    [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
+}
+
+fn square_of_chord(a: [f64; 3], b: [f64; 3]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
 }
 
 /// A place and how far it is.
 #[derive(Clone, Copy, Debug)]
 pub struct Near<'a> {
+    /// Its number among the entries.
+    pub number: usize,
     pub entry: &'a Entry,
     /// Metres in a straight line; `None` where either position is unknown.
     pub metres: Option<f64>,
 }
 
-/// The `n` nearest of some entries: known distances first, then those of the same street, then the others by name.
+/// The `n` nearest of some spots: known distances first, then those of the same street, then the others, in the order
+/// of the entries.
 pub fn nearest<'a>(
-    entries: impl Iterator<Item = &'a Entry>,
+    entries: &'a [Entry],
+    spots: impl Iterator<Item = &'a Spot>,
     from: Option<(f64, f64)>,
     street: Option<&str>,
     n: usize,
 ) -> Vec<Near<'a>> {
-    let mut all: Vec<Near<'a>> = entries
-        .map(|entry| Near { entry, metres: from.zip(entry.position).map(|(from, to)| metres(from, to)) })
-        .collect();
-    let key = |near: &Near<'a>| {
-        let same_street = street.is_some_and(|code| near.entry.place_code == code);
-        (near.metres.is_none(), near.metres.unwrap_or_default(), !same_street)
-    };
-    let order = |a: &Near<'a>, b: &Near<'a>| {
-        let (a_key, b_key) = (key(a), key(b));
-        (a_key.0.cmp(&b_key.0))
-            .then(a_key.1.total_cmp(&b_key.1))
-            .then(a_key.2.cmp(&b_key.2))
-            .then(a.entry.name_key.cmp(&b.entry.name_key))
-            .then(a.entry.facility.cmp(&b.entry.facility))
-    };
-    if all.len() > n && n > 0 {
-        all.select_nth_unstable_by(n - 1, order);
-        all.truncate(n);
+    let here = from.map(on_sphere);
+    let mut best: Vec<(f64, bool, usize)> = Vec::with_capacity(n + 1);
+    for spot in spots {
+        let far = here.zip(spot.at).map_or(f64::INFINITY, |(here, at)| square_of_chord(here, at));
+        if best.len() == n && best.last().is_none_or(|last| far > last.0) {
+            continue;
+        }
+        let elsewhere = street.is_none_or(|code| entries[spot.entry].place_code != code);
+        let before =
+            |b: &(f64, bool, usize)| b.0.total_cmp(&far).then(b.1.cmp(&elsewhere)).then(b.2.cmp(&spot.entry)).is_lt();
+        best.insert(best.partition_point(before), (far, elsewhere, spot.entry));
+        best.truncate(n);
     }
-    all.sort_by(order);
-    all
+    let near = |(_, _, number): (f64, bool, usize)| {
+        let entry = &entries[number];
+        Near { number, entry, metres: from.zip(entry.position).map(|(from, to)| metres(from, to)) }
+    };
+    best.into_iter().map(near).collect()
 }
 
 #[cfg(test)]
@@ -109,10 +135,10 @@ mod tests {
 
     #[test]
     fn age_asks_for_a_class_that_takes_it() {
-        let senior = entry("a", None, "s", &[Band::Senior]);
-        assert!(takes(&senior, 24) && takes(&senior, 35) && !takes(&senior, 36) && !takes(&senior, 23));
-        let unknown = entry("b", None, "s", &[]);
-        assert!(takes(&unknown, 6) && takes(&unknown, 30) && !takes(&unknown, 5));
+        let all = spots(&[entry("a", None, "s", &[Band::Senior]), entry("b", None, "s", &[])]);
+        let (senior, unknown) = (&all[0], &all[1]);
+        assert!(senior.takes(24) && senior.takes(35) && !senior.takes(36) && !senior.takes(23) && !senior.takes(-1));
+        assert!(unknown.takes(6) && unknown.takes(30) && !unknown.takes(5));
     }
 
     #[test]
@@ -124,12 +150,14 @@ mod tests {
             entry("near", Some((121.5, 31.2)), "t", &[]),
         ];
         let names = |n| {
-            let near = nearest(all.iter(), Some((121.49, 31.2)), Some("s"), n);
+            let spots = spots(&all);
+            let near = nearest(&all, spots.iter(), Some((121.49, 31.2)), Some("s"), n);
             near.iter().map(|x| x.entry.name.clone()).collect::<Vec<_>>()
         };
         assert_eq!(names(4), ["near", "far", "here", "there"]);
         assert_eq!(names(2), ["near", "far"]);
-        assert_eq!(nearest(all.iter(), None, Some("s"), 1)[0].entry.name, "far");
+        assert_eq!(names(0), [""; 0]);
+        assert_eq!(nearest(&all, spots(&all).iter(), None, Some("s"), 1)[0].entry.name, "far");
     }
 
     proptest! {
@@ -137,7 +165,8 @@ mod tests {
         fn no_place_left_out_is_nearer(points in proptest::collection::vec((121.0f64..122.0, 30.7f64..31.9), 1..60), n in 1usize..6) {
             let all: Vec<Entry> = points.iter().enumerate().map(|(i, p)| entry(&format!("{i:03}"), Some(*p), "s", &[])).collect();
             let from = (121.47, 31.23);
-            let near = nearest(all.iter(), Some(from), None, n);
+            let spots = spots(&all);
+            let near = nearest(&all, spots.iter(), Some(from), None, n);
             prop_assert_eq!(near.len(), n.min(all.len()));
             let last = near.last().and_then(|x| x.metres).unwrap();
             let nearer = all.iter().filter(|e| metres(from, e.position.unwrap()) < last).count();

@@ -1,6 +1,6 @@
 //! 住在哪里？宝宝多大？ — the three nearest inclusive places, and what the family can have this month.
 
-use crate::book::Book;
+use crate::book::District;
 use crate::near::{self, Near};
 use crate::reply::{self, Desk};
 use crate::rights::Right;
@@ -9,6 +9,7 @@ use askama::Template;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use places::Place;
+use registry::store::book::Entry;
 use std::sync::Arc;
 use web::Result;
 use web::parts::Markup;
@@ -18,13 +19,15 @@ const SHOWN: usize = 3;
 
 #[derive(Template)]
 #[template(path = "disclosure/near.html")]
-struct NearPage {
+struct NearPage<'a> {
     p: Public,
-    districts: Vec<(String, Vec<Choice>)>,
+    /// Every street under its district, for the select, and the code of the chosen one.
+    districts: &'a [District],
+    street: &'a str,
     ages: Vec<Choice>,
     typed: String,
     /// What was understood of the question; `None`: nothing was asked yet.
-    asked: Option<Answer>,
+    asked: Option<Answer<'a>>,
 }
 
 struct Choice {
@@ -33,11 +36,11 @@ struct Choice {
     chosen: bool,
 }
 
-struct Answer {
+struct Answer<'a> {
     /// What the places are, and where the distance is measured from.
     hint: String,
     from: String,
-    cards: Vec<(Card, String)>,
+    cards: Vec<(&'a Card, String)>,
     map: Option<Markup>,
     rights: Arc<Vec<Right>>,
     rights_of: String,
@@ -66,7 +69,6 @@ pub async fn page(cx: web::Cx, headers: HeaderMap) -> Result<Response> {
         Some(home) => Some(answer(&desk, home, months).await?),
         None => None,
     };
-    let street = home.as_ref().and_then(|h| h.street).map(|s| s.code.clone());
     let words = desk.cx.words();
     let age = |m: i64| Choice {
         value: m.to_string(),
@@ -75,22 +77,13 @@ pub async fn page(cx: web::Cx, headers: HeaderMap) -> Result<Response> {
     };
     let page = NearPage {
         p: Public::new(&desk, desk.cx.t("disclosure.near.title")),
-        districts: streets(&desk.book, street.as_deref()),
+        districts: &desk.book.districts,
+        street: home.as_ref().and_then(|h| h.street).map_or("", |s| &s.code),
         ages: (0..36).map(age).collect(),
         typed: desk.cx.query("at").unwrap_or_default().to_owned(),
         asked,
     };
     Ok(desk.send(web::page(&page)?))
-}
-
-/// Every street under its district, for the select.
-fn streets(book: &Book, chosen: Option<&str>) -> Vec<(String, Vec<Choice>)> {
-    let one = |s: &crate::book::Street| Choice {
-        value: s.place.code.clone(),
-        label: s.place.name.clone(),
-        chosen: chosen == Some(s.place.code.as_str()),
-    };
-    book.districts.iter().map(|d| (d.place.name.clone(), d.streets.iter().map(one).collect())).collect()
 }
 
 /// What was typed before what was chosen: a road, a kindergarten, a street.
@@ -135,16 +128,15 @@ fn typed_home<'a>(desk: &'a Desk, typed: &str) -> Option<Home<'a>> {
     Some(Home { place: &district.place, street: Some(&street.place), point, from })
 }
 
-async fn answer(desk: &Desk, home: &Home<'_>, months: Option<i64>) -> Result<Answer> {
+async fn answer<'a>(desk: &'a Desk, home: &Home<'_>, months: Option<i64>) -> Result<Answer<'a>> {
     let (cx, book) = (&desk.cx, &desk.book);
     let words = cx.words();
     let street = home.street.map(|s| s.code.as_str());
-    let fits = book.entries.iter().filter(|e| e.inclusive && months.is_none_or(|m| near::takes(e, m)));
+    let fits = book.spots.iter().filter(|s| months.is_none_or(|m| s.takes(m)));
     // Without a point to measure from, only what lies in the same district is near.
-    let fits = fits.filter(|e| {
-        home.point.is_some() || e.place_code == home.place.code || e.above_code.as_deref() == Some(&home.place.code)
-    });
-    let near = near::nearest(fits, home.point, street, SHOWN);
+    let lies = |e: &Entry| e.place_code == home.place.code || e.above_code.as_deref() == Some(&home.place.code);
+    let fits = fits.filter(|s| home.point.is_some() || lies(&book.entries[s.entry]));
+    let near = near::nearest(&book.entries, fits, home.point, street, SHOWN);
     let hint = match (near.is_empty(), months) {
         (true, _) => words.t("disclosure.near.none").to_owned(),
         (false, Some(m)) => words.tf("disclosure.near.hint_age", &[&near.len(), &m]),
@@ -155,11 +147,10 @@ async fn answer(desk: &Desk, home: &Home<'_>, months: Option<i64>) -> Result<Ans
         None => words.tf("disclosure.near.unmeasured", &[&home.place.name]),
     };
     let shown = desk.kept.fields.show(crate::fields::Field::Position, || ()).is_some();
-    let near: Vec<Near<'_>> =
-        near.into_iter().map(|n| Near { metres: n.metres.filter(|_| shown), entry: n.entry }).collect();
+    let near: Vec<Near<'_>> = near.into_iter().map(|n| Near { metres: n.metres.filter(|_| shown), ..n }).collect();
     Ok(Answer {
         map: home.point.filter(|_| shown).and_then(|point| map(desk, point, &near)),
-        cards: near.iter().map(|n| (view::card(desk, n.entry), distance(desk, n, street))).collect(),
+        cards: near.iter().map(|n| (desk.card(n.number), distance(desk, n, street))).collect(),
         rights: book.rights(cx, &home.place.id, months).await?,
         rights_of: months.map_or_else(
             || words.t("disclosure.near.rights").to_owned(),

@@ -10,9 +10,9 @@ use web::{Cx, Error, Result};
 
 #[derive(Template)]
 #[template(path = "disclosure/one.html")]
-struct OnePage {
+struct OnePage<'a> {
     p: Public,
-    c: Card,
+    c: &'a Card,
     list_href: String,
     near_href: String,
 }
@@ -23,8 +23,8 @@ pub async fn page(cx: Cx, headers: HeaderMap, Path(id): Path<String>) -> Result<
         Ok(desk) => desk,
         Err(same) => return Ok(same),
     };
-    let entry = desk.book.entry(&id).ok_or(Error::NotFound)?;
-    let card = view::card(&desk, entry);
+    let number = desk.book.number(&id).ok_or(Error::NotFound)?;
+    let card = desk.card(number);
     let page = OnePage {
         p: Public::new(&desk, &card.name),
         c: card,

@@ -1,7 +1,7 @@
 //! How a public answer goes out: in the language of its address alone, without a cookie, with an ETag, and for whoever
 //! stands between to keep for a minute. A page that has not changed is answered 304 before it is made.
 
-use crate::{Disclosure, book, book::Book};
+use crate::{Disclosure, book, book::Book, view::Card};
 use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -60,6 +60,11 @@ fn dress(mut response: Response, tag: &str) -> Response {
 }
 
 impl Desk {
+    /// What is said of the entry of a number, in the reader's language.
+    pub fn card(&self, number: usize) -> &Card {
+        self.book.card(number, &self.kept.fields, self.cx.lang)
+    }
+
     /// Sends a page or JSON on its way.
     pub fn send(&self, response: Response) -> Response {
         dress(response, &self.tag)

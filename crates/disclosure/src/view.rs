@@ -22,9 +22,16 @@ pub struct Public {
     /// Chosen with `?size=elder`: larger letters.
     pub elder: bool,
     pub size_href: String,
+    /// Query that keeps language and letters on the next page.
+    keep: String,
 }
 
 impl Public {
+    /// The page of a place.
+    pub fn href(&self, card: &Card) -> String {
+        format!("/public/institutions/{}{}", card.id, self.keep)
+    }
+
     pub fn new(desk: &Desk, title: &str) -> Public {
         let cx = &desk.cx;
         let other = if cx.lang == kernel::Lang::Zh { Some("en") } else { None };
@@ -40,6 +47,7 @@ impl Public {
             at: desk.book.at.minute(),
             other_lang: here("lang", other),
             size_href: here("size", (!elder).then_some("elder")),
+            keep: keep(desk),
             elder,
         }
     }
@@ -61,7 +69,7 @@ impl Public {
 
 /// A place of care as a card or a page shows it; `None` and empty: not public, or not recorded.
 pub struct Card {
-    pub href: String,
+    pub id: String,
     pub name: String,
     /// 托育机构 · 民办; empty when not public.
     pub kind: String,
@@ -91,8 +99,8 @@ pub fn keep(desk: &Desk) -> String {
     if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) }
 }
 
-pub fn card(desk: &Desk, entry: &Entry) -> Card {
-    let (words, fields) = (desk.cx.words(), &desk.kept.fields);
+/// What is said of an entry; [`crate::book::Book::card`] keeps it.
+pub fn card(words: Words, fields: &Fields, entry: &Entry) -> Card {
     let fees: Vec<(String, String)> = fields
         .show(Field::Fee, || {
             let one = |f: &(Mode, kernel::Fen, Per)| (words.t(f.0.key()).to_owned(), price(words, f.1.0, f.2));
@@ -105,7 +113,7 @@ pub fn card(desk: &Desk, entry: &Entry) -> Card {
     ];
     let notice = fields.show(Field::Notice, || entry.notice.clone());
     Card {
-        href: format!("/public/institutions/{}{}", entry.facility, keep(desk)),
+        id: entry.facility.to_string(),
         name: name(fields, entry, words),
         kind: kind.into_iter().flatten().collect::<Vec<_>>().join(" · "),
         place: said::place(entry.above_code.as_deref(), entry.above_name.as_deref(), &entry.place_name),

@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # CPU per request and per figure on a demo city of scale 1, on both engines. Prints; keeps a copy in docs/bench/.
+# BUILT=1 measures the release build that is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/install.sh run
-make --no-print-directory ui
-cargo build --release --workspace --bins --example figures --example bench --quiet
+if [ -z "${BUILT:-}" ]; then
+  scripts/install.sh run
+  make --no-print-directory ui
+  cargo build --release --workspace --bins --example figures --example bench --quiet
+fi
 out=$(mktemp -d)
 trap 'rm -rf "$out"; TEST_POSTGRES_NAME=bench scripts/test-postgres.sh stop >/dev/null 2>&1 || true' EXIT
 program=target/release/shanyu

@@ -156,20 +156,22 @@ fn main() {
     );
     let mut over = 0;
     for (name, path, limit) in PATHS {
+        // The public does not sign in.
+        let token = if name.starts_with("public") { "" } else { token.as_str() };
         let mut connection = connect(&server.address);
         let first = Instant::now();
-        let (status, bytes) = ask(&mut connection, &server.address, path, &token);
+        let (status, bytes) = ask(&mut connection, &server.address, path, token);
         let cold = first.elapsed().as_secs_f64() * 1e3;
         assert_eq!(status, 200, "{path}");
         for _ in 0..20 {
-            ask(&mut connection, &server.address, path, &token);
+            ask(&mut connection, &server.address, path, token);
         }
         let (before, begun) = (cpu(pid), Instant::now());
         let mut times = Vec::new();
         // The clock of /proc ticks every 10 ms: go on until a second of wall time has passed.
         while begun.elapsed() < Duration::from_secs(2) || times.len() < 100 {
             let one = Instant::now();
-            ask(&mut connection, &server.address, path, &token);
+            ask(&mut connection, &server.address, path, token);
             times.push(one.elapsed().as_secs_f64() * 1e3);
         }
         let each = (cpu(pid) - before) * 1e3 / times.len() as f64;

@@ -87,8 +87,6 @@ fn parse(form: &Form, files: &[Sent], verb: Verb) -> (String, Invalid) {
         }
         _ => wrong.required(form, "words", WORDS),
     };
-    if let Some(code) = evidence::fault(files) {
-        wrong.add("files", code);
-    }
+    wrong.0.extend(evidence::fault("files", files));
     (words, wrong)
 }

@@ -152,7 +152,7 @@ fn parse<'a>(
         invalid.add("note", "form.too_long");
     }
     match files {
-        [_] => evidence::fault(files).into_iter().for_each(|code| invalid.add("file", code)),
+        [_] => invalid.0.extend(evidence::fault("file", files)),
         _ => invalid.add("file", "plans.declared.file"),
     }
     invalid.check()?;

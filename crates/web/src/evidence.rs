@@ -6,8 +6,8 @@ use crate::{App, Error, Result};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use db::{BlobRow, NewBlob, StoredBlob, Tx};
-use kernel::Instant;
 use kernel::kinds::BlobId;
+use kernel::{FieldError, Instant};
 
 /// Longest name that is kept, in characters.
 const NAME: usize = 120;
@@ -27,14 +27,16 @@ fn media_type(file: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// What is wrong with the files of a form, for the field: `upload.many`, `upload.evidence`, `upload.bomb`.
-pub fn fault(files: &[Sent]) -> Option<&'static str> {
+/// What is wrong with the files of a form, for their field: `upload.many` with how many there may be,
+/// `upload.evidence`, `upload.bomb`.
+pub fn fault(field: &str, files: &[Sent]) -> Option<FieldError> {
+    let fault = |code, values| Some(FieldError { field: field.to_owned(), code, values });
     if files.len() > FILES {
-        return Some("upload.many");
+        return fault("upload.many", vec![FILES.to_string()]);
     }
     files.iter().find_map(|file| match media_type(&file.bytes) {
-        None => Some("upload.evidence"),
-        Some("application/zip") if bursts(&file.bytes) => Some("upload.bomb"),
+        None => fault("upload.evidence", Vec::new()),
+        Some("application/zip") if bursts(&file.bytes) => fault("upload.bomb", Vec::new()),
         Some(_) => None,
     })
 }

@@ -53,11 +53,12 @@ db::both! {
         let jingan = house.token("jingan").await;
         let path = format!("/desk/{id}/answer");
         let many: Vec<File> = vec![("a.pdf", PDF); web::evidence::FILES + 1];
+        let most = format!("一次最多上传 {} 个文件", web::evidence::FILES);
         let wrong: [(&str, Vec<File>); 4] = [
             ("附件只收", vec![("纪要.pdf", PDF), ("页面.pdf", b"<script>alert(1)</script>")]),
             ("附件只收", vec![("a.pdf", b"MZ\x90\x00")]),
             ("解开后过大", vec![("a.xlsx", b"PK\x03\x04 not a whole one")]),
-            ("一次最多", many),
+            (&most, many),
         ];
         for (n, (words, files)) in wrong.iter().enumerate() {
             let refused = house.send_files(&jingan, &path, (&format!("key-0000000{n}"), "见附件"), files).await;

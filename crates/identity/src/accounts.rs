@@ -192,6 +192,23 @@ pub async fn end_post(tx: &mut Tx, post: &PostId, on: Day) -> Result<()> {
     web::session::close_all(tx, &post.account).await
 }
 
+/// Takes a post away at once: from today on it is no longer held, and one that began today is withdrawn. Every session
+/// of the account ends now. Not for administrators, of whom one must remain.
+///
+/// Errors: [`Error::NotFound`] for a post that does not exist or has ended; `handover.power`.
+pub async fn take_post(tx: &mut Tx, post: &PostId, today: Day) -> Result<()> {
+    let post = people::post(tx, post).await?.filter(|post| post.span.until > today).ok_or(Error::NotFound)?;
+    if rights::is_powerful(post.role) {
+        return Err(RuleViolation::new("handover.power").into());
+    }
+    if post.span.from < today {
+        people::end_post(tx, &post.id, today).await?;
+    } else {
+        people::withdraw_post(tx, &post.id, post.span.from.next()).await?;
+    }
+    web::session::close_all(tx, &post.account).await
+}
+
 /// Whether an administrator of a role remains once those posts are gone that `leaves` names.
 async fn remains(tx: &mut Tx, role: Role, on: Day, leaves: impl Fn(&PostId, &AccountId) -> bool) -> Result<()> {
     if !rights::is_powerful(role) {

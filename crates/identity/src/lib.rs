@@ -9,6 +9,7 @@ mod account_page;
 mod accounts;
 mod accounts_list;
 mod api;
+mod applicants;
 mod approvals;
 mod audit_check;
 mod audit_page;
@@ -23,6 +24,7 @@ mod model;
 mod own_password;
 mod own_sessions;
 mod password;
+pub mod phone;
 mod policy;
 mod post_forms;
 mod purpose;
@@ -44,8 +46,9 @@ mod welcome;
 
 pub use accounts::{
     NewAccount, NewPost, account, actor, change_password, close_account, create_account, end_post, give_post,
-    person_name, posts,
+    person_name, posts, take_post,
 };
+pub use applicants::{APPLICANT, agents_of, give_agent, name_applicant, open_applicant, settle_applicant};
 pub use approvals::open_approvals;
 pub use audit_page::audit_of;
 pub use audit_page::{Names, wanted as audit_search};
@@ -71,10 +74,10 @@ pub use units::{
 
 use axum::http::Method;
 use policy::{
-    ACCOUNT_EDIT, ACCOUNTS, APPROVALS, APPROVE, FACTOR_RESET, JOBS, OWN_FACTOR, OWN_SESSIONS, POSTS_GIVE, SETTINGS,
-    SETTINGS_EDIT, UNIT_EDIT, UNLOCK, WELCOME,
+    ACCOUNT_EDIT, ACCOUNTS, APPROVALS, APPROVE, FACTOR_RESET, JOBS, OWN_FACTOR, OWN_SESSIONS, PHONE, POSTS_GIVE,
+    SETTINGS, SETTINGS_EDIT, SMS, UNIT_EDIT, UNLOCK, WELCOME,
 };
-use web::{NavEntry, Routes};
+use web::{Jobs, NavEntry, Routes};
 
 /// The tables of this slice.
 pub const MIGRATIONS: &[db::Migration] = &[
@@ -108,6 +111,12 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../migrations/20261127_first_start.sql"),
         sample: include_str!("../migrations/20261127_first_start.sample.sql"),
     },
+    db::Migration {
+        slice: "identity",
+        name: "20261128_phone",
+        sql: include_str!("../migrations/20261128_phone.sql"),
+        sample: include_str!("../migrations/20261128_phone.sample.sql"),
+    },
 ];
 
 /// The words of this slice.
@@ -138,6 +147,7 @@ pub fn routes() -> Routes {
         .post("/second-factor/confirm", &OWN_FACTOR, second_factor::confirm)
         .get("/welcome/{token}", &WELCOME, welcome::page)
         .post("/welcome/{token}", &WELCOME, welcome::submit)
+        .merge(phone_routes())
         .merge(unit_routes())
         .merge(account_routes())
         .merge(house_routes())
@@ -145,6 +155,23 @@ pub fn routes() -> Routes {
         .api(Method::DELETE, "/api/v1/session", &OWN_POSTS, api::end, api::END)
         .api(Method::POST, "/api/v1/session/post", &OWN_POSTS, api::switch, api::SWITCH)
         .api(Method::GET, "/api/v1/me", &OWN_POSTS, api::me, api::ME)
+}
+
+fn phone_routes() -> Routes {
+    Routes::new()
+        .get("/apply/sign-in", &PHONE, phone::number_form)
+        .post("/apply/sign-in", &PHONE, phone::number_submit)
+        .get("/apply/code", &PHONE, phone::code)
+        .post("/apply/code", &PHONE, phone::code_submit)
+        .post("/apply/code/again", &PHONE, phone::again)
+        .get("/apply/first", &PHONE, phone::first)
+        .post("/apply/first", &PHONE, phone::first_submit)
+        .get("/sms", &SMS, phone::sms_list)
+}
+
+/// Work beside the requests.
+pub fn jobs() -> Jobs {
+    phone::sms::jobs()
 }
 
 fn unit_routes() -> Routes {
@@ -218,5 +245,6 @@ pub fn nav() -> Vec<NavEntry> {
         NavEntry { group: "identity.nav", label: "matrix.title", href: "/matrix", action: &MATRIX },
         NavEntry { group: "identity.nav", label: "setting.title", href: "/settings", action: &SETTINGS },
         NavEntry { group: "identity.nav", label: "job.title", href: "/jobs", action: &JOBS },
+        NavEntry { group: "identity.nav", label: "sms.title", href: "/sms", action: &SMS },
     ]
 }

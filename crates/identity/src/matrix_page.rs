@@ -78,6 +78,7 @@ fn word(cx: &Cx, public: bool, reach: Option<Reach>) -> &'static str {
         Some(Reach::Everywhere) => cx.t("matrix.everywhere"),
         Some(Reach::OwnPlace) => cx.t("matrix.own_place"),
         Some(Reach::OwnFacility) => cx.t("matrix.own_facility"),
+        Some(Reach::OwnUnit) => cx.t("matrix.own_unit"),
     }
 }
 

@@ -14,10 +14,12 @@ pub enum Level {
     Street,
     /// The office of a facility: its head and staff have their posts there.
     Institution,
+    /// An organisation or person that brings matters; it becomes the office of the institution that it opens.
+    Applicant,
 }
 
 impl Level {
-    pub const ALL: [Level; 4] = [Level::City, Level::District, Level::Street, Level::Institution];
+    pub const ALL: [Level; 5] = [Level::City, Level::District, Level::Street, Level::Institution, Level::Applicant];
 
     /// The name in the database, in packs and in JSON; the key of its word is `unit.level.<name>`.
     pub fn as_str(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Level {
             Level::District => "district",
             Level::Street => "street",
             Level::Institution => "institution",
+            Level::Applicant => "applicant",
         }
     }
 

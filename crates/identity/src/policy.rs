@@ -16,11 +16,14 @@ const EVERYBODY: &[(Role, Reach)] = &[
     (Role::DepartmentOfficer, Everywhere),
     (Role::FinanceOfficer, Everywhere),
     (Role::InstitutionHead, Everywhere),
+    (Role::Applicant, Everywhere),
     (Role::Auditor, Everywhere),
 ];
 
 /// Sign in.
 pub static SIGN_IN: Action = Action::open("identity.sign_in");
+/// Sign in with a number and a code that is sent to it; the first time, open an account.
+pub static PHONE: Action = Action::open("identity.phone");
 /// Leave; open, so that a session that has already ended leads to the sign-in page and not to an error.
 pub static SIGN_OUT: Action = Action::open("identity.sign_out");
 /// Make the first accounts of an empty installation, with the code that was printed on its console.
@@ -79,6 +82,8 @@ pub static SETTINGS: Action = Action::new("identity.settings", ADMINISTRATORS);
 pub static SETTINGS_EDIT: Action = Action::new("identity.settings_edit", SYSTEM);
 /// See the jobs, try one again, call one off.
 pub static JOBS: Action = Action::new("identity.jobs", SYSTEM);
+/// See which short messages were sent, and what became of them.
+pub static SMS: Action = Action::new("identity.sms", SYSTEM);
 /// Read, check and export the audit.
 pub static AUDIT: Action = Action::new("identity.audit", AUDIT_ONLY);
 /// See who looked at one's own account or institution.
@@ -87,6 +92,7 @@ pub static AUDIT_OF_OWN: Action = Action::new("identity.audit_of_own", EVERYBODY
 /// The actions of this slice.
 pub static ACTIONS: &[&Action] = &[
     &SIGN_IN,
+    &PHONE,
     &FIRST,
     &SIGN_OUT,
     &OWN_POSTS,
@@ -107,6 +113,7 @@ pub static ACTIONS: &[&Action] = &[
     &SETTINGS,
     &SETTINGS_EDIT,
     &JOBS,
+    &SMS,
     &AUDIT,
     &AUDIT_OF_OWN,
 ];
@@ -126,7 +133,7 @@ pub fn matrix(actions: &[&'static Action]) -> Vec<MatrixRow> {
     by_id.into_values().map(row).collect()
 }
 
-/// The matrix as text, for the reviewed snapshot: `all`, `place`, `facility`, `open` (no account needed), `-`.
+/// The matrix as text, for the reviewed snapshot: `all`, `place`, `facility`, `unit`, `open` (no account needed), `-`.
 pub fn matrix_text(rows: &[MatrixRow]) -> String {
     let mut lines = vec![line("action", Role::ALL.map(|role| role.as_str()))];
     for row in rows {
@@ -136,6 +143,7 @@ pub fn matrix_text(rows: &[MatrixRow]) -> String {
             Some(Reach::Everywhere) => "all",
             Some(Reach::OwnPlace) => "place",
             Some(Reach::OwnFacility) => "facility",
+            Some(Reach::OwnUnit) => "unit",
         };
         lines.push(line(row.action.id, row.reach.map(word)));
     }

@@ -142,7 +142,7 @@ pub async fn choose(tx: &mut Tx, name: &str, typed: &str, day: Day, by: store::B
 pub async fn demo_settings(tx: &mut Tx, day: Day, now: kernel::Instant) -> Result<()> {
     let by = store::By { by: "demo", at: now, approved: None };
     choose(tx, "factor.roles", "", day, by).await?;
-    for name in ["limit.sign_in", "limit.token", "limit.address", "limit.upload"] {
+    for name in ["limit.sign_in", "limit.token", "limit.address", "limit.upload", "code.address_per_hour"] {
         let most = store::one(tx, name, day).await?.ok_or(Error::NotFound)?.most;
         choose(tx, name, &most.to_string(), day, by).await?;
     }

@@ -5,7 +5,9 @@ pub mod approvals;
 pub mod factor;
 pub mod first;
 pub mod people;
+pub mod phone;
 pub mod settings;
+pub mod sms;
 pub mod units;
 
 /// What a text column holds that is none of a closed list.

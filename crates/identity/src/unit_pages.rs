@@ -86,7 +86,11 @@ pub(crate) async fn list(cx: Cx) -> Result<Response> {
     let page = UnitsPage {
         shell: Shell::new(&cx, title, vec![Crumb::here(title)]),
         q: cx.query("q").unwrap_or_default().to_owned(),
-        levels: Level::ALL.map(|l| choice("level", l.as_str(), level_word(words, l).to_owned())).into(),
+        levels: Level::ALL
+            .into_iter()
+            .filter(|l| *l != Level::Applicant)
+            .map(|l| choice("level", l.as_str(), level_word(words, l).to_owned()))
+            .collect(),
         kinds: kinds.iter().map(|kind| choice("kind", kind, kind_word(words, kind))).collect(),
         regions: districts.into_iter().map(|d| choice("region", &d.code, d.name)).collect(),
         filtered: ["q", "level", "kind", "region"].iter().any(|name| cx.query(name).is_some()),
@@ -173,7 +177,9 @@ pub(crate) async fn one(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let (words, day) = (cx.words(), cx.as_of()?);
     let id = UnitId::parse(&id).ok_or(Error::NotFound)?;
     let mut read = cx.read().await?;
-    let unit = crate::unit(&mut read, &id).await?.ok_or(Error::NotFound)?;
+    // Who brings matters is no office; their unit is shown to those only who keep accounts.
+    let shown = |unit: &Unit| unit.level != Level::Applicant || cx.may(&policy::ACCOUNTS);
+    let unit = crate::unit(&mut read, &id).await?.filter(shown).ok_or(Error::NotFound)?;
     let members = if unit.is_group { crate::expand(&mut read, &id, day).await? } else { Vec::new() };
     let note = note(&cx, &mut read, &unit, &members, day).await?;
     let groups = crate::groups_of(&mut read, &unit, day).await?;

@@ -2,6 +2,7 @@
 //! this is the only place that reads the environment.
 
 use crate::{Done, Stop, cli::Where};
+use identity::phone::sms::Sender;
 use kernel::Day;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,35 @@ pub struct Config {
     pub secure_cookies: bool,
     /// A proxy of ours stands in front; without it `X-Forwarded-For` is not believed.
     pub behind_proxy: bool,
+    /// Who sends short messages; in a demonstration the simulator, where nothing is said.
+    pub sms: Option<Sms>,
     pub log: String,
+}
+
+/// Who sends short messages (docs/adr/0032-short-messages.md).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sms {
+    /// Nobody: signing in with a number says that it is not set up.
+    None,
+    /// Messages stay in the program and can be read there: for demonstrations and tests.
+    Simulator,
+    /// A program of the operator, which takes number and text on its standard input.
+    Program(PathBuf),
+}
+
+impl Sms {
+    /// `none`, `simulator`, or the absolute path of a program.
+    fn parse(text: &str) -> Done<Sms> {
+        match text {
+            "none" => Ok(Sms::None),
+            "simulator" => Ok(Sms::Simulator),
+            path if Path::new(path).is_absolute() => Ok(Sms::Program(PathBuf::from(path))),
+            other => Err(Stop::Wrong(format!(
+                "configuration: sms: `none`, `simulator` or the absolute path of a program, not {other:?}"
+            ))),
+        }
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -33,6 +62,7 @@ struct Raw {
     today: Option<String>,
     secure_cookies: Option<bool>,
     behind_proxy: Option<bool>,
+    sms: Option<String>,
     log: Option<String>,
 }
 
@@ -70,11 +100,22 @@ impl Config {
             fonts: raw.fonts.map(|f| std::env::split_paths(&f).collect()).unwrap_or_default(),
             secure_cookies: raw.secure_cookies.unwrap_or(false),
             behind_proxy: raw.behind_proxy.unwrap_or(false),
+            sms: raw.sms.as_deref().map(Sms::parse).transpose()?,
             log: raw.log.unwrap_or_else(|| "warn,shanyu=info".to_owned()),
             database,
             today,
             data,
         })
+    }
+
+    /// Who sends short messages; a demonstration shows them unless something else is said.
+    pub fn sender(&self, synthetic: bool) -> Sender {
+        match &self.sms {
+            Some(Sms::Program(program)) => Sender::Program(program.clone()),
+            Some(Sms::Simulator) => Sender::Simulator,
+            None if synthetic => Sender::Simulator,
+            Some(Sms::None) | None => Sender::Nobody,
+        }
     }
 
     /// Without a password in the URL, for printing.
@@ -92,4 +133,19 @@ impl Config {
 
 fn url_in(data: &Path) -> String {
     format!("sqlite:{}", data.join("shanyu.db").display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_sends_is_one_of_three() {
+        assert!(matches!(Sms::parse("none"), Ok(Sms::None)));
+        assert!(matches!(Sms::parse("simulator"), Ok(Sms::Simulator)));
+        assert!(matches!(Sms::parse("/usr/local/bin/send-sms"), Ok(Sms::Program(_))));
+        for wrong in ["", "send-sms", "http://gateway"] {
+            assert!(Sms::parse(wrong).is_err(), "{wrong}");
+        }
+    }
 }

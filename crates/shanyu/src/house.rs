@@ -70,6 +70,7 @@ pub fn routes(house: &House) -> Routes {
 pub fn jobs() -> Jobs {
     Jobs::new()
         .daily("house.clear", clear::clear)
+        .merge(identity::jobs())
         .merge(desk::jobs())
         .merge(errand::jobs())
         .merge(registry::jobs())
@@ -186,6 +187,7 @@ impl House {
         inner.finders = finders(&self.plans);
         inner.kept.insert(self.disclosure.clone());
         inner.kept.insert(self.plans.clone());
+        inner.kept.insert(self.config.sender(synthetic));
         App::new(inner)
     }
 

@@ -157,13 +157,15 @@ macro_rules! held {
 
 /// The posts that an account holds on a day, the longest held first.
 pub async fn posts_on(read: &mut Read, account: &AccountId, day: Day) -> Result<Vec<Post>> {
-    let sql = posts!("where p.account = $1 and p.from_day <= $2 and p.until_day > $2 order by p.from_day, p.id");
+    let sql = posts!(
+        "where p.account = $1 and p.from_day <= $2 and p.until_day > $2 and not p.withdrawn order by p.from_day, p.id"
+    );
     read.all(q!(sql, account, day)).await
 }
 
-/// Every post that an account ever held or will hold.
+/// Every post that an account ever held or will hold; one that was taken away on its first day is none of them.
 pub async fn posts_ever(read: &mut Read, account: &AccountId) -> Result<Vec<Post>> {
-    read.all(q!(posts!("where p.account = $1 order by p.from_day, p.id"), account)).await
+    read.all(q!(posts!("where p.account = $1 and not p.withdrawn order by p.from_day, p.id"), account)).await
 }
 
 pub async fn post(read: &mut Read, post: &PostId) -> Result<Option<Post>> {
@@ -191,6 +193,18 @@ pub async fn insert_post(tx: &mut Tx, new: &Post) -> Result<()> {
 pub async fn end_post(tx: &mut Tx, post: &PostId, on: Day) -> Result<()> {
     tx.exec(q!("update post set until_day = $2 where id = $1", post, on)).await?;
     Ok(())
+}
+
+/// Takes a post away on its first day: it was held until now and no longer.
+pub async fn withdraw_post(tx: &mut Tx, post: &PostId, until: Day) -> Result<()> {
+    tx.exec(q!("update post set withdrawn = true, until_day = $2 where id = $1", post, until)).await?;
+    Ok(())
+}
+
+/// Every post at a unit, held or to be held on a day or later.
+pub async fn posts_at_unit(read: &mut Read, unit: &UnitId, day: Day) -> Result<Vec<Post>> {
+    let sql = posts!("where p.unit = $1 and p.until_day > $2 and not p.withdrawn order by p.from_day, p.id");
+    read.all(q!(sql, unit, day)).await
 }
 
 /// An account that has no password yet, or none any more: a one-time link sets one.
@@ -231,7 +245,8 @@ pub async fn holders(read: &mut Read, role: Role, day: Day) -> Result<Vec<(PostI
     let rows: Vec<(PostId, AccountId, bool, bool, Day, Day)> = read
         .all(q!(
             "select p.id, p.account, a.closed, a.suspended, p.from_day, p.until_day from post p
-             join account a on a.id = p.account where p.role = $1 and p.until_day > $2 order by p.id",
+             join account a on a.id = p.account
+             where p.role = $1 and p.until_day > $2 and not p.withdrawn order by p.id",
             role.as_str(),
             day
         ))
@@ -245,7 +260,9 @@ pub async fn holders(read: &mut Read, role: Role, day: Day) -> Result<Vec<(PostI
 /// Every post at a unit on a day, with the holder's name and account.
 pub async fn posts_at(read: &mut Read, unit: &UnitId, day: Day) -> Result<Vec<Held>> {
     read.all(q!(
-        held!("where p.unit = $1 and p.from_day <= $2 and p.until_day > $2 order by p.role, a.login"),
+        held!(
+            "where p.unit = $1 and p.from_day <= $2 and p.until_day > $2 and not p.withdrawn order by p.role, a.login"
+        ),
         unit,
         day
     ))
@@ -254,7 +271,10 @@ pub async fn posts_at(read: &mut Read, unit: &UnitId, day: Day) -> Result<Vec<He
 
 /// Who holds a role on a day.
 pub async fn posts_of_role(read: &mut Read, role: Role, day: Day) -> Result<Vec<Held>> {
-    let sql = held!("where p.role = $1 and p.from_day <= $2 and p.until_day > $2 order by a.login, p.id limit 500");
+    let sql = held!(
+        "where p.role = $1 and p.from_day <= $2 and p.until_day > $2 and not p.withdrawn
+         order by a.login, p.id limit 500"
+    );
     read.all(q!(sql, role.as_str(), day)).await
 }
 
@@ -341,7 +361,8 @@ pub fn accounts(w: &Wanted<'_>, day: Day, after: &str, limit: i64) -> Query {
     }
     if let Some(role) = w.role {
         list.filter(
-            "exists (select 1 from post p where p.account = a.id and p.role = ? and p.from_day <= ? and p.until_day > ?)",
+            "exists (select 1 from post p where p.account = a.id and p.role = ? and p.from_day <= ? and p.until_day > ?
+               and not p.withdrawn)",
         );
         list.arg(role.as_str()).arg(day).arg(day);
     }

@@ -142,6 +142,14 @@ pub async fn of_facilities(read: &mut Read, after: &UnitId, limit: i64) -> Resul
     read.all(q!(sql, after, limit)).await
 }
 
+/// Makes an applicant the office of its institution.
+pub async fn settle(tx: &mut Tx, unit: &UnitId, facility: &kernel::kinds::FacilityId) -> Result<()> {
+    let sql = "update unit set level = 'institution', kind = 'institution', facility = $2
+               where id = $1 and level = 'applicant'";
+    tx.exec(q!(sql, unit, facility)).await?;
+    Ok(())
+}
+
 pub async fn end(tx: &mut Tx, unit: &UnitId, on: Day) -> Result<()> {
     tx.exec(q!("update unit set ended = $2 where id = $1", unit, on)).await?;
     Ok(())
@@ -366,6 +374,8 @@ pub fn count(s: &Selection<'_>) -> Query {
 }
 
 fn narrow(list: &mut Where, s: &Selection<'_>) {
+    // Who brings matters is no office: often a person by name, seen by those who deal with their matters.
+    list.filter("u.level <> 'applicant'");
     if let Some(under) = &s.under {
         list.filter(
             "u.place in (select place from place_closure where ancestor = ? and from_day <= ? and until_day > ?)",
@@ -395,5 +405,5 @@ pub async fn of_kind(read: &mut Read, place: &PlaceId, kind: &str) -> Result<Opt
 
 /// The kinds that there are, for the filter.
 pub async fn kinds(read: &mut Read) -> Result<Vec<String>> {
-    read.all(q!("select distinct kind from unit order by kind")).await
+    read.all(q!("select distinct kind from unit where level <> 'applicant' order by kind")).await
 }

@@ -64,6 +64,7 @@ pub async fn build(db: db::Db, synthetic: bool) -> House {
     inner.settings.synthetic = synthetic;
     inner.settings.behind_proxy = true;
     inner.nav = identity::nav();
+    inner.kept.insert(identity::phone::sms::Sender::Simulator);
     let routes = identity::routes();
     let all = AllActions::of(&routes);
     let app = web::App::new(inner);
@@ -79,6 +80,7 @@ pub struct Answer {
     pub location: String,
     pub body: String,
     cookie: Option<String>,
+    ticket: Option<String>,
 }
 
 impl Answer {
@@ -89,6 +91,11 @@ impl Answer {
     /// The session cookie that was set, as it is sent back; empty when it was taken away.
     pub fn cookie(&self) -> &str {
         self.cookie.as_deref().expect("a cookie was set")
+    }
+
+    /// The cookie of a code that was sent.
+    pub fn ticket(&self) -> &str {
+        self.ticket.as_deref().expect("a ticket was set")
     }
 }
 
@@ -141,15 +148,18 @@ impl House {
     async fn send(&self, request: Request<Body>) -> Answer {
         let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
         let text = |name| response.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
-        let cookies = response.headers().get_all(header::SET_COOKIE).iter().map(|v| v.to_str().unwrap());
-        let cookie = cookies.into_iter().find(|v| v.starts_with(web::session::COOKIE)).map(|v| {
-            assert!(v.contains("HttpOnly") && v.contains("SameSite=Lax"), "{v}");
-            v.split(';').next().unwrap().to_owned()
-        });
+        let set = |name: &str| {
+            let mut all = response.headers().get_all(header::SET_COOKIE).iter().map(|v| v.to_str().unwrap());
+            all.find(|v| v.starts_with(name)).map(|v| {
+                assert!(v.contains("HttpOnly") && v.contains("SameSite=Lax"), "{v}");
+                v.split(';').next().unwrap().to_owned()
+            })
+        };
+        let (cookie, ticket) = (set(web::session::COOKIE), set(identity::phone::COOKIE));
         let (status, location) = (response.status(), text(header::LOCATION).unwrap_or_default());
         let wait = text(header::RETRY_AFTER).map(|seconds| seconds.parse().unwrap());
         let body = response.into_body().collect().await.unwrap().to_bytes();
-        Answer { status, wait, location, body: String::from_utf8(body.to_vec()).unwrap(), cookie }
+        Answer { status, wait, location, body: String::from_utf8(body.to_vec()).unwrap(), cookie, ticket }
     }
 
     pub async fn get(&self, path: &str, cookie: &str) -> Answer {

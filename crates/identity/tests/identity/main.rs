@@ -7,6 +7,7 @@ mod api;
 mod audit;
 mod factor;
 mod house;
+mod phone;
 mod posts;
 mod sign_in;
 mod units;

@@ -61,7 +61,7 @@ impl<'r> Row<'r> {
     fn name(&self, index: usize) -> Option<&str> {
         match self.source {
             Source::Lite(row, names) => {
-                let all = || row.as_ref().column_names().into_iter().map(str::to_owned).collect();
+                let all = || row.as_ref().column_names().map(str::to_owned).collect();
                 names.get_or_init(all).get(index).map(String::as_str)
             }
             Source::Pg(row) => row.columns().get(index).map(|c| c.name()),

@@ -50,6 +50,16 @@ impl Asked {
 ///
 /// Errors: `desk.no_unit` for a unit that does not exist or stands for others.
 pub async fn ask(tx: &mut Tx, ids: &Ids, new: Ask<'_>) -> Result<Asked> {
+    put(tx, ids, new, false).await
+}
+
+/// The same for what is done on the page of the thing itself: the list leads there, nothing is answered here, and only
+/// whoever asked takes it away ([`close`]).
+pub async fn ask_there(tx: &mut Tx, ids: &Ids, new: Ask<'_>) -> Result<Asked> {
+    put(tx, ids, new, true).await
+}
+
+async fn put(tx: &mut Tx, ids: &Ids, new: Ask<'_>, there: bool) -> Result<Asked> {
     let unit = identity::unit(tx, new.unit).await?.filter(|u| !u.is_group);
     let unit = unit.ok_or_else(|| RuleViolation::new("desk.no_unit"))?;
     let place = places::get(tx, &unit.place, new.at.day()).await?;
@@ -70,6 +80,7 @@ pub async fn ask(tx: &mut Tx, ids: &Ids, new: Ask<'_>) -> Result<Asked> {
         due: new.due,
         state: State::Open,
         changed: new.at,
+        there,
     };
     if store::insert(tx, &entry).await? {
         let by = (entry.from_account.as_ref(), entry.from_unit.as_ref());

@@ -19,7 +19,7 @@ mod standing;
 mod step;
 pub mod store;
 
-pub use ask::{Ask, Asked, Told, about, ask, close, told, urge};
+pub use ask::{Ask, Asked, Told, about, ask, ask_there, close, told, urge};
 pub use list::{due, light};
 pub use model::{Entry, State, Step, Verb};
 pub use names::Names;
@@ -48,6 +48,12 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "20261128_desk_file",
         sql: include_str!("../migrations/20261128_desk_file.sql"),
         sample: include_str!("../migrations/20261128_desk_file.sample.sql"),
+    },
+    db::Migration {
+        slice: "desk",
+        name: "20261128_desk_there",
+        sql: include_str!("../migrations/20261128_desk_there.sql"),
+        sample: include_str!("../migrations/20261128_desk_there.sample.sql"),
     },
 ];
 

@@ -131,7 +131,7 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
 
 fn line(entry: &Entry, other: String, words: Words, today: Day) -> Line {
     Line {
-        href: format!("/desk/{}", entry.id),
+        href: if entry.there { entry.href.clone() } else { format!("/desk/{}", entry.id) },
         text: words.pick(&entry.text_zh, &entry.text_en).to_owned(),
         kind: kind(entry, words),
         other,

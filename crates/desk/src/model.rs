@@ -87,6 +87,8 @@ pub struct Entry {
     pub state: State,
     /// The last step.
     pub changed: Instant,
+    /// It is done on the page of the thing itself; nothing is answered here.
+    pub there: bool,
 }
 
 impl Entry {

@@ -93,11 +93,11 @@ pub struct May {
 
 pub fn may(cx: &Cx, entry: &Entry) -> Result<May> {
     let actor = cx.actor()?;
-    let asked = entry.from_unit.as_ref() == Some(&actor.unit);
+    let (here, asked) = (!entry.there, entry.from_unit.as_ref() == Some(&actor.unit));
     Ok(May {
-        answer: entry.unit == actor.unit && entry.state == State::Open,
-        give_back: asked && entry.state == State::Answered,
-        close: asked && entry.state != State::Closed,
+        answer: here && entry.unit == actor.unit && entry.state == State::Open,
+        give_back: here && asked && entry.state == State::Answered,
+        close: here && asked && entry.state != State::Closed,
     })
 }
 

@@ -8,6 +8,7 @@ use crate::store;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
+use kernel::RuleViolation;
 use kernel::kinds::BlobId;
 use serde_json::json;
 use web::upload::Sent;
@@ -38,6 +39,9 @@ async fn take(cx: &Cx, id: &str, Uploads { form, files }: Uploads, verb: Verb) -
     };
     if !allowed {
         return Err(Error::Forbidden);
+    }
+    if entry.there {
+        return Err(RuleViolation::new("desk.there").into());
     }
     let (words, wrong) = parse(&form, &files, verb);
     if !wrong.is_empty() && !cx.api {

@@ -9,7 +9,7 @@ use kernel::{Day, Id, Instant};
 macro_rules! columns {
     () => {
         "e.home, e.id, e.unit, e.place, e.kind, e.about, e.subject, e.href, e.text_zh, e.text_en, e.from_unit,
-         e.from_account, e.asked, e.due, e.state, e.changed"
+         e.from_account, e.asked, e.due, e.state, e.changed, e.there"
     };
 }
 
@@ -37,6 +37,7 @@ impl FromRow for Entry {
             due: (due != Day::OPEN).then_some(due),
             state: State::parse(&state).ok_or_else(|| unknown("state", &state))?,
             changed: r.get("changed")?,
+            there: r.get("there")?,
         })
     }
 }
@@ -67,8 +68,8 @@ pub async fn insert(tx: &mut Tx, new: &Entry) -> Result<bool> {
     let written = tx
         .exec(q!(
             "insert into desk_entry (home, id, unit, place, kind, about, subject, href, text_zh, text_en, from_unit,
-               from_account, asked, due, state, changed)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+               from_account, asked, due, state, changed, there)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
              on conflict (unit, kind, subject) where state = 'open' do nothing",
             new.home.as_str(),
             &new.id,
@@ -85,7 +86,8 @@ pub async fn insert(tx: &mut Tx, new: &Entry) -> Result<bool> {
             new.asked,
             new.due.unwrap_or(Day::OPEN),
             new.state.as_str(),
-            new.changed
+            new.changed,
+            new.there
         ))
         .await?;
     Ok(written == 1)

@@ -19,6 +19,8 @@ pub struct Upload {
 /// A file as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
+    /// The field of the form.
+    pub field: String,
     /// As whoever sent it calls it.
     pub name: String,
     pub bytes: Bytes,
@@ -99,7 +101,7 @@ async fn read(mut parts: Multipart) -> Result<(Vec<(String, String)>, Vec<Sent>)
             if files.len() == FIELDS {
                 return Err(Error::TooLarge);
             }
-            files.push(Sent { name: file_as, bytes: content.into() });
+            files.push(Sent { field: name, name: file_as, bytes: content.into() });
         } else {
             let text = part.text().await.map_err(|_| Error::bad("upload.invalid", "file"))?;
             bytes += name.len() + text.len();

@@ -1,0 +1,154 @@
+//! Each day: what the clock does by itself, and telling the unit above where days have passed. Every matter has a
+//! transaction of its own, so that one that fails stops no other; failures are counted and said in the log.
+
+use crate::advance::{Making, advance, note, unit_at};
+use crate::declaration::Move;
+use crate::kinds::{Bound, Kinds};
+use crate::model::{Matter, Whole};
+use crate::store::{list, row};
+use crate::{load, verb, words};
+use db::JobRow;
+use kernel::{Actor, Instant, Lang};
+use web::{App, Error, Result, Words};
+
+/// Word of the desk: `todo.matter.overdue`.
+pub const OVERDUE: &str = "matter.overdue";
+/// Matters of one walk.
+const PAGE: i64 = 200;
+
+/// What a day's walk did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Walked {
+    /// Moved on by the clock.
+    pub moved: u64,
+    /// The unit above was told.
+    pub told: u64,
+    pub failed: u64,
+}
+
+pub(crate) async fn job(app: App, _: JobRow) -> Result<()> {
+    let walked = walk(&app).await?;
+    tracing::info!(moved = walked.moved, told = walked.told, failed = walked.failed, "matters whose day has passed");
+    // The others were done; this says that some were not, and the job is tried again.
+    if walked.failed > 0 { Err(Error::Internal(format!("{} matters failed", walked.failed))) } else { Ok(()) }
+}
+
+/// Goes through all matters whose day has passed. May run twice on a day: what was done is not done again.
+pub async fn walk(app: &App) -> Result<Walked> {
+    let (today, mut walked) = (app.clock.today(), Walked::default());
+    let mut after = (String::new(), String::new());
+    loop {
+        let mut read = app.db.read().await?;
+        let late = list::late(&mut read, today, (&after.0, &after.1), PAGE).await?;
+        drop(read);
+        let Some(last) = late.last() else { return Ok(walked) };
+        after = (last.due.to_string(), last.id.to_string());
+        for matter in late {
+            match one(app, &matter).await {
+                Ok(Did::Moved) => walked.moved += 1,
+                Ok(Did::Told) => walked.told += 1,
+                Ok(Did::Nothing) => {}
+                Err(error) => {
+                    tracing::error!(matter = %matter.id, ?error, "a matter whose day has passed");
+                    walked.failed += 1;
+                }
+            }
+        }
+    }
+}
+
+enum Did {
+    Moved,
+    Told,
+    Nothing,
+}
+
+async fn one(app: &App, matter: &Matter) -> Result<Did> {
+    let kinds = Kinds::of(app)?;
+    let bound = kinds.of_matter(matter)?;
+    let mut tx = app.db.begin().await?;
+    let whole = load::whole(app, &mut tx, matter.clone()).await?;
+    let did = match bound.kind.by_clock(&matter.state) {
+        Some(step) => moved(app, &mut tx, &whole, bound, step).await?,
+        None => told(app, &mut tx, &whole, bound).await?,
+    };
+    if !matches!(did, Did::Nothing) {
+        audit(app, &mut tx, matter, &did).await?;
+        tx.commit().await?;
+    }
+    Ok(did)
+}
+
+async fn moved(app: &App, tx: &mut db::Tx, whole: &Whole, bound: Bound<'_>, step: &'static Move) -> Result<Did> {
+    let values = whole.now();
+    let making = Making {
+        kind: bound.kind,
+        sheet: bound.sheet,
+        before: &whole.matter,
+        pauses: &whole.pauses,
+        step,
+        values: &values,
+        by: None,
+        words: "",
+    };
+    match advance(app, tx, making).await {
+        Ok(_) => Ok(Did::Moved),
+        // Somebody moved it on in between.
+        Err(Error::Conflict("matter.changed")) => Ok(Did::Nothing),
+        Err(other) => Err(other),
+    }
+}
+
+/// The unit above hears of it once per state.
+async fn told(app: &App, tx: &mut db::Tx, whole: &Whole, bound: Bound<'_>) -> Result<Did> {
+    let (matter, now) = (&whole.matter, app.clock.now());
+    let since = Instant::start_of(matter.since);
+    let before = |step: &crate::model::Step| step.verb == verb::OVERDUE && step.to == matter.state && step.at >= since;
+    let above = unit_at(tx, &matter.place, bound.kind.above, now.day()).await?;
+    let (Some(above), false) = (above, whole.steps.iter().any(before)) else { return Ok(Did::Nothing) };
+    if !row::touch(tx, matter, now).await? {
+        return Ok(Did::Nothing);
+    }
+    let text = |lang| {
+        let w = Words(lang);
+        w.tf("matter.overdue_text", &[&words::state(w, bound.kind, &matter.state), &matter.due, &matter.title])
+    };
+    let ask = desk::Ask {
+        unit: &above.id,
+        kind: OVERDUE,
+        about: matter.id.as_str(),
+        subject: &format!("{}/{}", matter.id, matter.state),
+        href: &format!("/matters/{}", matter.id),
+        text_zh: &text(Lang::Zh),
+        text_en: &text(Lang::En),
+        due: None,
+        from: None,
+        words: "",
+        at: now,
+    };
+    desk::ask(tx, &app.ids, ask).await?;
+    let nobody: Option<&Actor> = None;
+    note(tx, matter, verb::OVERDUE, &matter.state, nobody, "", now).await?;
+    Ok(Did::Told)
+}
+
+async fn audit(app: &App, tx: &mut db::Tx, matter: &Matter, did: &Did) -> Result<()> {
+    let now = app.clock.now();
+    let entry = db::AuditEntry {
+        id: app.ids.new_id(now),
+        home: matter.home.clone(),
+        at: now,
+        account: None,
+        post: None,
+        unit: None,
+        action: "matter.clock".to_owned(),
+        object_kind: "matter".to_owned(),
+        object: matter.id.to_string(),
+        persons: Vec::new(),
+        purpose: if matches!(did, Did::Moved) { "moved on by the clock" } else { "the unit above was told" }.to_owned(),
+        span_from: None,
+        idempotency_key: None,
+    };
+    tx.audit(entry).await?;
+    Ok(())
+}

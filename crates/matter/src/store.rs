@@ -1,0 +1,12 @@
+//! SQL of matters.
+
+pub mod list;
+pub mod pace;
+pub mod parts;
+pub mod row;
+
+use db::Error;
+
+pub(crate) fn unknown(column: &str, value: &str) -> Error {
+    Error::Other(format!("matter: {column} {value:?} is not known").into())
+}

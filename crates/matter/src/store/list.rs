@@ -1,0 +1,118 @@
+//! Lists of matters. Each walks along one index, the most urgent or the newest first.
+
+use super::row::columns;
+use crate::model::Matter;
+use db::{Query, Read, Result, Where, q};
+use kernel::Day;
+use kernel::kinds::{FacilityId, PlaceId, UnitId};
+
+/// What a list is cut to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cut<'a> {
+    pub kind: Option<&'a str>,
+    pub state: Option<&'a str>,
+}
+
+impl Cut<'_> {
+    fn onto(self, list: &mut Where) {
+        if let Some(kind) = self.kind {
+            list.filter("m.kind = ?").arg(kind);
+        }
+        if let Some(state) = self.state {
+            list.filter("m.state = ?").arg(state);
+        }
+    }
+}
+
+/// Where a list of all matters looks.
+#[derive(Clone, Copy, Debug)]
+pub enum Within<'a> {
+    Everywhere,
+    /// Decided at this place or below it on a day.
+    Place(&'a PlaceId, Day),
+    /// About this institution.
+    Facility(&'a FacilityId),
+    /// Brought by this unit.
+    Unit(&'a UnitId),
+}
+
+/// Matters in which a unit has to act, the most urgent first, after `(due, id)`.
+pub fn turn(unit: &UnitId, cut: Cut<'_>, after: (&str, &str), limit: i64) -> Query {
+    let mut list = Where::new(concat!("select ", columns!(), " from matter m"));
+    list.filter("m.turn = ?").arg(unit).filter("(m.due, m.id) > (?, ?)").arg(after.0).arg(after.1);
+    cut.onto(&mut list);
+    list.end("order by m.due, m.id limit ?").arg(limit).query()
+}
+
+/// Matters in which a unit is asked for its opinion and has not given it, the most urgent first.
+pub fn asked(unit: &UnitId, cut: Cut<'_>, after: (&str, &str), limit: i64) -> Query {
+    let mut list = Where::new(concat!(
+        "select ",
+        columns!(),
+        " from matter_opinion o join matter m on m.home = o.home and m.id = o.matter"
+    ));
+    list.filter("o.unit = ?").arg(unit).filter("o.verdict is null").filter("m.turn is not null");
+    list.filter("(m.due, m.id) > (?, ?)").arg(after.0).arg(after.1);
+    cut.onto(&mut list);
+    list.end("order by m.due, m.id limit ?").arg(limit).query()
+}
+
+/// All matters of a part of the house, the last changed first, before `(changed, id)`.
+pub fn all(within: Within<'_>, cut: Cut<'_>, before: (i64, &str), limit: i64) -> Query {
+    let mut list = match within {
+        Within::Place(place, day) => {
+            let mut list =
+                Where::new(concat!("select ", columns!(), " from matter m join place_closure c on c.place = m.place"));
+            list.filter("c.ancestor = ?").arg(place).filter("c.from_day <= ?").arg(day);
+            list.filter("c.until_day > ?").arg(day);
+            list
+        }
+        Within::Facility(facility) => {
+            let mut list = Where::new(concat!("select ", columns!(), " from matter m"));
+            list.filter("m.facility = ?").arg(facility);
+            list
+        }
+        Within::Unit(unit) => {
+            let mut list = Where::new(concat!("select ", columns!(), " from matter m"));
+            list.filter("m.applicant = ?").arg(unit);
+            list
+        }
+        Within::Everywhere => Where::new(concat!("select ", columns!(), " from matter m")),
+    };
+    list.filter("(m.changed, m.id) < (?, ?)").arg(before.0).arg(before.1);
+    cut.onto(&mut list);
+    list.end("order by m.changed desc, m.id desc limit ?").arg(limit).query()
+}
+
+/// How many matters wait for a unit: its turns and opinions.
+pub async fn waiting(read: &mut Read, unit: &UnitId) -> Result<i64> {
+    read.one(q!(
+        "select (select count(*) from matter where turn = $1)
+           + (select count(*) from matter_opinion where unit = $1 and verdict is null)",
+        unit
+    ))
+    .await
+}
+
+/// Open matters whose day has passed, the longest first, after `(due, id)`.
+pub async fn late(read: &mut Read, today: Day, after: (&str, &str), limit: i64) -> Result<Vec<Matter>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " from matter m where m.turn is not null and m.due < $1 and (m.due, m.id) > ($2, $3) order by m.due, m.id limit $4"
+    );
+    read.all(q!(sql, today, after.0, after.1, limit)).await
+}
+
+/// Opinions whose day has passed without a word: home and matter, after `(home, matter)`.
+pub async fn late_opinions(read: &mut Read, today: Day, after: (&str, &str), limit: i64) -> Result<Vec<Matter>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " from matter m where m.turn is not null and (m.home, m.id) > ($2, $3)
+            and exists (select 1 from matter_opinion o where o.home = m.home and o.matter = m.id and o.verdict is null
+                        and o.due < $1)
+          order by m.home, m.id limit $4"
+    );
+    read.all(q!(sql, today, after.0, after.1, limit)).await
+}

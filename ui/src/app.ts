@@ -3,6 +3,7 @@
 import htmx from "htmx.org/dist/htmx.esm.js";
 import { applyPreferences, preferences } from "./prefs";
 import { dateBars } from "./datebar";
+import { autosave } from "./autosave";
 import { clicks } from "./clicks";
 import { plays } from "./play";
 import { findBoxes } from "./find";
@@ -28,6 +29,7 @@ htmx.config.responseHandling = [
 
 document.addEventListener("DOMContentLoaded", () => {
   clicks();
+  autosave();
   progress();
   ready(document.body);
 });

@@ -13,9 +13,11 @@
 
 mod document;
 mod fonts;
+mod notice;
 mod press;
 
 pub use document::{Align, Block, Cell, Column, Document, Figure, Made, Table};
+pub use notice::{Notice, Notices};
 pub use press::Press;
 
 /// Why there is no document.

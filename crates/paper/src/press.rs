@@ -1,6 +1,6 @@
 //! The press: fonts that were read once, and one document at a time set into pages.
 
-use crate::{Document, Error, fonts};
+use crate::{Document, Error, Made, Notices, fonts};
 use std::{path::PathBuf, sync::OnceLock};
 use typst::{
     Library, LibraryExt, World,
@@ -13,7 +13,11 @@ use typst::{
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-const TEMPLATE: &str = include_str!("../templates/document.typ");
+/// A look: its path as Typst names it in faults, and its text.
+type Template = (&'static str, &'static str);
+
+const DOCUMENT: Template = ("/document.typ", include_str!("../templates/document.typ"));
+const NOTICE: Template = ("/notice.typ", include_str!("../templates/notice.typ"));
 
 /// Sets documents. The fonts are read at the first one (a tenth of a second, 40 MB) and kept: have one press.
 #[derive(Debug)]
@@ -71,35 +75,42 @@ impl Press {
     /// Sets a document: PDF/A-2b, the same bytes for the same document. Takes 20 ms and more of one core: not for the
     /// thread that answers requests. Warnings of the typesetter (a glyph that no font has) count as errors.
     pub fn print(&self, document: &Document) -> Result<Vec<u8>, Error> {
-        let pages = self.pages(document)?;
-        let made = document.made;
-        let date = Datetime::from_ymd(made.year, made.month, made.day)
-            .ok_or_else(|| Error::Set(format!("{}-{}-{} is no day", made.year, made.month, made.day)))?;
-        let options = PdfOptions {
-            creator: Smart::Custom(Some("Shanyu".to_owned())),
-            timestamp: Some(Timestamp::new_utc(date)),
-            standards: PdfStandards::new(&[PdfStandard::A_2b]).map_err(|e| Error::Set(format!("{e:?}")))?,
-            ..PdfOptions::default()
-        };
-        typst_pdf::pdf(&pages, &options).map_err(|faults| set_error(&faults))
+        pdf(&self.pages(DOCUMENT, document)?, document.made)
+    }
+
+    /// Sets notices, a page each, as [`Press::print`] does.
+    pub fn print_notices(&self, notices: &Notices) -> Result<Vec<u8>, Error> {
+        pdf(&self.pages(NOTICE, notices)?, notices.made)
     }
 
     /// How many pages the document takes.
     pub fn count(&self, document: &Document) -> Result<usize, Error> {
-        Ok(self.pages(document)?.pages().len())
+        Ok(self.pages(DOCUMENT, document)?.pages().len())
     }
 
-    fn pages(&self, document: &Document) -> Result<PagedDocument, Error> {
-        let mut data = serde_json::to_value(document).map_err(|e| Error::Set(e.to_string()))?;
+    fn pages(&self, (path, text): Template, data: &impl serde::Serialize) -> Result<PagedDocument, Error> {
+        let mut data = serde_json::to_value(data).map_err(|e| Error::Set(e.to_string()))?;
         let types = self.types()?;
         data["fonts"] = serde_json::json!(types.families);
-        let job = Job { types, main: source("/document.typ", TEMPLATE), data: Bytes::from_string(data.to_string()) };
+        let job = Job { types, main: source(path, text), data: Bytes::from_string(data.to_string()) };
         let set = typst::compile::<PagedDocument>(&job);
         // What was remembered of earlier documents would only grow.
         typst::comemo::evict(4);
         let pages = set.output.map_err(|faults| set_error(&faults))?;
         if set.warnings.is_empty() { Ok(pages) } else { Err(set_error(&set.warnings)) }
     }
+}
+
+fn pdf(pages: &PagedDocument, made: Made) -> Result<Vec<u8>, Error> {
+    let date = Datetime::from_ymd(made.year, made.month, made.day)
+        .ok_or_else(|| Error::Set(format!("{}-{}-{} is no day", made.year, made.month, made.day)))?;
+    let options = PdfOptions {
+        creator: Smart::Custom(Some("Shanyu".to_owned())),
+        timestamp: Some(Timestamp::new_utc(date)),
+        standards: PdfStandards::new(&[PdfStandard::A_2b]).map_err(|e| Error::Set(format!("{e:?}")))?,
+        ..PdfOptions::default()
+    };
+    typst_pdf::pdf(pages, &options).map_err(|faults| set_error(&faults))
 }
 
 fn set_error(faults: &[SourceDiagnostic]) -> Error {

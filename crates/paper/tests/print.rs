@@ -1,6 +1,6 @@
 //! What is on the paper, read back by another program (`pdftotext`, `pdfinfo` of poppler).
 
-use paper::{Block, Cell, Column, Document, Figure, Made, Press, Table};
+use paper::{Block, Cell, Column, Document, Figure, Made, Notice, Notices, Press, Table};
 use std::{io::Write, process::Command, sync::LazyLock};
 
 static PRESS: LazyLock<Press> = LazyLock::new(|| Press::new(&[]));
@@ -96,4 +96,39 @@ fn a_glyph_that_no_font_has_is_an_error_not_a_box() {
     let mut doc = report(1);
     doc.note("\u{1F9F8}");
     assert!(PRESS.print(&doc).is_err() || read("pdftotext", &PRESS.print(&doc).unwrap()).contains('\u{1F9F8}'));
+}
+
+/// A drawing of one dark square: whether a code can be read is a matter of whoever draws it.
+const SQUARE: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h4v4H1z"/></svg>"#;
+
+fn notices(n: usize) -> Notices {
+    let one = |n: usize| Notice {
+        title: "依法开展托育服务告知书".into(),
+        number: format!("编号：310109-2022-{n:04}"),
+        holder: "上海市虹口区曲阳小芽托育有限公司：".into(),
+        text: "经审核，你单位符合开办条件，自即日起可以依法开展托育服务。请将本告知书悬挂在醒目位置。".into(),
+        facts: vec![("机构名称".into(), "曲阳小芽托育园 #set *不是标记*".into()), ("托位".into(), "60 个".into())],
+        issuer: "上海市虹口区教育局".into(),
+        day: "2022年11月15日".into(),
+        code: SQUARE.into(),
+        check: "扫码核验本告知书是否有效".into(),
+        address: "http://127.0.0.1:8080/notices/ABCDEFGHJKMNPQRSTVWXYZ2345".into(),
+        across: n.is_multiple_of(2).then(|| "已撤销".into()),
+        warning: Some("演示数据".into()),
+    };
+    Notices { title: "告知书".into(), lang: "zh".into(), made: MADE, pages: (1..=n).map(one).collect() }
+}
+
+#[test]
+fn a_notice_takes_one_page_and_says_everything() {
+    let pdf = PRESS.print_notices(&notices(3)).unwrap();
+    let text = read("pdftotext", &pdf);
+    for words in ["依法开展托育服务告知书", "编号：310109-2022-0002", "#set *不是标记*", "虹口区教育局"]
+    {
+        assert!(text.contains(words), "{words} is missing in\n{text}");
+    }
+    // Laid across the page at an angle: its letters stand alone.
+    assert_eq!(text.matches('销').count(), 1, "one of three was revoked\n{text}");
+    assert!(read("pdfinfo", &pdf).lines().any(|line| line.starts_with("Pages:") && line.ends_with(" 3")));
+    assert_eq!(pdf, PRESS.print_notices(&notices(3)).unwrap());
 }

@@ -4,6 +4,7 @@
 use crate::{
     Error, Group, Keys, Read, Result, Tx,
     group::{Grant, writer},
+    growth::Growth,
     postgres,
     read::Conn,
     sqlite::{Lite, Reader, blocking},
@@ -11,6 +12,7 @@ use crate::{
 };
 use sqlx::postgres::PgPool;
 use std::{
+    collections::BTreeMap,
     fs::File,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock},
@@ -66,6 +68,7 @@ pub struct Db {
     pub(crate) kind: Kind,
     pub(crate) config: Arc<Config>,
     keys: Option<Arc<Keys>>,
+    growth: Arc<Growth>,
 }
 
 #[derive(Clone)]
@@ -104,7 +107,7 @@ impl Db {
         } else {
             return Err(Error::Refused("the database URL must begin with sqlite: or postgres://".to_owned()));
         };
-        Ok(Db { kind, config: Arc::new(config.clone()), keys: None })
+        Ok(Db { kind, config: Arc::new(config.clone()), keys: None, growth: Arc::default() })
     }
 
     /// Opens a database that another process may be serving, for reading only: no lock is taken, nothing can be
@@ -131,7 +134,8 @@ impl Db {
                     sums: None,
                     damaged: OnceLock::new(),
                 };
-                Ok(Db { kind: Kind::Lite(Arc::new(lite)), config: Arc::new(config.clone()), keys: None })
+                let (kind, config) = (Kind::Lite(Arc::new(lite)), Arc::new(config.clone()));
+                Ok(Db { kind, config, keys: None, growth: Arc::default() })
             }
         }
     }
@@ -202,7 +206,12 @@ impl Db {
             Kind::Pg(pool) => Conn::PgTx(pool.begin().await?),
         };
         let read = Read { conn, limit: self.config.read_limit, given_up: false };
-        Ok(Tx { read, engine: self.engine(), keys: self.keys.clone(), number: None })
+        let growing = match &self.kind {
+            Kind::Lite(_) => None,
+            Kind::Pg(pool) => Some((pool.clone(), self.growth.clone())),
+        };
+        let (grown, keys) = (BTreeMap::new(), self.keys.clone());
+        Ok(Tx { read, engine: self.engine(), keys, number: None, growing, grown })
     }
 
     /// A transaction as a closure: `db.write(async |tx| { .. }).await`. The only way out with `Ok` is through a

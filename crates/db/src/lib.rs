@@ -7,6 +7,7 @@ mod blob;
 mod connect;
 mod error;
 mod group;
+mod growth;
 mod idempotency;
 mod job_list;
 mod keys;

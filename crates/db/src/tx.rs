@@ -2,10 +2,14 @@
 //! happened. On SQLite it holds the one write connection, so nothing but the database is awaited while it lives.
 
 use crate::{
-    Engine, Keys, Query, Read, Record, Result, Value, postgres,
+    Engine, Keys, Query, Read, Record, Result, Value,
+    growth::Growth,
+    postgres,
     read::{Conn, Side},
 };
+use sqlx::PgPool;
 use std::{
+    collections::BTreeMap,
     ops::{Deref, DerefMut},
     sync::Arc,
 };
@@ -19,6 +23,10 @@ pub struct Tx {
     pub(crate) keys: Option<Arc<Keys>>,
     /// The epoch and number of this transaction in the audit, once asked for.
     pub(crate) number: Option<(i64, i64)>,
+    /// Where PostgreSQL counts the tables that grew.
+    pub(crate) growing: Option<(PgPool, Arc<Growth>)>,
+    /// Rows of each table that were inserted in bulk.
+    pub(crate) grown: BTreeMap<&'static str, u64>,
 }
 
 impl Deref for Tx {
@@ -63,6 +71,9 @@ impl Tx {
             Side::Lite(lite) => lite.insert_all(records),
             Side::Pg(conn) => postgres::insert_all(conn, records).await,
         };
+        if let Ok(rows) = done {
+            *self.grown.entry(R::TABLE).or_default() += rows;
+        }
         self.read.note(done)
     }
 
@@ -97,7 +108,13 @@ impl Tx {
         }
         match self.read.conn {
             Conn::LiteWrite(baton) => baton.commit().await,
-            Conn::PgTx(tx) => Ok(tx.commit().await?),
+            Conn::PgTx(tx) => {
+                tx.commit().await?;
+                if let Some((pool, growth)) = self.growing {
+                    growth.count(&pool, self.grown).await;
+                }
+                Ok(())
+            }
             Conn::LiteRead(_) | Conn::Pg(_) => Err(crate::Error::Closed),
         }
     }

@@ -51,6 +51,17 @@ fn is_send<T: Send>(t: T) -> T {
 }
 
 db::both! {
+    async fn a_table_that_was_filled_is_counted_before_it_is_read(db: Db) {
+        let mut tx = db.begin().await.unwrap();
+        tx.exec(q!(TABLE)).await.unwrap();
+        tx.insert_all((0..5_000).map(|n| item(&n.to_string(), n + 1)).collect()).await.unwrap();
+        tx.commit().await.unwrap();
+        if db.engine() == db::Engine::Postgres {
+            let sql = "select cast(reltuples as bigint) from pg_class where oid = cast('item' as regclass)";
+            assert_eq!(db.read().await.unwrap().one::<i64>(q!(sql)).await.unwrap(), 5_000);
+        }
+    }
+
     async fn every_type_comes_back_as_it_went(db: Db) {
         with_table(&db).await;
         let (a, b) = (item("a", 1), Item { note: Some("x".to_owned()), money: None, yes: false, ..item("b", 2) });

@@ -11,6 +11,8 @@ use super::{
 };
 use crate::{
     Blobs, Db, Digest32, Engine, Error, Migration, Result, Tx, Value,
+    connect::Kind,
+    growth,
     migrate::{lay, steps_of},
     q,
 };
@@ -97,6 +99,9 @@ pub async fn restore(
     let erased = repeat_erasures(&mut tx, erasures).await?;
     shape::put_back(&mut tx, &shapes, aside).await?;
     tx.commit().await?;
+    if let Kind::Pg(pool) = &db.kind {
+        growth::analyze(pool, "").await;
+    }
     Ok(Restored { header, tables, blobs: stored, erased, beside })
 }
 

@@ -19,3 +19,5 @@ insert into matter_pause (home, matter, no, from_day, until, words) values
   ('310106', 'm1', 1, '2022-01-02', '2022-01-05', '样例');
 insert into matter_pace (home, kind, state, unit, month, days, stays) values
   ('310106', 'licence.opening', 'accepting', 'u1', '2022-01', 3, 1);
+insert into matter_link (home, matter, no, kind, href, words) values ('310106', 'm1', 1, 'guide', '/guide', '样例');
+insert into matter_rating (home, matter, stars, words, account, at) values ('310106', 'm2', 5, '', 'a1', 1);

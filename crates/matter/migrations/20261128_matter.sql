@@ -184,3 +184,32 @@ create table matter_pace (
   primary key (home, kind, state, unit, month, days)
 );
 create index matter_pace_month on matter_pace (month, kind, state, unit, days);
+
+-- table matter_link: purpose=what a matter followed or brought about, such as the guide in force and the notice; basis=as matter;
+--   retention=as matter; owner=matter
+create table matter_link (
+  home    TEXT not null,
+  matter  TEXT not null,
+  no      BIGINT not null,
+  -- the key of its word is matter.link.<kind>
+  kind    TEXT not null,
+  href    TEXT not null,
+  words   TEXT not null,
+  primary key (home, matter, no),
+  foreign key (home, matter) references matter(home, id)
+);
+
+-- table matter_rating: purpose=how the applicant found the service (好差评), once per matter; basis=优化营商环境条例 第三十七条;
+--   retention=as matter; owner=matter
+create table matter_rating (
+  home     TEXT not null,
+  matter   TEXT not null,
+  -- 5 very good .. 1 very bad
+  stars    BIGINT not null check (stars between 1 and 5),
+  words    TEXT not null,
+  account  TEXT not null references account(id),
+  at       BIGINT not null,
+  primary key (home, matter),
+  foreign key (home, matter) references matter(home, id)
+);
+create index matter_rating_bad on matter_rating (at, home, matter) where stars <= 2;

@@ -30,6 +30,7 @@ mod opinion;
 mod pace_page;
 mod pause;
 mod policy;
+mod rate;
 mod remark;
 mod rules;
 mod seal;
@@ -50,9 +51,10 @@ pub use form::{Entry, Section, Sheet, Text, When, read as read_forms};
 pub use input::{Choice, Input, fen};
 pub use kinds::{Bound, Kinds};
 pub use load::{by_id, whole};
-pub use model::{File, Matter, Opinion, Remark, Step, Value, Verdict, Whole};
+pub use model::{File, Link, Matter, Opinion, Rating, Remark, Step, Value, Verdict, Whole};
 pub use opinion::{OPINION, write as write_opinion};
 pub use policy::{ACTIONS, VIEW};
+pub use store::after::add_link as link;
 pub use store::list::waiting;
 pub use tested::tested;
 pub use values::Values;
@@ -95,6 +97,7 @@ pub fn routes() -> Routes {
         .upload("/matters/{id}/opinion", &ACT, opinion::give)
         .get("/matters/{id}/opinions/{no}/file", &VIEW, fill::opinion_file)
         .post("/matters/{id}/clock", &ACT, pause::post)
+        .post("/matters/{id}/rating", &ACT, rate::post)
         .post("/matters/{id}/remarks", &ACT, remark::add)
         .post("/matters/{id}/remarks/{no}", &ACT, remark::change)
         .api(Method::GET, "/api/v1/matters", &VIEW, api::list, api::LIST)

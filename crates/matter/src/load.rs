@@ -2,7 +2,7 @@
 
 use crate::model::{Matter, Whole};
 use crate::seal;
-use crate::store::{parts, row};
+use crate::store::{after, parts, row};
 use db::Read;
 use kernel::kinds::MatterId;
 use web::{App, Error, Result};
@@ -17,6 +17,8 @@ pub async fn whole(app: &App, read: &mut Read, matter: Matter) -> Result<Whole> 
         remarks: parts::remarks(read, &matter).await?,
         opinions: parts::opinions(read, &matter).await?,
         pauses: parts::pauses(read, &matter).await?,
+        links: after::links(read, &matter).await?,
+        rating: after::rating(read, &matter).await?,
         matter,
     })
 }

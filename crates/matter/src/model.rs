@@ -162,6 +162,25 @@ pub struct Opinion {
     pub file: Option<BlobId>,
 }
 
+/// What a matter followed or brought about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Link {
+    /// The key of its word is `matter.link.<kind>`.
+    pub kind: String,
+    pub href: String,
+    pub words: String,
+}
+
+/// How the applicant found the service (好差评).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rating {
+    /// 5 very good to 1 very bad.
+    pub stars: i64,
+    pub words: String,
+    pub account: AccountId,
+    pub at: Instant,
+}
+
 /// Everything about one matter.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Whole {
@@ -173,6 +192,8 @@ pub struct Whole {
     pub remarks: Vec<Remark>,
     pub opinions: Vec<Opinion>,
     pub pauses: Vec<crate::clock::Pause>,
+    pub links: Vec<Link>,
+    pub rating: Option<Rating>,
 }
 
 impl Whole {

@@ -38,6 +38,7 @@ struct OnePage {
     moves: Vec<MoveLine>,
     asked: Option<AskedForm>,
     clock: Option<ClockForm>,
+    rating: Option<RatingPart>,
     remarks: Vec<RemarkLine>,
     remark_form: Option<[Markup; 2]>,
     tests: Vec<TestLine>,
@@ -55,6 +56,12 @@ struct MoveLine {
     unmet: Option<String>,
     /// Against what was asked for, or away from it.
     away: bool,
+}
+
+/// The rating of the applicant, given or still to be given.
+struct RatingPart {
+    given: Option<String>,
+    fields: Vec<Markup>,
 }
 
 /// The three buttons of a department.
@@ -125,6 +132,7 @@ async fn build(
         moves,
         asked: asked(cx, met, form, errors)?,
         clock: clock(cx, met, form, errors)?,
+        rating: rating(cx, met, form, errors),
         remarks: one_parts::remarks(cx, read, met, &mut names).await?,
         remark_form: met.reviews()?.then(|| one_parts::remark_form(cx, met, form, errors)).transpose()?,
         tests: one_parts::tests(cx, met),
@@ -153,6 +161,10 @@ async fn facts(cx: &Cx, read: &mut Read, met: &Seen, names: &mut Names) -> Resul
         (cx.t("matter.due"), words::due(cx.words(), matter, cx.today(), bound.calendar)),
         (cx.t("matter.opened"), plain(&matter.opened.minute())),
     ];
+    for link in &met.whole.links {
+        let drawn = format!("<a href=\"{}\">{}</a>", escape(&link.href), escape(&link.words));
+        facts.push((cx.t(&format!("matter.link.{}", link.kind)), Markup(drawn)));
+    }
     if let Some(facility) = &matter.facility {
         let link = format!("<a href=\"/facilities/{facility}\">{}</a>", escape(cx.t("matter.to_file")));
         facts.push((cx.t("matter.facility"), Markup(link)));
@@ -240,4 +252,30 @@ fn clock(cx: &Cx, met: &Seen, form: &Form, errors: &[FieldError]) -> Result<Opti
     // The field is called `words` where it is sent.
     let html = field.html(&typed, errors, cx.words()).0.replacen("name=\"clock_words\"", "name=\"words\"", 1);
     Ok(Some(ClockForm { words: Markup(html), pause, resume: still, extend }))
+}
+
+/// After the end: what the applicant gave, or the form for it.
+fn rating(cx: &Cx, met: &Seen, form: &Form, errors: &[FieldError]) -> Option<RatingPart> {
+    if let Some(rating) = &met.whole.rating {
+        let stars = cx.t(&format!("matter.stars.{}", rating.stars));
+        let given = if rating.words.is_empty() { stars.to_owned() } else { format!("{stars}：{}", rating.words) };
+        return Some(RatingPart { given: Some(given), fields: Vec::new() });
+    }
+    if met.whole.matter.open() || !met.mover.applicant {
+        return None;
+    }
+    let choices = ["5", "4", "3", "2", "1"].map(|s| (s, cx.t(&format!("matter.stars.{s}")).to_owned()));
+    let field = |name, label: &str, required, input| Field {
+        name,
+        label: cx.t(label).to_owned(),
+        help: None,
+        clause: None,
+        required,
+        input,
+    };
+    let stars = field("stars", "matter.rating", true, Input::Select(choices.into())).html(form, errors, cx.words());
+    let words = field("rating_words", "matter.rating_words", false, Input::Area);
+    let words = words.html(&Form::filled(&[("rating_words", form.text("words"))]), errors, cx.words());
+    let words = Markup(words.0.replacen("name=\"rating_words\"", "name=\"words\"", 1));
+    Some(RatingPart { given: None, fields: vec![stars, words] })
 }

@@ -1,5 +1,6 @@
 //! SQL of matters.
 
+pub mod after;
 pub mod list;
 pub mod pace;
 pub mod parts;

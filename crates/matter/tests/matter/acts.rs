@@ -56,6 +56,17 @@ db::both! {
         let verbs: Vec<&str> = one["steps"].as_array().unwrap().iter().map(|s| s["verb"].as_str().unwrap()).collect();
         assert_eq!(verbs, ["opened", "submit", "nobody_to_ask", "opinion_agree", "opinion_agree", "collect", "grant"]);
         assert_eq!(house.get(&centre, "/api/v1/desk").await.json()["items"].as_array().unwrap().len(), 0, "nothing waits");
+        // How was it? Once; a bad one needs a reason and goes to the bureau above.
+        let rating = format!("/matters/{id}/rating");
+        assert_eq!(house.form(&centre, &rating, &[("stars", "5")]).await.status, StatusCode::FORBIDDEN);
+        let bare = house.form(&agent, &rating, &[("stars", "1")]).await;
+        assert!(bare.body.contains("请写明不满意的原因"), "{}", bare.body);
+        let rated = house.form(&agent, &rating, &[("stars", "1"), ("words", "等了太久")]).await;
+        assert_eq!(rated.status, StatusCode::SEE_OTHER, "{}", rated.body);
+        assert_eq!(house.form(&agent, &rating, &[("stars", "5")]).await.status, StatusCode::CONFLICT);
+        let bureau = house.token("bureau").await;
+        let desk = house.get(&bureau, "/api/v1/desk").await.json();
+        assert_eq!(desk["items"][0]["text_zh"], "1 星差评：小满托育园，等了太久");
         // Nothing more can be done, and it says so.
         let late = house.go(&agent, &id, "withdraw", "").await;
         assert!(late.body.contains("现在可以办的：没有"), "{}", late.body);

@@ -47,7 +47,7 @@ db::both! {
 
     async fn a_department_that_says_nothing_holds_nobody_up(db: Db) {
         let house = house(db).await;
-        let (agent, centre) = (house.token("agent").await, house.token("centre").await);
+        let agent = house.token("agent").await;
         let id = house.drafted(&agent, "小满托育园").await;
         house.go(&agent, &id, "submit", "").await;
         house.agree("health", &id).await;

@@ -48,6 +48,8 @@ const ROWS: [(&str, &[Card]); 4] = [
         &[
             card("family", "baby-carriage", "/near"),
             card("yuanzhang", "school", "/facilities/{facility}"),
+            card("hkapply", "file-certificate", "/apply"),
+            card("jaapply", "clipboard-list", "/apply"),
             card("quyang", "building-community", "/desk"),
         ],
     ),

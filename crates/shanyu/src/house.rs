@@ -19,6 +19,7 @@ pub const MIGRATIONS: &[&[db::Migration]] = &[
     places::MIGRATIONS,
     identity::MIGRATIONS,
     desk::MIGRATIONS,
+    applicant::MIGRATIONS,
     errand::MIGRATIONS,
     registry::MIGRATIONS,
     plans::MIGRATIONS,
@@ -36,6 +37,7 @@ pub const MESSAGES: &[web::i18n::Source] = &[
     places::MESSAGES,
     identity::MESSAGES,
     desk::MESSAGES,
+    applicant::MESSAGES,
     errand::MESSAGES,
     registry::MESSAGES,
     plans::MESSAGES,
@@ -55,6 +57,7 @@ pub fn routes(house: &House) -> Routes {
     let routes = serve::routes(house.plans.clone())
         .merge(identity::routes())
         .merge(desk::routes())
+        .merge(applicant::routes())
         .merge(errand::routes())
         .merge(places::routes())
         .merge(plans::routes(house.plans.clone()))
@@ -80,9 +83,11 @@ pub fn jobs() -> Jobs {
 
 /// The left navigation, in order.
 pub fn nav() -> Vec<NavEntry> {
-    let mut all = desk::nav();
+    let mut all = applicant::own_nav();
+    all.extend(desk::nav());
     all.extend(plans::nav());
     all.extend(registry::nav());
+    all.extend(applicant::nav());
     all.extend(identity::nav());
     all.extend(errand::nav());
     all.extend(places::nav());

@@ -5,11 +5,12 @@ use super::deck::Stream;
 use super::frame::day;
 use super::write::Head;
 use crate::{Done, Stop, house::House};
-use db::AuditEntry;
+use db::{AuditEntry, Tx};
 use identity::{Level, Login, NewAccount, NewPost, Password, Unit};
-use kernel::kinds::{FacilityId, PlaceId, UnitId};
-use kernel::{Day, Instant, Role, Span};
+use kernel::kinds::{AccountId, FacilityId, PlaceId, UnitId};
+use kernel::{CreditCode, Day, Instant, Role, Span};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// One line of `DIR/demo-accounts.json` (contract.md).
@@ -30,7 +31,7 @@ pub struct DemoAccount {
 /// Account, name on screen, role, unit, region, post, what to look at first.
 type Line = (&'static str, &'static str, Role, &'static str, &'static str, &'static str, &'static str);
 
-const LINES: [Line; 12] = [
+const LINES: [Line; 14] = [
     (
         "admin",
         "系统管理员",
@@ -139,7 +140,29 @@ const LINES: [Line; 12] = [
         "审计人员",
         "打开“审计记录”，看谁看过什么、改过什么，点“核验”；业务页面一律打不开，这是应当的。",
     ),
+    (
+        "hkapply",
+        "申办经办人",
+        Role::Applicant,
+        "上海晨曦托育服务有限公司",
+        "310109",
+        "申办单位经办人",
+        "从办事入口开始：单位已经确认，邀请一位同事来填写，再看自己的事项。也可以退出后用任意手机号体验验证码进入。",
+    ),
+    (
+        "jaapply",
+        "申办经办人",
+        Role::Applicant,
+        "上海禾苗托育服务有限公司",
+        "310106",
+        "申办单位经办人",
+        "从办事入口开始，看单位由谁确认、谁可以代表单位提交。",
+    ),
 ];
+
+/// Who confirmed the organisation of an applicant: the account, and its unit.
+const CONFIRMED: [(&str, &str, &str); 2] =
+    [("hkapply", "hongkou", "hk_childcare_guidance_centre"), ("jaapply", "jingan", "ja_childcare_guidance_centre")];
 
 /// Opens all accounts with their posts. Hashing is slow and is done before the transaction.
 pub async fn open(house: &House, seed: u64, today: Day, head: Option<&Head>) -> Done<Vec<DemoAccount>> {
@@ -162,12 +185,23 @@ pub async fn open(house: &House, seed: u64, today: Day, head: Option<&Head>) -> 
     let mut tx = house.db.begin().await?;
     identity::demo_settings(&mut tx, day(2019, 1, 1), now).await.map_err(inner)?;
     let mut out = Vec::new();
+    let mut opened: BTreeMap<&str, AccountId> = BTreeMap::new();
     for (line, login, password, hash) in hashed {
         let (account, name, role, unit, region, post, look_first) = *line;
         let head = head.filter(|_| role == Role::InstitutionHead);
         let new = NewAccount { login, name: name.to_owned(), password: hash, demo: true };
         let id = identity::create_account(&mut tx, &house.ids, now, new).await.map_err(inner)?;
+        opened.insert(account, id.clone());
         let (unit, region, facility, from) = match head {
+            _ if role == Role::Applicant => {
+                let place = place(&mut tx, region, today).await?;
+                let (unit, _) =
+                    identity::open_applicant(&mut tx, &house.ids, now, &id, unit, &place).await.map_err(inner)?;
+                let unit = identity::unit(&mut tx, &unit).await?;
+                let unit = unit.ok_or_else(|| Stop::Refused("demo: no unit of an applicant".to_owned()))?;
+                confirm(house, &mut tx, (account, &id), &unit, &opened, now).await?;
+                (unit, region.to_owned(), None, today)
+            }
             Some(head) => {
                 let office = office(head);
                 identity::create_unit(&mut tx, &office, today).await.map_err(inner)?;
@@ -180,15 +214,18 @@ pub async fn open(house: &House, seed: u64, today: Day, head: Option<&Head>) -> 
                 (unit, region.to_owned(), None, day(2019, 1, 1))
             }
         };
-        let new = NewPost {
-            account: id.clone(),
-            unit: unit.id.clone(),
-            role,
-            place: place(&mut tx, &region, today).await?,
-            facility,
-            span: Span::since(from),
-        };
-        identity::give_post(&mut tx, &house.ids, now, new).await.map_err(inner)?;
+        // An applicant has its post with its unit.
+        if role != Role::Applicant {
+            let new = NewPost {
+                account: id.clone(),
+                unit: unit.id.clone(),
+                role,
+                place: place(&mut tx, &region, today).await?,
+                facility,
+                span: Span::since(from),
+            };
+            identity::give_post(&mut tx, &house.ids, now, new).await.map_err(inner)?;
+        }
         tx.audit(AuditEntry {
             id: house.ids.new_id(now),
             home: String::new(),
@@ -219,6 +256,27 @@ pub async fn open(house: &House, seed: u64, today: Day, head: Option<&Head>) -> 
     }
     tx.commit().await?;
     Ok(out)
+}
+
+/// Binds the organisation of an applicant, confirmed by the guidance centre of its district an hour ago.
+async fn confirm(
+    house: &House,
+    tx: &mut Tx,
+    (login, account): (&str, &AccountId),
+    unit: &Unit,
+    opened: &BTreeMap<&str, AccountId>,
+    now: Instant,
+) -> Done {
+    let lacks = || Stop::Refused(format!("demo: nobody confirms the organisation of {login}"));
+    let (n, (_, officer, centre)) = (0..).zip(CONFIRMED).find(|(_, line)| line.0 == login).ok_or_else(lacks)?;
+    let officer = opened.get(officer).ok_or_else(lacks)?;
+    let place = places::get(tx, &unit.place, now.day()).await?.ok_or_else(lacks)?;
+    let code = super::names::credit_code("91", &place.code, n, 4_000_000);
+    let code = CreditCode::parse(&code).map_err(|e| Stop::Refused(format!("demo: {e}")))?;
+    let (by, applicant) = ((officer, &UnitId::new(centre)), (&unit.id, &unit.place, account));
+    ::applicant::demo_organisation(tx, &house.ids, now.plus_seconds(-7200), applicant, &unit.name_zh, &code, by)
+        .await
+        .map_err(|e| Stop::Refused(format!("demo: accounts: {e:?}")))
 }
 
 async fn place(read: &mut db::Read, code: &str, today: Day) -> Done<PlaceId> {

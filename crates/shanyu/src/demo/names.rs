@@ -141,7 +141,7 @@ impl Register {
 }
 
 /// GB 32100-2015: authority and type, area, nine characters of the organisation (GB 11714), check character.
-fn credit_code(kind: &str, area: &str, n: u64, offset: u64) -> String {
+pub(super) fn credit_code(kind: &str, area: &str, n: u64, offset: u64) -> String {
     const CHARS: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
     const ROOM: u64 = 31 * 31 * 31 * 31 * 31;
     // A step that shares no factor with 31 visits every number of the room once.

@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("places", &["kernel", "db", "web", "indicator"]),
     ("identity", &["kernel", "db", "web", "indicator", "places"]),
     ("desk", &["kernel", "db", "web", "places", "identity"]),
+    ("applicant", &["kernel", "db", "web", "places", "identity", "desk"]),
     ("errand", &["kernel", "db", "web", "places", "identity", "sheet"]),
     ("registry", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet"]),
     (
@@ -36,6 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "places",
             "identity",
             "desk",
+            "applicant",
             "errand",
             "sheet",
             "registry",

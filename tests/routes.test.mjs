@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { context, launch } from "./browser.mjs";
 import { city, empty_city, signIn } from "./city.mjs";
 import { PAGES, routeOf } from "./routes.mjs";
-import { account_for, answer, ask_post, declare, freeze, leave_export, open, send } from "./steps.mjs";
+import { account_for, answer, ask_post, bind, come, declare, freeze, leave_export, open, send } from "./steps.mjs";
 
 // Pages that no link of the walk leads to: where they are reached from, and a sample of their address.
 const REACHED_OTHERWISE = {
@@ -19,7 +19,7 @@ const BEGINS = {
   hongkou: ["/plans/hongkou-demonstration/targets/HK-16", "/plans/hongkou-demonstration/targets/HK-02"],
 };
 // Who walks; between them they see everything.
-const WALKERS = [null, "city", "hongkou", "quyang", "jahealth", "yuanzhang", "admin", "secadmin", "auditor"];
+const WALKERS = [null, "city", "hongkou", "quyang", "jahealth", "yuanzhang", "hkapply", "admin", "secadmin", "auditor"];
 const SAMPLES = 2;
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -80,10 +80,31 @@ async function prepare() {
   const quyang = await open(town, browser, "quyang");
   const shown = await answer(quyang, town, /./, "已办，见附件", { name: "情况说明.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") });
   samples.set("/desk/{id}/files/{no}/{nr}", { login: "quyang", path: shown, file: true });
+  await applicants();
   // A page of an installation before its first people.
   empty = await empty_city();
   samples.set("/first", { login: null, path: "/first", at: empty.url });
   await Promise.all([hongkou, admin, quyang].map((page) => page.context().close()));
+}
+
+// People who come in with a number: the pages between number and work need the cookie of their code; an organisation
+// that waits for the guidance centre, and somebody who asks to be let in.
+async function applicants() {
+  const code = "91310115MA1K4ABC4H";
+  const [waits, passed] = [await come(town, browser, "13800000001"), await come(town, browser, "13800000002", "?")];
+  samples.set("/apply/code", { login: null, path: "/apply/code", cookie: waits.ticket });
+  samples.set("/apply/first", { login: null, path: "/apply/first", cookie: passed.ticket });
+  const [first, second] = [await come(town, browser, "13800000003", "李晓"), await come(town, browser, "13800000004", "王芳")];
+  await bind(first, town, "上海小满托育有限公司", code);
+  await bind(second, town, "小满", code);
+  await second.fill("#f-words", "我是园长");
+  await second.click("[formaction='/apply/join']");
+  await second.waitForURL(/done=applicant_join/);
+  await first.goto(`${town.url}/apply/agents`);
+  const join = await first.locator("a[href^='/apply/joins/']").getAttribute("href");
+  const session = (await first.context().cookies()).find((c) => c.name === "shanyu_session");
+  samples.set("/apply/joins/{id}", { login: null, path: join, cookie: session });
+  await Promise.all([waits, passed, first, second].map((page) => page.context().close()));
 }
 
 before(async () => {
@@ -106,14 +127,17 @@ for (const width of [1440, 390]) {
   test(`axe finds nothing on any page at ${width} px in both languages, and no page is wider than its window`, async () => {
     const faults = [];
     const by = new Map();
-    for (const [route, sample] of samples) if (!sample.file) by.set(sample.login, [...(by.get(sample.login) ?? []), [route, sample.path, sample.at ?? town.url]]);
+    for (const [route, sample] of samples) if (!sample.file) by.set(sample.login, [...(by.get(sample.login) ?? []), [route, sample.path, sample.at ?? town.url, sample.cookie]]);
     for (const [login, pages] of by) {
       const page = await (await context(browser, { width })).newPage();
       page.on("console", (message) => message.type() === "error" && faults.push(`${page.url()}: ${message.text()}`));
       page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
       if (login) await signIn(page, town.url, town.account(login));
       for (const lang of ["zh", "en"]) {
-        for (const [route, path, at] of pages) {
+        for (const [route, path, at, cookie] of pages) {
+          await page.context().clearCookies({ name: "shanyu_code" });
+          if (!login) await page.context().clearCookies({ name: "shanyu_session" });
+          if (cookie) await page.context().addCookies([cookie]);
           await page.goto(`${at}${path}${path.includes("?") ? "&" : "?"}lang=${lang}`);
           // Run in the page itself: the builder opens a second page for each look, and this test looks hundreds of times.
           await page.evaluate(AXE);

@@ -126,3 +126,36 @@ export async function leave_export(page, town) {
   }
   throw new Error("the export did not end");
 }
+
+/** Somebody comes in with a number by the code that the demonstration shows, the first time with a name; their page. */
+export async function come(town, browser, number, name, district = "310109") {
+  const page = await open(town, browser, null);
+  await page.goto(`${town.url}/apply/sign-in`);
+  await page.fill("#f-phone", number);
+  await page.click("main .buttons button");
+  await page.waitForURL(/apply\/code/);
+  page.code = (await page.textContent(".flash")).match(/\d{6}/)[0];
+  page.ticket = (await page.context().cookies()).find((c) => c.name === "shanyu_code");
+  if (!name) return page;
+  await page.fill("#f-code", page.code);
+  await page.click("main .buttons button");
+  await page.waitForURL(/apply\/first/);
+  if (name === "?") return page;
+  await page.fill("#f-name", name);
+  await page.selectOption("#f-district", district);
+  await page.check("#f-agree");
+  await page.click("main .buttons button");
+  await page.waitForURL(/apply$/);
+  return page;
+}
+
+/** Says for which organisation one acts, with a proof. */
+export async function bind(page, town, name, code) {
+  await page.goto(`${town.url}/apply/organisation`);
+  await page.fill("#f-name", name);
+  await page.selectOption("#f-kind", "company");
+  await page.fill("#f-code", code);
+  await page.setInputFiles("#f-files", { name: "营业执照.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") });
+  await page.locator("main form > .buttons button").click();
+  await page.waitForLoadState();
+}

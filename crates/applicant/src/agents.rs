@@ -46,7 +46,7 @@ struct AgentLine {
 
 pub(crate) async fn page(cx: Cx) -> Result<Response> {
     let last = longest(&cx).await?.1.to_string();
-    draw(&cx, &Form::filled(&[("last", &last)]), &[]).await
+    draw(&cx, &Form::filled(&[("last", &last), ("limits", "fill")]), &[]).await
 }
 
 pub(crate) async fn draw(cx: &Cx, form: &Form, errors: &[FieldError]) -> Result<Response> {

@@ -110,7 +110,8 @@ async fn save(cx: &Cx, form: &Form, typed: Typed, files: &[Sent]) -> Result<Resp
     if claim.state == ClaimState::Waiting {
         let href = format!("/applicants/{}", claim.id);
         let (name, subject) = (&claim.name, &claim.id);
-        let asked = tell::Asked { kind: tell::CLAIM, key: "applicant.desk.claim", name, subject, href: &href };
+        let asked =
+            tell::Asked { kind: tell::CLAIM, named: true, key: "applicant.desk.claim", name, subject, href: &href };
         tell::office_of(cx, &mut writing, &actor.place, &actor.unit, &asked).await?;
     }
     let entry = Entry::new(&claim.home, "applicant", &claim.id).why("organisation named");

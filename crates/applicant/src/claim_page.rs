@@ -13,7 +13,7 @@ use db::Read;
 use desk::Names;
 use identity::phone::number;
 use kernel::FieldError;
-use web::form::{Input, hidden, summary};
+use web::form::{Field, Input, hidden, summary};
 use web::parts::{Markup, decimal};
 use web::{Crumb, Cx, Error, Form, Result, Shell};
 
@@ -62,7 +62,8 @@ pub(crate) async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) 
     for post in identity::agents_of(&mut read, &claim.unit, today).await? {
         let name = identity::person_name(&mut read, &post.account).await?.unwrap_or_default();
         let number = number::of_account(&cx.app, &mut read, &post.account).await?;
-        let last = if post.span.is_open() { String::new() } else { post.span.until.plus(-1).to_string() };
+        let last = post.span.until.plus(-1).to_string();
+        let last = if post.span.is_open() { cx.t("applicant.open") } else { &last };
         agents.push((name, number.map(|n| n.masked()).unwrap_or_default(), format!("{} – {last}", post.span.from)));
     }
     drop(read);
@@ -83,7 +84,10 @@ pub(crate) async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) 
         agents,
         decided,
         words: claim.words.clone(),
-        field: decides.then(|| field(cx, "words", false, Input::Area).html(form, errors, words)),
+        field: decides.then(|| {
+            let help = Some(cx.t("applicant.words_needed").to_owned());
+            Field { help, ..field(cx, "words", false, Input::Area) }.html(form, errors, words)
+        }),
         summary: summary(errors, words),
         hidden: hidden(cx),
         id: claim.id,

@@ -30,6 +30,8 @@ struct Own {
     light: &'static str,
     note: String,
     organisation: &'static str,
+    /// An organisation is named and not refused: matters come next.
+    bound: bool,
     first: bool,
     agents: i64,
     joins: usize,
@@ -89,6 +91,7 @@ async fn own(cx: &Cx, read: &mut Read, actor: &Actor) -> Result<Own> {
     }
     let agents = identity::agents_of(read, &actor.unit, today).await?.len() as i64;
     let key = state.map_or("none", ClaimState::as_str);
+    let bound = matches!(state, Some(ClaimState::Waiting | ClaimState::Confirmed));
     let refused = standing.claim.as_ref().filter(|c| c.state == ClaimState::Refused).map(|c| c.words.clone());
     let open = cx.app.nav.iter().find(|entry| entry.href == "/matters").is_some_and(|entry| cx.may(entry.action));
     Ok(Own {
@@ -99,10 +102,8 @@ async fn own(cx: &Cx, read: &mut Read, actor: &Actor) -> Result<Own> {
             Some(words) => cx.tf("applicant.note.refused", &[&words]),
             None => cx.t(&format!("applicant.note.{key}")).to_owned(),
         },
-        organisation: cx.t(match state {
-            Some(ClaimState::Waiting | ClaimState::Confirmed) => "applicant.see",
-            _ => "applicant.say",
-        }),
+        organisation: cx.t(if bound { "applicant.see" } else { "applicant.say" }),
+        bound,
         first: standing.limits.first,
         agents,
         joins: if standing.limits.first { people::joins_of(read, &actor.unit).await?.len() } else { 0 },

@@ -15,7 +15,7 @@ use axum::response::Response;
 use db::Read;
 use identity::phone::{number, sms};
 use kernel::{Day, FieldError, RuleViolation};
-use web::form::{Input, escape, hidden, summary};
+use web::form::{Field, Input, escape, hidden, summary};
 use web::parts::Markup;
 use web::{Crumb, Cx, Entry, Error, Form, Invalid, Reply, Result, Shell, Uploads};
 
@@ -61,8 +61,15 @@ async fn save(cx: &Cx, form: &Form) -> Result<Response> {
         return Err(RuleViolation::new("applicant.asked_already").into());
     }
     let (own, office) = (format!("/apply/joins/{}", join.id), format!("/applicants/joins/{}", join.id));
-    let asked =
-        |href| tell::Asked { kind: tell::JOIN, key: "applicant.desk.join", name: &bound.name, subject: &join.id, href };
+    // Whoever asks is not named with it: they would read on their own desk whose code it is.
+    let asked = |href| tell::Asked {
+        kind: tell::JOIN,
+        named: false,
+        key: "applicant.desk.join",
+        name: &bound.name,
+        subject: &join.id,
+        href,
+    };
     tell::desk_of(cx, &mut writing, &bound.unit, &bound.unit, &asked(&own)).await?;
     tell::office_of(cx, &mut writing, &bound.place, &bound.unit, &asked(&office)).await?;
     let entry = Entry::new(&join.home, "applicant", &join.id).why("asked to be let in");
@@ -98,7 +105,7 @@ async fn seen(cx: &Cx, read: &mut Read, id: &str) -> Result<Join> {
 
 pub(crate) async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let last = longest(&cx).await?.1.to_string();
-    draw(&cx, &id, &Form::filled(&[("last", &last)]), &[]).await
+    draw(&cx, &id, &Form::filled(&[("last", &last), ("limits", "fill")]), &[]).await
 }
 
 /// The longest time of an agent in days, and the day on which it would end from today.
@@ -125,9 +132,9 @@ async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) -> Result<R
         ("submit", cx.t("applicant.limits.submit").to_owned()),
     ];
     let fields = [
-        field(cx, "limits", false, Input::Select(limits)),
-        field(cx, "last", false, Input::Day),
-        field(cx, "words", false, Input::Area),
+        field(cx, "limits", true, Input::Select(limits)),
+        field(cx, "last", true, Input::Day),
+        Field { help: Some(cx.t("applicant.words_needed").to_owned()), ..field(cx, "words", false, Input::Area) },
     ];
     let page = JoinPage {
         shell: Shell::new(cx, title, vec![Crumb::to(cx.t(back.0), back.1), Crumb::here(title)]),

@@ -22,6 +22,8 @@ pub fn about(unit: &UnitId) -> String {
 /// What is asked: the key of its sentence, the organisation in it, and where it is dealt with.
 pub struct Asked<'a> {
     pub kind: &'static str,
+    /// The unit that asks stands with it, and has it among what it asked for.
+    pub named: bool,
     pub key: &'static str,
     pub name: &'a str,
     pub subject: &'a str,
@@ -40,7 +42,7 @@ pub async fn desk_of(cx: &Cx, tx: &mut Tx, to: &UnitId, of: &UnitId, asked: &Ask
         text_zh: &text(Lang::Zh),
         text_en: &text(Lang::En),
         due: None,
-        from: Some(cx.actor()?),
+        from: if asked.named { Some(cx.actor()?) } else { None },
         words: "",
         at: cx.app.clock.now(),
     };

@@ -50,12 +50,12 @@ const ROWS: [(&str, &[Card]); 4] = [
             card("yuanzhang", "school", "/facilities/{facility}"),
             card("hkapply", "file-certificate", "/apply"),
             card("jaapply", "clipboard-list", "/apply"),
-            card("quyang", "building-community", "/desk"),
         ],
     ),
     (
         "door.row.departments",
         &[
+            card("quyang", "building-community", "/desk"),
             card("jahealth", "stethoscope", "/desk"),
             card("jamarket", "building-store", "/desk"),
             card("jafinance", "coin", "/desk"),

@@ -97,6 +97,9 @@ db::both! {
         let twice = house.upload("/apply/join", &bo, "join-form-2", &fields, b"").await;
         assert!(twice.body.contains("已经请求过"), "{}", twice.body);
         assert!(house.get("/apply", &bo).await.body.contains("等待决定"));
+        for tab in ["/desk", "/desk?tab=asked", "/desk?tab=done"] {
+            assert!(!house.get(tab, &bo).await.body.contains(NAME), "nor by the own desk");
+        }
         // Both the first agent and the centre have it on their desk; the first agent decides.
         assert!(house.get("/desk", &house.officer("hongkou").await).await.body.contains("请求加入"));
         assert!(house.get("/desk", &anna).await.body.contains("请求加入"));

@@ -25,6 +25,8 @@ ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || need initdb || wanted+=(postg
 need chromium || need chromium-browser || need google-chrome || wanted+=(chromium)
 fc-list 2>/dev/null | grep -qi 'CJK' || wanted+=(fonts-noto-cjk)
 need pdftotext || wanted+=(poppler-utils)
+# The code on a notice is read back from its paper by another program.
+need zbarimg || wanted+=(zbar-tools)
 # HiGHS, the feature `exact` of siting.
 need cmake || wanted+=(cmake)
 ls /usr/lib/llvm-*/lib/libclang{.so,-[0-9]*.so}* >/dev/null 2>&1 || wanted+=(libclang-dev)

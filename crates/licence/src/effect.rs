@@ -1,0 +1,76 @@
+//! What a granted matter does beyond itself, in the transaction of its last move: spans of the file by the same changes
+//! as the edit pages, and the notice.
+
+mod alter;
+mod end;
+mod open;
+
+use crate::notice::Notice;
+use kernel::kinds::FacilityId;
+use matter::{End, Moving};
+use registry::{Change, History, Stamp, batch::At, store::file};
+use std::pin::Pin;
+use web::{Error, Result};
+
+type Made<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+macro_rules! effects { ($($(#[$meta:meta])* $name:ident = $at:path;)*) => { $(
+    $(#[$meta])*
+    pub fn $name(moving: Moving<'_>) -> Made<'_> {
+        Box::pin(async move {
+            match moving.step.to.end() {
+                Some(End::Granted) => $at(moving).await,
+                _ => Ok(()),
+            }
+        })
+    }
+)* } }
+
+effects! {
+    /// A new file or a known one, operating, with its notice.
+    opened = open::opened;
+    /// Particulars and places; a new notice where it prints them.
+    changed = alter::changed;
+    /// Another address; a new notice.
+    moved = alter::moved;
+    /// Another operator; a new notice.
+    succeeded = alter::succeeded;
+    suspended = end::suspended;
+    resumed = end::resumed;
+    /// Closed with classes, places, fees and notice.
+    closed = end::closed;
+    /// The notice given back; what is nothing but childcare is closed.
+    withdrawn = end::withdrawn;
+    /// The notice taken away.
+    revoked = end::revoked;
+}
+
+/// Who writes into the file.
+fn by(moving: &Moving<'_>) -> String {
+    moving.by.map_or_else(|| moving.matter.kind.clone(), |actor| actor.account.to_string())
+}
+
+/// The file that a matter is about.
+async fn about(moving: &mut Moving<'_>) -> Result<History> {
+    let Some(facility) = moving.matter.facility.clone() else {
+        return Err(Error::Internal(format!("matter {} is about nothing", moving.matter.id)));
+    };
+    file::history(moving.tx, &facility).await?.ok_or(Error::NotFound)
+}
+
+/// The paper of a notice, from the page of the matter that brought it about.
+async fn link(moving: &mut Moving<'_>, notice: &Notice) -> Result<()> {
+    let href = format!("/facilities/{}/notice.pdf", notice.facility);
+    Ok(matter::link(moving.tx, moving.matter, "notice", &href, &notice.number).await?)
+}
+
+/// Changes the file of a matter.
+async fn write(moving: &mut Moving<'_>, facility: &FacilityId, changes: Vec<Change>) -> Result<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let by = by(moving);
+    let stamp = Stamp { now: moving.app.clock.now(), ids: &moving.app.ids, by: &by };
+    registry::edit(moving.tx, &stamp, &At::any(facility), changes).await?;
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! An opening was granted.
+
+use super::{by, link, write};
+use crate::decision::{Decision, fees, premises, what_it_is};
+use crate::notice::{self, Terms};
+use identity::Level;
+use kernel::kinds::{FacilityId, PlaceId};
+use kernel::{CreditCode, Day, RuleViolation, Span};
+use matter::{Moving, Values};
+use registry::codes::{Gained, Measure, Mode, State};
+use registry::extra::Extra;
+use registry::model::{Capacity, Profile, Site};
+use registry::{Change, New, Stamp, store::file};
+use web::{App, Result};
+
+pub async fn opened(mut moving: Moving<'_>) -> Result<()> {
+    let decision = Decision::read(moving.values)?;
+    if decision.places() == 0 {
+        return Err(RuleViolation::new("licence.no_places").into());
+    }
+    let applicant = identity::unit(moving.tx, &moving.matter.applicant).await?;
+    let known = moving.matter.facility.clone().or_else(|| applicant.as_ref()?.facility.clone());
+    let words = web::Words(kernel::Lang::Zh);
+    let mut changes = classes(moving.app, &decision, words);
+    changes
+        .extend(fees(moving.values).into_iter().map(|fee| Change::SetFee { span: Span::since(decision.first), fee }));
+    let rooms = premises(moving.values).map(Extra::Premises);
+    changes.extend(rooms.map(|extra| Change::SetExtra { span: Span::since(decision.first), extra }));
+    let facility = match known {
+        Some(facility) => {
+            opens(&mut moving, &facility, decision.first, &mut changes).await?;
+            write(&mut moving, &facility, changes).await?;
+            facility
+        }
+        None => enter(&mut moving, &decision, changes).await?,
+    };
+    moving.matter.facility = Some(facility.clone());
+    issue(&mut moving, &facility, &decision).await?;
+    if applicant.is_some_and(|unit| unit.level == Level::Applicant) {
+        let (ids, now) = (&moving.app.ids, moving.app.clock.now());
+        let (unit, tx) = (&moving.matter.applicant, &mut *moving.tx);
+        identity::settle_applicant(tx, ids, now, unit, &facility, now.day()).await?;
+    }
+    Ok(())
+}
+
+/// A file that is known operates from the day on, where it does not yet.
+async fn opens(moving: &mut Moving<'_>, facility: &FacilityId, day: Day, changes: &mut Vec<Change>) -> Result<()> {
+    let h = file::history(moving.tx, facility).await?.ok_or(web::Error::NotFound)?;
+    if h.state_on(day) != Some(State::Operating) {
+        changes.push(operating(moving, day));
+    }
+    Ok(())
+}
+
+fn operating(moving: &Moving<'_>, day: Day) -> Change {
+    Change::SetState { span: Span::since(day), state: State::Operating, reason: moving.matter.number.clone() }
+}
+
+async fn enter(moving: &mut Moving<'_>, decision: &Decision, mut changes: Vec<Change>) -> Result<FacilityId> {
+    let (kind, legal_form, ownership) = what_it_is(&moving.matter.form, moving.values)?;
+    let get = |field: &str| moving.values.get(field).trim().to_owned();
+    let credit_code = CreditCode::parse(&get("credit_code")).ok().map(|code| code.as_str().to_owned());
+    let profile = Profile {
+        name: get("name"),
+        name_key: String::new(),
+        ownership,
+        legal_form,
+        operator: get("operator"),
+        credit_code,
+        phone: get("phone"),
+    };
+    let site = Site { place: street(moving, decision.first).await?, address: get("address"), lon: None, lat: None };
+    let span = Span::since(decision.first);
+    changes.push(operating(moving, decision.first));
+    changes.extend([Change::SetProfile { span, profile }, Change::SetSite { span, site }]);
+    let by = by(moving);
+    let stamp = Stamp { now: moving.app.clock.now(), ids: &moving.app.ids, by: &by };
+    Ok(registry::enter(moving.tx, &stamp, New { kind, changes }).await?)
+}
+
+/// The street that was chosen.
+pub(super) async fn street(moving: &mut Moving<'_>, day: Day) -> Result<PlaceId> {
+    let code = moving.values.get("street");
+    let place = places::by_code(moving.tx, code, day).await?;
+    Ok(place.ok_or_else(|| RuleViolation::field("street", "registry.site.place"))?.id)
+}
+
+/// Classes that open and places that are approved and offered, band by band.
+fn classes(app: &App, decision: &Decision, words: web::Words) -> Vec<Change> {
+    let (span, now) = (Span::since(decision.first), app.clock.now());
+    let mode = decision.modes.first().copied().unwrap_or(Mode::FullDay);
+    let mut out = Vec::new();
+    for share in decision.shares.iter().filter(|share| share.places.is_some_and(|n| n > 0)) {
+        let band = share.band;
+        for no in 1..=share.classes.unwrap_or(1).max(1) {
+            let name = format!("{}{no}", words.t(band.key()));
+            let (class, gained) = (app.ids.new_id(now), Gained::New);
+            out.push(Change::OpenClass { class, name, kind: band, gained, span, mode });
+        }
+        for measure in [Measure::Approved, Measure::Operational] {
+            let capacity = Capacity { measure, mode, band, places: share.places.unwrap_or_default() };
+            out.push(Change::SetCapacity { span, capacity });
+        }
+    }
+    out
+}
+
+async fn issue(moving: &mut Moving<'_>, facility: &FacilityId, decision: &Decision) -> Result<()> {
+    let by = by(moving);
+    let stamp = Stamp { now: moving.app.clock.now(), ids: &moving.app.ids, by: &by };
+    let terms = Terms {
+        facility,
+        place: &moving.matter.place,
+        matter: Some(&moving.matter.id),
+        from: decision.first,
+        until: decision.until,
+        scope: &decision.scope,
+        modes: &decision.modes,
+        hours: hours(moving.values),
+    };
+    let notice = notice::issue(moving.tx, &stamp, terms).await?;
+    link(moving, &notice).await
+}
+
+pub(super) fn hours(values: &Values) -> &str {
+    values.get("hours").trim()
+}

@@ -1,0 +1,51 @@
+//! 承继: another operator takes the institution over with its contracts and prepaid money; the notice is issued anew.
+
+use super::*;
+
+static CONSULT: Move = Move { id: "consult", from: &[&ACCEPTING], to: &CONSULTING, by: OFFICERS, needs: &[] };
+static COLLECT: Move =
+    Move { id: "collect", from: &[&CONSULTING], to: &DECIDING, by: OFFICERS, needs: &[Need::Opinions] };
+static RETURN: Move =
+    Move { id: "return", from: &[&DECIDING], to: &MENDING, by: BUREAU_OFFICERS, needs: &[Need::Remarks] };
+static CONSULT_AGAIN: Move =
+    Move { id: "consult_again", from: &[&DECIDING], to: &CONSULTING, by: BUREAU_OFFICERS, needs: &[Need::Words] };
+static AGREED: Move = Move {
+    id: "grant",
+    from: &[&DECIDING],
+    to: &GRANTED,
+    by: BUREAU_OFFICERS,
+    needs: &[Need::Agreement, Need::Office],
+};
+static WITHDRAW: Move = Move {
+    id: "withdraw",
+    from: &[&DRAFT, &ACCEPTING, &SUPPLEMENT, &CONSULTING, &DECIDING, &MENDING],
+    to: &DROPPED,
+    by: By::Applicant,
+    needs: &[],
+};
+static LAPSE: Move =
+    Move { id: "lapse", from: &[&DRAFT, &SUPPLEMENT, &MENDING], to: &DROPPED, by: By::Clock, needs: &[] };
+
+pub static KIND: Kind = Kind {
+    id: "licence.succession",
+    first: &DRAFT,
+    moves: &[
+        &SUBMIT,
+        &ASK_FOR_MORE,
+        &SUPPLIED,
+        &DECLINE,
+        &CONSULT,
+        &COLLECT,
+        &RETURN,
+        &RESUBMIT,
+        &CONSULT_AGAIN,
+        &AGREED,
+        &REFUSE,
+        &WITHDRAW,
+        &LAPSE,
+    ],
+    brought_by: HEADS,
+    about_facility: true,
+    above: BUREAU,
+    effect: Some(crate::effect::succeeded),
+};

@@ -1,0 +1,123 @@
+//! GET /notices: which notices were issued, the last first, and whether they hold.
+
+use crate::notice::{Notice, page::told};
+use crate::policy::{NOTICES, PRINT};
+use crate::store::{self, Within};
+use askama::Template;
+use axum::response::Response;
+use db::Read;
+use kernel::{Instant, Scope};
+use serde_json::Value;
+use web::api::{self, Doc, list_of, object};
+use web::form::hidden;
+use web::parts::{Markup, light};
+use web::{Crumb, Cursor, Cx, Error, PageLinks, Result, Shell, paging};
+
+#[derive(Template)]
+#[template(path = "licence/list.html")]
+struct ListPage {
+    shell: Shell,
+    rows: Vec<Line>,
+    count: String,
+    links: PageLinks,
+    /// The hidden fields of the form that prints.
+    hidden: Markup,
+    may_print: bool,
+}
+
+struct Line {
+    number: String,
+    name: String,
+    href: String,
+    check: String,
+    pdf: String,
+    issued: String,
+    until: String,
+    places: String,
+    standing: Markup,
+}
+
+async fn rows(cx: &Cx, read: &mut Read) -> Result<(Vec<Notice>, Option<String>)> {
+    let (cursor, limit) = (Cursor::of(cx)?, paging::limit(cx)?);
+    let before = match cursor.key.as_str() {
+        "" => Instant(i64::MAX),
+        key => Instant(key.parse().map_err(|_| Error::bad("cursor.invalid", "after"))?),
+    };
+    let place = match cx.scope_of(&NOTICES) {
+        Scope::Place(place) => Some(place),
+        Scope::Everything => None,
+        _ => return Err(Error::Forbidden),
+    };
+    let root = places::root(read, cx.today()).await?.map(|root| root.id);
+    let within = match place.as_ref().filter(|place| root.as_ref() != Some(place)) {
+        Some(place) => Within::Place(place, cx.today()),
+        None => Within::Everywhere,
+    };
+    let rows: Vec<Notice> = read.all(store::list(within, (before, &cursor.id), limit + 1)).await?;
+    Ok(paging::cut(rows, limit, |n| Cursor { key: n.issued.0.to_string(), id: n.id.to_string() }))
+}
+
+pub(crate) async fn page(cx: Cx) -> Result<Response> {
+    let mut read = cx.read().await?;
+    let (notices, next) = rows(&cx, &mut read).await?;
+    let rows: Vec<Line> = notices.iter().map(|notice| line(&cx, notice)).collect::<Result<_>>()?;
+    let title = cx.t("licence.notices");
+    web::page(&ListPage {
+        shell: Shell::new(&cx, title, vec![Crumb::here(title)]),
+        count: cx.tf("licence.count", &[&rows.len()]),
+        links: PageLinks::new(&cx, next.as_deref()),
+        hidden: hidden(&cx),
+        may_print: cx.may(&PRINT),
+        rows,
+    })
+}
+
+fn line(cx: &Cx, notice: &Notice) -> Result<Line> {
+    let (printed, standing) = (notice.printed()?, notice.standing(cx.today()));
+    let until = match notice.until_day {
+        kernel::Day::OPEN => cx.t("licence.open_end").to_owned(),
+        until => until.plus(-1).to_string(),
+    };
+    Ok(Line {
+        number: notice.number.clone(),
+        places: printed.places().to_string(),
+        name: printed.name,
+        href: format!("/facilities/{}", notice.facility),
+        check: format!("/notices/{}", notice.token),
+        pdf: format!("/facilities/{}/notice.pdf", notice.facility),
+        issued: notice.issued.day().to_string(),
+        until,
+        standing: light(standing.light(), cx.t(&format!("licence.standing.{}", standing.as_str()))),
+    })
+}
+
+pub(crate) const DOC: Doc = Doc::new(
+    "Notices of lawful childcare that the districts of one's place issued, the last first",
+    &[("limit", "1 to 200, 50 when absent"), ("after", "cursor of the page before")],
+    answer,
+);
+
+fn answer() -> Value {
+    list_of(object(&[
+        ("number", "string"),
+        ("standing", "string"),
+        ("facility", "string"),
+        ("name", "string"),
+        ("address", "string"),
+        ("scope", "string"),
+        ("places", "integer"),
+        ("from", "string"),
+        ("last_day", "string?"),
+        ("ended", "string?"),
+        ("issuer", "string"),
+        ("issued", "string"),
+    ]))
+}
+
+/// GET /api/v1/notices
+pub(crate) async fn api(cx: Cx) -> Result<Response> {
+    let mut read = cx.read().await?;
+    let (notices, next) = rows(&cx, &mut read).await?;
+    let items: Vec<Value> = notices.iter().map(|notice| told(&cx, notice)).collect::<Result<_>>()?;
+    Ok(api::list(&items, next))
+}

@@ -1,0 +1,138 @@
+//! What happens to an institution after it has opened: each grant writes spans from its day on, and the notice follows.
+
+use crate::house::{House, day, house};
+use db::Db;
+use indicator::{Asked, Tree};
+use kernel::Day;
+use kernel::kinds::FacilityId;
+use matter::Values;
+use registry::codes::{Measure, State};
+
+fn values(pairs: &[(&str, &str)]) -> Values {
+    pairs.iter().copied().collect()
+}
+
+async fn verdict(house: &House, token: &str) -> String {
+    let page = house.ask(&format!("/notices/{token}")).await.body;
+    page.split("<h1>").nth(1).unwrap().split("</h1>").next().unwrap().to_owned()
+}
+
+/// How many institutions hold a notice on a day, and places per thousand, as the indicators count them.
+async fn figures(house: &House, on: Day) -> Vec<String> {
+    let mut read = house.db.read().await.unwrap();
+    let root = places::root(&mut read, on).await.unwrap().unwrap();
+    let mut out = Vec::new();
+    for id in ["notified_institutions_total", "places_per_thousand", "toddler_classes_total"] {
+        let declaration = registry::INDICATORS.iter().find(|d| d.id == id).unwrap();
+        let asked = Asked::on(declaration, on, None);
+        let groups = indicator::groups(&mut read, declaration, &asked).await.unwrap();
+        let tree = Tree::of(&mut read, on).await.unwrap();
+        out.push(format!("{:?}", indicator::evaluate(declaration, &groups, &tree, &asked, &root.id)));
+    }
+    out
+}
+
+async fn closed(house: &House, facility: &FacilityId, on: &str) {
+    let settled = values(&[("first_day", on), ("children_placed", "12"), ("prepaid_back", "8000")]);
+    house.granted("closing", Some(facility), &settled).await.unwrap();
+}
+
+db::both! {
+    async fn a_closing_in_2024_leaves_the_end_of_2022_as_it_was(db: Db) {
+        let house = house(db).await;
+        let facility = house.opened().await;
+        let token = house.notice(&facility).await.token;
+        let (then, later) = (day("2022-12-31"), day("2024-07-01"));
+        let before = figures(&house, then).await;
+        house.set("2024-06-03");
+        let open = figures(&house, later).await;
+        closed(&house, &facility, "2024-07-01").await;
+        assert_eq!(figures(&house, then).await, before, "the end of 2022");
+        assert_ne!(figures(&house, later).await, open, "from its day on it counts no longer");
+        let h = house.history(&facility).await;
+        assert_eq!((h.state_on(day("2024-06-30")), h.state_on(later)), (Some(State::Operating), Some(State::Closed)));
+        assert_eq!((h.places_on(Measure::Approved, then), h.places_on(Measure::Approved, later)), (Some(50), None));
+        assert_eq!((h.classes_on(then).count(), h.classes_on(later).count()), (3, 0));
+        assert_eq!(verdict(&house, &token).await, "这份告知书有效", "until its day");
+        house.set("2024-07-01");
+        assert_eq!(verdict(&house, &token).await, "这份告知书已经终止");
+    }
+
+    async fn four_ends_of_a_notice_are_four_pages(db: Db) {
+        let house = house(db).await;
+        let facility = house.opened().await;
+        let first = house.notice(&facility).await;
+        house.set("2022-04-01");
+        // Superseded: a change of places prints another notice, to which the old one leads.
+        let more = values(&[
+            ("first_day", "2022-06-01"), ("last_day", "2023-05-31"), ("name", "小芽托育中心"),
+            ("granted_classes_senior", "2"), ("granted_senior", "40"),
+        ]);
+        house.granted("change", Some(&facility), &more).await.unwrap();
+        let second = house.notice(&facility).await;
+        assert_eq!(verdict(&house, &first.token).await, "这份告知书有效", "before the day of the change");
+        assert_eq!(verdict(&house, &second.token).await, "这份告知书还没有生效");
+        house.set("2022-06-01");
+        assert_eq!(verdict(&house, &first.token).await, "这份告知书已经换发");
+        let page = house.ask(&format!("/notices/{}", first.token)).await.body;
+        assert!(page.contains(&format!("/notices/{}", second.token)) && page.contains("310109-2022-0002"), "{page}");
+        let page = house.ask(&format!("/notices/{}", second.token)).await.body;
+        assert!(page.contains("小芽托育中心") && page.contains("70 个"), "{page}");
+        let h = house.history(&facility).await;
+        let on = day("2022-06-01");
+        assert_eq!((h.places_on(Measure::Approved, on), h.classes_on(on).count()), (Some(70), 4));
+        // Expired.
+        house.set("2023-06-01");
+        assert_eq!(verdict(&house, &second.token).await, "这份告知书已经过期");
+        // Revoked.
+        let anew = values(&[("first_day", "2023-06-05"), ("scope", "全日制托育")]);
+        house.granted("change", Some(&facility), &anew).await.unwrap();
+        let third = house.notice(&facility).await;
+        assert_eq!(third.number, "310109-2023-0001", "numbers begin anew with the year");
+        house.set("2023-09-01");
+        house.granted("revocation", Some(&facility), &values(&[("first_day", "2023-09-01")])).await.unwrap();
+        assert_eq!(verdict(&house, &third.token).await, "这份告知书已被撤销");
+        assert_eq!(house.history(&facility).await.state_on(day("2023-09-01")), Some(State::Closed));
+    }
+
+    async fn a_move_a_pause_and_another_operator_are_spans(db: Db) {
+        let house = house(db).await;
+        let facility = house.opened().await;
+        house.set("2022-05-05");
+        let there = values(&[("first_day", "2022-07-01"), ("street", "310109011"), ("address", "广中路2号"), ("area", "500"), ("tenure", "owned")]);
+        house.granted("moving", Some(&facility), &there).await.unwrap();
+        house.granted("suspension", Some(&facility), &values(&[("first_day", "2022-08-01")])).await.unwrap();
+        house.granted("resumption", Some(&facility), &values(&[("first_day", "2022-09-01")])).await.unwrap();
+        let other = values(&[("first_day", "2022-10-01"), ("operator", "新芽托育有限公司"), ("legal_form", "non_profit")]);
+        house.granted("succession", Some(&facility), &other).await.unwrap();
+        let h = house.history(&facility).await;
+        let site = |on: &str| registry::rules::on(&h.site, day(on)).unwrap().value.address.clone();
+        assert_eq!((site("2022-06-30").as_str(), site("2022-07-01").as_str()), ("曲阳路1号1层", "广中路2号"));
+        let states: Vec<_> = ["2022-07-31", "2022-08-01", "2022-09-01"].map(|on| h.state_on(day(on)).unwrap()).into();
+        assert_eq!(states, [State::Operating, State::Suspended, State::Operating]);
+        let operator = |on: &str| registry::rules::on(&h.profile, day(on)).unwrap().value.operator.clone();
+        assert_eq!((operator("2022-09-30").as_str(), operator("2022-10-01").as_str()), ("小芽托育有限公司", "新芽托育有限公司"));
+        let printed = house.notice(&facility).await.printed().unwrap();
+        assert!(printed.address.contains("广中路2号") && printed.operator == "新芽托育有限公司", "{printed:?}");
+        assert_eq!((printed.places(), printed.modes.len()), (50, 2), "what nothing was said of stays");
+    }
+
+    async fn a_kindergarten_that_gives_its_notice_back_goes_on(db: Db) {
+        let house = house(db).await;
+        let classes = values(&[
+            ("name", "曲阳幼儿园"), ("operator", "虹口区教育局"), ("ownership", "public"), ("street", "310109010"),
+            ("address", "曲阳路3号"), ("first_day", "2022-04-01"), ("scope", "在本园开设托班"),
+            ("granted_classes_toddler", "2"), ("granted_toddler", "40"), ("granted_mode", "full_day"),
+        ]);
+        let facility = house.granted("opening.kindergarten_class", None, &classes).await.unwrap().facility.unwrap();
+        house.set("2022-09-01");
+        assert!(house.history(&facility).await.integrated_on(day("2022-09-01")));
+        house.granted("withdrawal", Some(&facility), &values(&[("first_day", "2023-01-01")])).await.unwrap();
+        let h = house.history(&facility).await;
+        let on = day("2023-01-01");
+        assert_eq!((h.state_on(on), h.integrated_on(on)), (Some(State::Operating), false));
+        assert!(h.integrated_on(day("2022-12-31")));
+        house.set("2023-01-01");
+        assert_eq!(verdict(&house, &house.notice(&facility).await.token).await, "这份告知书已经终止");
+    }
+}

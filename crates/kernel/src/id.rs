@@ -126,5 +126,9 @@ pub mod kinds {
         Desk DeskId "desk entry";
         /// Something that was brought to an office and is decided there (办理事项).
         Matter MatterId "matter";
+        /// A question of applicants with its answers.
+        Question QuestionId "question";
+        /// What somebody asked who found no answer.
+        QuestionAsked QuestionAskedId "asked question";
     }
 }

@@ -62,6 +62,7 @@ async fn make(
     text: &str,
 ) -> Result<Response> {
     let bound = met.bound()?;
+    met.kinds.let_through(&mut writing, step, cx.actor()?).await?;
     let making = Making {
         kind: bound.kind,
         sheet: bound.sheet,

@@ -103,6 +103,7 @@ pub async fn advance(app: &App, tx: &mut Tx, making: Making<'_>) -> Result<Matte
     if !row::update(tx, &matter, before.changed).await? {
         return Err(Error::Conflict("matter.changed"));
     }
+    kinds.begun(app, tx, kind, from.id, &matter).await?;
     if pauses.iter().any(|pause| pause.until == Day::OPEN) {
         parts::resume(tx, before, now.day()).await?;
     }

@@ -1,11 +1,13 @@
 //! The kinds and forms of the installation: what the slices declare, and what the packs bring. Checked once at the
 //! start, so that a fault of a declaration or a form is a sentence on the console and not an error page.
 
-use crate::declaration::{Clock, Kind, State};
+use crate::declaration::{By, Clock, Kind, Move, State};
 use crate::form::Sheet;
 use crate::model::Matter;
 use crate::walk::faults;
-use kernel::{Day, WorkCalendar};
+use db::{Read, Tx};
+use kernel::{Actor, Day, Role, WorkCalendar};
+use std::pin::Pin;
 use std::sync::Arc;
 use web::{App, Error, Result};
 
@@ -15,7 +17,17 @@ pub struct Kinds {
     kinds: Vec<&'static Kind>,
     sheets: Vec<Sheet>,
     pub calendar: WorkCalendar,
+    gate: Option<Gate>,
+    handed_in: Option<HandedIn>,
 }
+
+/// Whether an agent may hand something in for the applicant that they work for; asked before each of their moves that is
+/// no withdrawal.
+pub type Gate = for<'a> fn(&'a mut Read, &'a Actor) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// What is done when a matter is handed in for the first time, in the same transaction.
+pub type HandedIn =
+    for<'a> fn(&'a App, &'a mut Tx, &'a Matter) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 impl Kinds {
     /// Errors: the first fault in a sentence.
@@ -39,7 +51,31 @@ impl Kinds {
                 return Err(format!("form {}: two versions hold on {}", sheet.id, twin.from.max(sheet.from)));
             }
         }
-        Ok(Kinds { kinds, sheets, calendar })
+        Ok(Kinds { kinds, sheets, calendar, gate: None, handed_in: None })
+    }
+
+    /// With what rooms above this one have to say.
+    pub fn with(mut self, gate: Gate, handed_in: HandedIn) -> Kinds {
+        (self.gate, self.handed_in) = (Some(gate), Some(handed_in));
+        self
+    }
+
+    /// Before a move of an agent.
+    pub(crate) async fn let_through(&self, read: &mut Read, step: &Move, actor: &Actor) -> Result<()> {
+        match self.gate {
+            Some(gate) if step.by == By::Applicant && actor.role == Role::Applicant && step.to.open() => {
+                gate(read, actor).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// After a move out of the first state.
+    pub(crate) async fn begun(&self, app: &App, tx: &mut Tx, kind: &Kind, from: &str, matter: &Matter) -> Result<()> {
+        match self.handed_in {
+            Some(handed_in) if kind.first.id == from && matter.open() => handed_in(app, tx, matter).await,
+            _ => Ok(()),
+        }
     }
 
     pub fn of(app: &App) -> Result<Arc<Kinds>> {

@@ -13,6 +13,8 @@ pub struct Config {
     pub data: PathBuf,
     pub database: String,
     pub listen: String,
+    /// Where the public reaches this installation, such as `https://tuoyu.example.gov.cn`; printed into codes.
+    pub address: Option<String>,
     pub packs: Option<PathBuf>,
     /// Folders of fonts for documents; the system's where none is named.
     pub fonts: Vec<PathBuf>,
@@ -57,6 +59,7 @@ struct Raw {
     data: Option<PathBuf>,
     database: Option<String>,
     listen: Option<String>,
+    address: Option<String>,
     packs: Option<PathBuf>,
     fonts: Option<String>,
     today: Option<String>,
@@ -96,6 +99,7 @@ impl Config {
         }
         Ok(Config {
             listen: raw.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+            address: raw.address.map(|a| a.trim_end_matches('/').to_owned()).filter(|a| !a.is_empty()),
             packs: at.packs.clone().or(raw.packs),
             fonts: raw.fonts.map(|f| std::env::split_paths(&f).collect()).unwrap_or_default(),
             secure_cookies: raw.secure_cookies.unwrap_or(false),

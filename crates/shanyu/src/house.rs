@@ -5,7 +5,8 @@ use crate::{Done, Stop, clear, config::Config, exports, packs::Packs, serve};
 use db::{Blobs, Db, Keys};
 use disclosure::Disclosure;
 use indicator::Declaration;
-use kernel::{Clock, Day, Ids};
+use kernel::{Clock, Day, Ids, WorkCalendar};
+use matter::Kinds;
 use paper::Press;
 use plans::Plans;
 use serde::{Deserialize, Serialize};
@@ -19,10 +20,13 @@ pub const MIGRATIONS: &[&[db::Migration]] = &[
     places::MIGRATIONS,
     identity::MIGRATIONS,
     desk::MIGRATIONS,
+    matter::MIGRATIONS,
+    guide::MIGRATIONS,
     applicant::MIGRATIONS,
     errand::MIGRATIONS,
     registry::MIGRATIONS,
     plans::MIGRATIONS,
+    licence::MIGRATIONS,
 ];
 
 /// The key file in the data folder; never in a backup.
@@ -37,6 +41,9 @@ pub const MESSAGES: &[web::i18n::Source] = &[
     places::MESSAGES,
     identity::MESSAGES,
     desk::MESSAGES,
+    matter::MESSAGES,
+    guide::MESSAGES,
+    licence::MESSAGES,
     applicant::MESSAGES,
     errand::MESSAGES,
     registry::MESSAGES,
@@ -57,6 +64,9 @@ pub fn routes(house: &House) -> Routes {
     let routes = serve::routes(house.plans.clone())
         .merge(identity::routes())
         .merge(desk::routes())
+        .merge(matter::routes())
+        .merge(guide::routes())
+        .merge(licence::routes())
         .merge(applicant::routes())
         .merge(errand::routes())
         .merge(places::routes())
@@ -75,6 +85,8 @@ pub fn jobs() -> Jobs {
         .daily("house.clear", clear::clear)
         .merge(identity::jobs())
         .merge(desk::jobs())
+        .merge(matter::jobs())
+        .merge(licence::jobs())
         .merge(errand::jobs())
         .merge(registry::jobs())
         .merge(plans::jobs())
@@ -85,6 +97,9 @@ pub fn jobs() -> Jobs {
 pub fn nav() -> Vec<NavEntry> {
     let mut all = applicant::own_nav();
     all.extend(desk::nav());
+    all.extend(matter::nav());
+    all.extend(guide::nav());
+    all.extend(licence::nav());
     all.extend(plans::nav());
     all.extend(registry::nav());
     all.extend(applicant::nav());
@@ -143,6 +158,9 @@ pub struct House {
     pub plans: Arc<Plans>,
     pub press: Arc<Press>,
     pub disclosure: Arc<Disclosure>,
+    pub kinds: Arc<Kinds>,
+    /// The self-check of applicants.
+    pub path: Arc<guide::Path>,
     pub config: Config,
 }
 
@@ -170,7 +188,11 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     tx.commit().await?;
     let blobs = Blobs::open(&config.data)?;
     let press = Arc::new(Press::new(&config.fonts));
-    Ok(House { db, keys, blobs, ids, packs, plans, press, disclosure, config: config.clone() })
+    let kinds = Arc::new(read_kinds(&packs)?);
+    let path = packs.file("guide/check.toml")?;
+    let path = guide::Path::read(&path.1, &kinds).map_err(|why| Stop::Wrong(format!("packs: {}: {why}", path.0)))?;
+    let path = Arc::new(path);
+    Ok(House { db, keys, blobs, ids, packs, plans, press, disclosure, kinds, path, config: config.clone() })
 }
 
 /// Reads the catalogue and the plans; a wrong pack stops with file, key and reason.
@@ -180,6 +202,27 @@ pub fn read_plans(packs: &Packs) -> Done<Plans> {
     Plans::read((&indicators.0, &indicators.1), (&units.0, &units.1), &files, declarations()).map_err(Stop::Wrong)
 }
 
+/// Every kind of matter.
+pub fn kinds() -> Vec<&'static matter::Kind> {
+    licence::KINDS.to_vec()
+}
+
+/// Reads the work calendar and the forms of matters; a wrong pack stops with file and reason.
+pub fn read_kinds(packs: &Packs) -> Done<Kinds> {
+    let calendar = packs.file("calendar/holidays.csv")?;
+    let calendar = WorkCalendar::load(&calendar.1).map_err(|e| Stop::Wrong(format!("packs: {}: {e}", calendar.0)))?;
+    let mut sheets = Vec::new();
+    for (file, text) in packs.folder("forms", ".toml")? {
+        sheets.extend(matter::read_forms(&text).map_err(|why| Stop::Wrong(format!("packs: {file}: {why}")))?);
+    }
+    let kinds = Kinds::new(kinds(), sheets, calendar).map_err(|why| Stop::Wrong(format!("packs: {why}")))?;
+    // Nothing is handed in for an organisation that nobody confirmed; what is handed in keeps the guide it followed.
+    Ok(kinds.with(
+        |read, actor| Box::pin(applicant::may_submit(read, actor)),
+        |app, tx, matter| Box::pin(guide::follow(app, tx, matter)),
+    ))
+}
+
 impl House {
     /// The state of the server over this house.
     pub fn app(&self, clock: Arc<Clock>, synthetic: bool) -> App {
@@ -187,11 +230,16 @@ impl House {
         inner.settings =
             Settings { synthetic, secure_cookies: self.config.secure_cookies, behind_proxy: self.config.behind_proxy };
         inner.nav = nav();
-        inner.counts = vec![("/desk", desk::waiting), ("/approvals", identity::open_approvals)];
+        inner.counts =
+            vec![("/desk", desk::waiting), ("/matters", matter::waiting_for), ("/approvals", identity::open_approvals)];
         inner.blobs = Some(self.blobs.clone());
         inner.finders = finders(&self.plans);
         inner.kept.insert(self.disclosure.clone());
         inner.kept.insert(self.plans.clone());
+        inner.kept.insert(self.kinds.clone());
+        inner.kept.insert(self.path.clone());
+        inner.kept.insert(self.press.clone());
+        inner.kept.insert(licence::Site(self.config.address.clone()));
         inner.kept.insert(self.config.sender(synthetic));
         App::new(inner)
     }

@@ -18,6 +18,7 @@ mod kindergarten;
 mod kindergarten_sheet;
 mod mishaps;
 mod names;
+mod notices;
 mod parts;
 mod points;
 mod progress;
@@ -61,6 +62,8 @@ pub async fn build(house: &House, scale: f64, seed: u64, today: Day) -> Done<Vec
     let progress = Progress::start((0..ground.districts.len()).map(|d| sketch.size(d)).sum());
     let written = write::city(house, &ground, &sketch, today, &progress).await?;
     children::add(house, &ground, scale, seed, today).await?;
+    progress.stage("notices");
+    notices::print(house, today).await?;
     progress.stage("accounts");
     let accounts = accounts::open(house, seed, today, written.head.as_ref()).await?;
     decisions::add(house, today).await?;

@@ -20,12 +20,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("identity", &["kernel", "db", "web", "indicator", "places"]),
     ("desk", &["kernel", "db", "web", "places", "identity"]),
     ("applicant", &["kernel", "db", "web", "places", "identity", "desk"]),
+    ("matter", &["kernel", "db", "web", "places", "identity", "desk"]),
+    ("guide", &["kernel", "db", "web", "places", "matter"]),
     ("errand", &["kernel", "db", "web", "places", "identity", "sheet"]),
     ("registry", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet"]),
     (
         "plans",
         &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry", "paper"],
     ),
+    ("licence", &["kernel", "db", "web", "places", "identity", "errand", "registry", "matter", "paper"]),
     ("disclosure", &["kernel", "db", "web", "indicator", "places", "registry"]),
     (
         "shanyu",
@@ -38,6 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "identity",
             "desk",
             "applicant",
+            "licence",
             "errand",
             "sheet",
             "registry",

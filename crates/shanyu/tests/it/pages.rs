@@ -96,6 +96,12 @@ const ADMINISTRATION: &[(&str, &str)] = &[
     ("auditor", "/settings"),
     ("city", "/sessions"),
     ("city", "/second-factor"),
+    ("admin", "/sms"),
+    ("hkapply", "/apply"),
+    ("hkapply", "/apply/organisation"),
+    ("hkapply", "/apply/agents"),
+    ("hongkou", "/applicants"),
+    ("hongkou", "/applicants?state=confirmed"),
 ];
 
 db::both! {

@@ -1,0 +1,71 @@
+//! The guide of applicants (申办指南), the hundred questions (百问百答) and the self-check before an application. A
+//! district writes its guide and answers in versions; an application keeps the version it followed ([`follow`]); what
+//! nobody finds an answer to is asked without a name, linked to a question, and counted, so that one sees what recurs.
+//! Service standards stand beside the guide: what is promised by norms, and what was measured.
+
+mod check_page;
+mod guide_page;
+mod keep_page;
+mod model;
+mod path;
+mod place;
+mod policy;
+mod questions_page;
+mod standards;
+pub mod store;
+mod text;
+
+pub use guide_page::current;
+pub use model::{Asked, Guide, Question};
+pub use path::{Answer, At, Path, Step};
+pub use policy::ACTIONS;
+
+use axum::http::Method;
+use db::Tx;
+use matter::Matter;
+use policy::{ASK, KEEP, READ};
+use web::{App, NavEntry, Routes};
+
+/// The tables of this slice.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
+    slice: "guide",
+    name: "20261128_guide",
+    sql: include_str!("../migrations/20261128_guide.sql"),
+    sample: include_str!("../migrations/20261128_guide.sample.sql"),
+}];
+
+/// The words of this slice.
+pub const MESSAGES: web::i18n::Source =
+    web::i18n::Source { slice: "guide", zh: include_str!("messages.zh.toml"), en: include_str!("messages.en.toml") };
+
+/// Pages and JSON of this slice.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/guide", &READ, guide_page::page)
+        .get("/guide/check", &READ, check_page::page)
+        .get("/guide/questions", &READ, questions_page::page)
+        .post("/guide/questions", &ASK, questions_page::ask)
+        .get("/guide/questions/{id}", &READ, questions_page::one)
+        .post("/guide/questions/{id}/helped", &ASK, questions_page::helped)
+        .get("/guide/keep", &KEEP, keep_page::page)
+        .get("/guide/keep/guide", &KEEP, keep_page::guide_form)
+        .post("/guide/keep/guide", &KEEP, keep_page::guide_post)
+        .get("/guide/keep/questions/{id}", &KEEP, keep_page::question_form)
+        .post("/guide/keep/questions/{id}", &KEEP, keep_page::question_post)
+        .post("/guide/keep/asked/{id}", &KEEP, keep_page::asked_post)
+        .api(Method::GET, "/api/v1/guide/questions", &READ, questions_page::api, questions_page::LIST)
+}
+
+/// Entries of the left navigation.
+pub fn nav() -> Vec<NavEntry> {
+    vec![NavEntry { group: "nav.matters", label: "guide.keep", href: "/guide/keep", action: &KEEP }]
+}
+
+/// Puts the guide that holds where a matter is decided on the page of the matter: the version that it followed.
+pub async fn follow(app: &App, tx: &mut Tx, matter: &Matter) -> web::Result<()> {
+    let Some(guide) = current(tx, &matter.place, app.clock.today()).await? else { return Ok(()) };
+    let place = places::get(tx, &guide.place, app.clock.today()).await?.ok_or(web::Error::NotFound)?;
+    let href = format!("/guide?region={}&no={}", place.code, guide.no);
+    let words = format!("{} v{}（{}）", guide.title, guide.no, guide.from_day);
+    Ok(matter::link(tx, matter, "guide", &href, &words).await?)
+}

@@ -1,0 +1,5 @@
+//! The guide over a city of the packs, on both engines.
+
+mod house;
+mod path;
+mod questions;

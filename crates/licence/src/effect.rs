@@ -6,9 +6,10 @@ mod end;
 mod open;
 
 use crate::notice::Notice;
+use kernel::RuleViolation;
 use kernel::kinds::FacilityId;
 use matter::{End, Moving};
-use registry::{Change, History, Stamp, batch::At, store::file};
+use registry::{Change, History, Stamp, batch::At, rules, store::file};
 use std::pin::Pin;
 use web::{Error, Result};
 
@@ -51,11 +52,20 @@ fn by(moving: &Moving<'_>) -> String {
 }
 
 /// The file that a matter is about.
+///
+/// Errors: `licence.elsewhere` for an institution of another district, whatever the matter was brought about.
 async fn about(moving: &mut Moving<'_>) -> Result<History> {
     let Some(facility) = moving.matter.facility.clone() else {
         return Err(Error::Internal(format!("matter {} is about nothing", moving.matter.id)));
     };
-    file::history(moving.tx, &facility).await?.ok_or(Error::NotFound)
+    let h = file::history(moving.tx, &facility).await?.ok_or(Error::NotFound)?;
+    let today = moving.app.clock.today();
+    let site = rules::on(&h.site, today).or(h.site.last()).map(|held| held.value.place.clone());
+    let here = match site {
+        Some(site) => places::within(moving.tx, &moving.matter.place, &site, today).await?,
+        None => false,
+    };
+    if here { Ok(h) } else { Err(RuleViolation::new("licence.elsewhere").into()) }
 }
 
 /// The paper of a notice, from the page of the matter that brought it about.

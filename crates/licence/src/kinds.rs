@@ -33,8 +33,8 @@ const OFFICE: &[&str] = &["guidance_centre", "education"];
 const BUREAU: &[&str] = &["education"];
 const OFFICERS: By = By::Owner(&[GuidanceOfficer, EducationOfficer]);
 const BUREAU_OFFICERS: By = By::Owner(&[EducationOfficer]);
-/// Who brings what concerns an institution that is on file.
-const HEADS: &[Role] = &[InstitutionHead, Applicant];
+/// Who brings what concerns an institution that is on file: nobody but its own head.
+const HEADS: &[Role] = &[InstitutionHead];
 
 static DRAFT: State =
     State { id: "draft", owner: Owner::Applicant, clock: Some(Clock::calendar("licence.draft_days")) };

@@ -14,7 +14,7 @@ pub use model::{Ending, Notice, NoticeId, Printed, Standing};
 use crate::store;
 use db::{Read, Tx};
 use kernel::kinds::{CredentialId, FacilityId, MatterId, PlaceId};
-use kernel::{Day, Ids, RuleViolation};
+use kernel::{Day, Ids, Instant, RuleViolation};
 use registry::codes::{CredentialKind, Measure, Mode, Verified};
 use registry::model::Credential;
 use registry::{Change, History, Stamp, batch::At, rules, store::file};
@@ -132,7 +132,9 @@ pub async fn adopt(tx: &mut Tx, stamp: &Stamp<'_>, facility: &FacilityId, creden
     if !known.issuer.is_empty() {
         printed.issuer_zh = known.issuer.clone();
     }
-    put(tx, stamp, &h, terms, New { number: known.number, credential: known.id, printed }).await
+    // It was issued when it began to hold, as far as the file knows.
+    let then = Stamp { now: Instant::start_of(known.from_day).min(stamp.now), ..*stamp };
+    put(tx, &then, &h, terms, New { number: known.number, credential: known.id, printed }).await
 }
 
 /// Ends what is in force for a facility from a day on. The entry of the file is ended by [`papers_end`].

@@ -153,7 +153,9 @@ async fn districts(cx: &Cx, read: &mut Read) -> Result<Vec<Place>> {
     let own = match cx.scope_of(&BRING) {
         Scope::Nothing => return Err(Error::Forbidden),
         Scope::Place(place) => Some(place),
-        Scope::Everything | Scope::Unit(_) | Scope::Facility(_) => None,
+        // A head brings what is decided where the institution lies.
+        Scope::Facility(_) => Some(cx.actor()?.place.clone()),
+        Scope::Everything | Scope::Unit(_) => None,
     };
     let root = places::root(read, day).await?.ok_or(Error::NotFound)?;
     let own = own.filter(|place| *place != root.id);

@@ -72,7 +72,7 @@ pub static KIND: Kind = Kind {
         &WITHDRAW,
         &LAPSE,
     ],
-    brought_by: HEADS,
+    brought_by: &[Applicant, InstitutionHead],
     about_facility: false,
     above: BUREAU,
     effect: Some(crate::effect::opened),

@@ -65,7 +65,7 @@ fn page(print: &Print<'_>, notice: &Notice) -> Result<paper::Notice> {
 pub fn facts(words: Words, notice: &Notice) -> Result<Vec<(String, String)>> {
     let printed = notice.printed()?;
     let comma = words.t("licence.comma");
-    let kind = FacilityKind::parse(&printed.kind).map_or("", |kind| words.t(kind.key()));
+    let kind = FacilityKind::parse(&printed.kind).map_or("", |kind| registry::words::kind(words, kind));
     let modes: Vec<&str> = printed.modes().iter().map(|mode| words.t(mode.key())).collect();
     let shares: Vec<String> = printed
         .bands()

@@ -39,7 +39,7 @@ fn a_kind_is_short_enough_to_be_read_at_once() {
     for entry in std::fs::read_dir(sources).unwrap() {
         let path = entry.unwrap().path();
         let lines = std::fs::read_to_string(&path).unwrap().lines().count();
-        assert!(lines < 100, "{}: {lines}", path.display());
+        assert!(lines < 80, "{}: {lines}", path.display());
     }
 }
 

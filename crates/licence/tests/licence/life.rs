@@ -135,4 +135,43 @@ db::both! {
         house.set("2023-01-01");
         assert_eq!(verdict(&house, &house.notice(&facility).await.token).await, "这份告知书已经终止");
     }
+
+    async fn nobody_ends_the_institution_of_another_district(db: Db) {
+        let house = house(db).await;
+        let facility = house.opened().await;
+        // It moved away in between.
+        house.set("2022-05-05");
+        let jingan = places::by_code(&mut house.db.read().await.unwrap(), "310106", day("2022-05-05")).await.unwrap().unwrap();
+        let site = registry::model::Site { place: jingan.id, address: "长寿路1号".into(), lon: None, lat: None };
+        let moved = registry::Change::SetSite { span: kernel::Span::since(day("2022-05-05")), site };
+        let stamp = registry::Stamp { now: house.clock.now(), ids: &house.ids, by: "test" };
+        let mut tx = house.db.begin().await.unwrap();
+        registry::edit(&mut tx, &stamp, &registry::At::any(&facility), vec![moved]).await.unwrap();
+        tx.commit().await.unwrap();
+        let day_of = values(&[("first_day", "2022-06-01")]);
+        let refused = house.granted("revocation", Some(&facility), &day_of).await.unwrap_err();
+        assert!(matches!(refused, web::Error::Rule(rule) if rule.code == "licence.elsewhere"));
+        assert_eq!(house.history(&facility).await.state_on(day("2022-06-01")), Some(State::Operating));
+    }
+
+    async fn a_head_brings_what_concerns_its_own_institution(db: Db) {
+        let house = house(db).await;
+        let facility = house.opened().await;
+        let head = house.token("agent").await;
+        let other = FacilityId::new("other");
+        for (form, status) in [("suspension", 201), ("closing", 201), ("revocation", 403)] {
+            let body = serde_json::json!({"title": "小芽托育园", "facility": other}).to_string();
+            let request = axum::http::Request::post(format!("/api/v1/matters/new/{form}"))
+                .header("authorization", format!("Bearer {head}"))
+                .header("content-type", "application/json")
+                .header("idempotency-key", format!("bring-{form}"))
+                .body(axum::body::Body::from(body));
+            let sent = house.send(request.unwrap()).await;
+            assert_eq!(sent.status.as_u16(), status, "{form}: {}", sent.body);
+        }
+        let matters = matter::of_facility(&mut house.db.read().await.unwrap(), &facility, 10).await.unwrap();
+        let mut kinds: Vec<&str> = matters.iter().map(|m| m.short_kind()).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, ["closing", "opening", "suspension"], "about the own one, whatever was sent");
+    }
 }

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use db::Read;
 use kernel::FieldError;
-use web::form::{Field, Input, hidden, summary};
+use web::form::{Field, Input, hidden, summary_of};
 use web::parts::{Markup, decimal};
 use web::upload::FILE_LIMIT;
 use web::{Crumb, Cx, Error, Form, Result, Shell};
@@ -112,7 +112,9 @@ pub(crate) async fn draw(
         section: of.id.clone(),
         help: of.help.as_ref().map(|help| help.of(cx.lang).to_owned()),
         steps,
-        errors: summary(errors, cx.words()),
+        errors: summary_of(errors, cx.words(), |name| {
+            of.fields.iter().find(|f| f.id == name).map(|f| f.name.of(cx.lang))
+        }),
         hidden: hidden(cx),
         lines,
         open: !open.is_empty(),
@@ -207,10 +209,11 @@ fn files(cx: &Cx, met: &Seen, field: &Entry, open: bool, errors: &[FieldError]) 
     let there = file_lines(cx, met, &field.id, open);
     let error = errors.iter().find(|e| e.field == field.id).map(|e| cx.words().rule(e.code, &e.values));
     let own = field.help.as_ref().map_or("", |help| help.of(cx.lang));
+    let between = if own.is_empty() { "" } else { cx.t("matter.stop") };
     Files {
         name: field.id.clone(),
         label: field.name.of(cx.lang).to_owned(),
-        help: format!("{own}{}", cx.tf("matter.file_help", &[&most, &(FILE_LIMIT >> 20)])),
+        help: format!("{own}{between}{}", cx.tf("matter.file_help", &[&most, &(FILE_LIMIT >> 20)])),
         clause: field.clause.clone(),
         required: field.required,
         error,

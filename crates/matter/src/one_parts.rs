@@ -43,8 +43,8 @@ pub(crate) fn sections(cx: &Cx, met: &Seen, all: bool) -> Result<Vec<SectionPart
             lines.retain(|(line, changed)| *changed || line.remarked);
         }
         let office = !section.at.is_empty();
-        // What the office has not come to yet says nothing.
-        if lines.is_empty() || (office && section.untouched(&met.now)) {
+        // What nobody has come to yet says nothing.
+        if lines.is_empty() || section.untouched(&met.now) {
             continue;
         }
         let name = section.name.of(cx.lang).to_owned();
@@ -79,15 +79,15 @@ pub(crate) struct TestLine {
     pub clause: String,
 }
 
-pub(crate) fn tests(cx: &Cx, met: &Seen) -> Vec<TestLine> {
+/// Those that have come out, and how many wait for a number.
+pub(crate) fn tests(cx: &Cx, met: &Seen) -> (Vec<TestLine>, usize) {
     let w = cx.words();
     let line = |tested: &crate::check::Tested| {
         let (norm, clause) = tested.norm.as_ref()?;
         let side = if norm.sense == Some(Sense::AtMost) { "matter.at_most" } else { "matter.at_least" };
         let limit = places::words::value_text(w, &norm.value, &norm.unit);
         let (light, value) = match tested.outcome {
-            Outcome::NotAsked => return None,
-            Outcome::Open => (light("none", cx.t("matter.test_open")), w.tf(side, &[&limit])),
+            Outcome::NotAsked | Outcome::Open => return None,
             Outcome::Passed { value, .. } => {
                 (light("met", cx.t("matter.test_passed")), format!("{} · {}", decimal(value, 1), w.tf(side, &[&limit])))
             }
@@ -98,7 +98,8 @@ pub(crate) fn tests(cx: &Cx, met: &Seen) -> Vec<TestLine> {
         };
         Some(TestLine { name: tested.check.name.of(cx.lang).to_owned(), light, value, clause: clause.clone() })
     };
-    met.checks.iter().filter_map(line).collect()
+    let open = met.checks.iter().filter(|tested| tested.outcome == Outcome::Open).count();
+    (met.checks.iter().filter_map(line).collect(), open)
 }
 
 /// What a department says, or that it has not yet.

@@ -246,6 +246,11 @@ impl Field<'_> {
 
 /// The summary on top of a form, in the same words as at the fields; empty when nothing is wrong.
 pub fn summary(errors: &[FieldError], words: Words) -> Markup {
+    summary_of(errors, words, |_| None)
+}
+
+/// The same with the names of fields before the words, for forms whose fields come from a pack.
+pub fn summary_of<'a>(errors: &[FieldError], words: Words, label: impl Fn(&str) -> Option<&'a str>) -> Markup {
     if errors.is_empty() {
         return Markup(String::new());
     }
@@ -254,8 +259,10 @@ pub fn summary(errors: &[FieldError], words: Words) -> Markup {
         escape(words.t("form.summary"))
     );
     for e in errors {
-        let _ =
-            write!(out, "<li><a href=\"#f-{}\">{}</a></li>", escape(&e.field), escape(&words.rule(e.code, &e.values)));
+        let named =
+            label(&e.field).map(|label| format!("{}{}", escape(label), words.t("form.colon"))).unwrap_or_default();
+        let said = escape(&words.rule(e.code, &e.values));
+        let _ = write!(out, "<li><a href=\"#f-{}\">{named}{said}</a></li>", escape(&e.field));
     }
     out.push_str("</ul></div>");
     Markup(out)

@@ -41,6 +41,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "identity",
             "desk",
             "applicant",
+            "matter",
+            "guide",
             "licence",
             "errand",
             "sheet",

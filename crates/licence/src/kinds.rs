@@ -1,6 +1,7 @@
-//! The nine kinds of matters of an institution's life, and what they share: who handles, who decides, and the states
+//! The kinds of matters of an institution's life and the advice before it, and what they share: who handles, who decides, and the states
 //! that mean the same in each. A kind is readable alone in its file; docs/MATTERS.md draws them.
 
+mod advice;
 mod change;
 mod closing;
 mod moving;
@@ -15,7 +16,8 @@ use kernel::Role::{self, *};
 use matter::{By, Clock, End, Kind, Move, Need, Owner, State};
 
 /// All of them, in the order of an institution's life.
-pub static ALL: [&Kind; 9] = [
+pub static ALL: [&Kind; 10] = [
+    &advice::KIND,
     &opening::KIND,
     &change::KIND,
     &moving::KIND,

@@ -150,8 +150,7 @@ async fn line(
         return Ok(Line { remarks, input: None, files: Some(files), fixed: None });
     }
     if !open {
-        let value = met.now.get(&field.id);
-        let value = if field.personal && !clear { field.input.masked(value) } else { field.shown(value, cx.lang) };
+        let value = met.shown(field, met.now.get(&field.id), clear, cx.lang);
         return Ok(Line { remarks, input: None, files: None, fixed: Some((label, value)) });
     }
     let streets = streets(cx, read, met, field).await?;

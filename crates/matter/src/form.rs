@@ -225,11 +225,6 @@ impl Entry {
         };
         code.map(|(code, values)| FieldError { field: self.id.clone(), code, values })
     }
-
-    /// The value as people read it. Files are shown by whoever has them.
-    pub fn shown(&self, value: &str, lang: Lang) -> String {
-        self.input.shown(value, lang)
-    }
 }
 
 #[cfg(test)]

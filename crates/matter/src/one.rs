@@ -3,7 +3,7 @@
 
 use crate::declaration::Need;
 use crate::fill::open_fields;
-use crate::one_parts::{self, OpinionLine, RemarkLine, SectionPart, StepLine, TestLine};
+use crate::one_parts::{self, OpinionLine, RemarkLine, SectionPart, StepLine, Tests};
 use crate::seen::{Seen, seen};
 use crate::words;
 use askama::Template;
@@ -41,7 +41,9 @@ struct OnePage {
     rating: Option<RatingPart>,
     remarks: Vec<RemarkLine>,
     remark_form: Option<[Markup; 2]>,
-    tests: Vec<TestLine>,
+    tests: Tests,
+    /// How many passed; they are folded away.
+    tests_passed: Option<String>,
     /// Tests that wait for a number.
     tests_open: Option<String>,
     opinions: Vec<OpinionLine>,
@@ -116,7 +118,7 @@ async fn build(
     let wants = moves.iter().any(|line| line.unmet.is_none());
     let needs_words = met.moves(cx.today())?.iter().any(|(step, _)| step.needs.contains(&Need::Words));
     let kind = words::title(w, &matter.kind);
-    let (tests, open) = one_parts::tests(cx, met);
+    let tests = one_parts::tests(cx, met);
     let shows_all = cx.query("all").is_some() || matter.round == 0 || met.fills()?;
     Ok(OnePage {
         shell: Shell::new(cx, &*matter.title, vec![Crumb::to(cx.t("matter.title"), "/matters"), Crumb::here(kind)]),
@@ -138,8 +140,9 @@ async fn build(
         rating: rating(cx, met, form, errors),
         remarks: one_parts::remarks(cx, read, met, &mut names).await?,
         remark_form: met.reviews()?.then(|| one_parts::remark_form(cx, met, form, errors)).transpose()?,
+        tests_open: (tests.open > 0 && matter.open()).then(|| cx.tf("matter.tests_open", &[&tests.open])),
+        tests_passed: (!tests.passed.is_empty()).then(|| cx.tf("matter.tests_passed", &[&tests.passed.len()])),
         tests,
-        tests_open: (open > 0 && matter.open()).then(|| cx.tf("matter.tests_open", &[&open])),
         opinions: one_parts::opinions(cx, read, met, &mut names).await?,
         sections: one_parts::sections(cx, met, shows_all)?,
         whole: (!shows_all).then(|| format!("/matters/{}?all=1", matter.id)),

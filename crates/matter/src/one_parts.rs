@@ -55,10 +55,7 @@ pub(crate) fn sections(cx: &Cx, met: &Seen, all: bool) -> Result<Vec<SectionPart
 }
 
 fn value_line(cx: &Cx, met: &Seen, section: &Section, field: &Entry, clear: bool) -> (ValueLine, bool) {
-    let shown = |value: &str| match field.personal && !clear {
-        true => field.input.masked(value),
-        false => field.shown(value, cx.lang),
-    };
+    let shown = |value: &str| met.shown(field, value, clear, cx.lang);
     let (now, before) = (met.now.get(&field.id), met.before.get(&field.id));
     let changed = met.whole.matter.round > 0 && met.changed(&section.id, &field.id);
     let files = match field.input.is_files() {
@@ -79,8 +76,14 @@ pub(crate) struct TestLine {
     pub clause: String,
 }
 
-/// Those that have come out, and how many wait for a number.
-pub(crate) fn tests(cx: &Cx, met: &Seen) -> (Vec<TestLine>, usize) {
+/// What came out of the tests: those that failed first, then those that passed, and how many wait for a number.
+pub(crate) struct Tests {
+    pub failed: Vec<TestLine>,
+    pub passed: Vec<TestLine>,
+    pub open: usize,
+}
+
+pub(crate) fn tests(cx: &Cx, met: &Seen) -> Tests {
     let w = cx.words();
     let line = |tested: &crate::check::Tested| {
         let (norm, clause) = tested.norm.as_ref()?;
@@ -89,17 +92,26 @@ pub(crate) fn tests(cx: &Cx, met: &Seen) -> (Vec<TestLine>, usize) {
         let (light, value) = match tested.outcome {
             Outcome::NotAsked | Outcome::Open => return None,
             Outcome::Passed { value, .. } => {
-                (light("met", cx.t("matter.test_passed")), format!("{} · {}", decimal(value, 1), w.tf(side, &[&limit])))
+                (light("met", cx.t("matter.test_passed")), format!("{} · {}", number(value), w.tf(side, &[&limit])))
             }
             Outcome::Failed { value, .. } => {
                 let word = if tested.check.must { "matter.test_stops" } else { "matter.test_failed" };
-                (light("missed", cx.t(word)), format!("{} · {}", decimal(value, 1), w.tf(side, &[&limit])))
+                (light("missed", cx.t(word)), format!("{} · {}", number(value), w.tf(side, &[&limit])))
             }
         };
         Some(TestLine { name: tested.check.name.of(cx.lang).to_owned(), light, value, clause: clause.clone() })
     };
     let open = met.checks.iter().filter(|tested| tested.outcome == Outcome::Open).count();
-    (met.checks.iter().filter_map(line).collect(), open)
+    let of = |passed: bool| {
+        let came = met.checks.iter().filter(move |t| matches!(t.outcome, Outcome::Passed { .. }) == passed);
+        came.filter_map(line).collect()
+    };
+    Tests { failed: of(false), passed: of(true), open }
+}
+
+/// With one decimal, or none where it is whole.
+fn number(value: f64) -> String {
+    decimal(value, usize::from(value.fract() != 0.0))
 }
 
 /// What a department says, or that it has not yet.

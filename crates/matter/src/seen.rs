@@ -2,6 +2,8 @@
 
 use crate::check::Tested;
 use crate::declaration::{Clock, Move, Owner};
+use crate::form::{Entry, Sheet};
+use crate::input::Input;
 use crate::kinds::{Bound, Kinds};
 use crate::model::{Opinion, Whole};
 use crate::rules::{self, Known, Mover};
@@ -9,6 +11,7 @@ use crate::values::Values;
 use crate::{load, policy, tested};
 use db::Read;
 use kernel::{Actor, RuleViolation};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use web::{Cx, Error, Result};
 
@@ -20,6 +23,8 @@ pub struct Seen {
     pub before: Values,
     pub checks: Vec<Tested>,
     pub mover: Mover,
+    /// Names of the places that were chosen, by code.
+    pub places: BTreeMap<String, String>,
 }
 
 /// The matter, when this actor sees it.
@@ -33,7 +38,20 @@ pub async fn seen(cx: &Cx, read: &mut Read, id: &str) -> Result<Seen> {
     let sheet = kinds.of_matter(&whole.matter)?.sheet;
     let checks = tested::tested(read, sheet, &now, &whole.matter.place, cx.today(), cx.words()).await?;
     let mover = mover(cx.actor()?, &whole);
-    Ok(Seen { before: whole.before(), kinds, now, checks, mover, whole })
+    let places = chosen(cx, read, sheet, &whole).await?;
+    Ok(Seen { places, before: whole.before(), kinds, now, checks, mover, whole })
+}
+
+/// The names of streets and towns that were filled in.
+async fn chosen(cx: &Cx, read: &mut Read, sheet: &Sheet, whole: &Whole) -> Result<BTreeMap<String, String>> {
+    let mut out = BTreeMap::new();
+    let street = |field: &str| sheet.entry(field).is_some_and(|(_, entry)| entry.input == Input::Street);
+    for value in whole.values.iter().filter(|value| !value.value.is_empty() && street(&value.field)) {
+        if let Some(place) = places::by_code(read, &value.value, cx.today()).await? {
+            out.insert(value.value.clone(), place.name);
+        }
+    }
+    Ok(out)
 }
 
 fn mover(actor: &Actor, whole: &Whole) -> Mover {
@@ -138,6 +156,15 @@ impl Seen {
         }
         let matter = &self.whole.matter;
         Ok(self.fills()? && rules::open_to_change(bound.state, matter.round, &self.whole.remarks, section, field))
+    }
+
+    /// A value as people read it; `clear`: also where it is about a person.
+    pub fn shown(&self, field: &Entry, value: &str, clear: bool, lang: kernel::Lang) -> String {
+        match (field.personal && !clear, &field.input) {
+            (true, input) => input.masked(value),
+            (false, Input::Street) => self.places.get(value).cloned().unwrap_or_else(|| value.to_owned()),
+            (false, input) => input.shown(value, lang),
+        }
     }
 
     /// Whoever need not know a person's data sees it masked.

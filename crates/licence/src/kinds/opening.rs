@@ -31,8 +31,8 @@ static OPPOSED: Move =
 static VISITED: Move = Move { id: "visited", from: &[&VISITING], to: &DECIDING, by: OFFICERS, needs: &[Need::Office] };
 static REVISIT: Move =
     Move { id: "revisit", from: &[&DECIDING], to: &VISITING, by: BUREAU_OFFICERS, needs: &[Need::Words] };
-static RETURN: Move =
-    Move { id: "return", from: &[&VISITING, &DECIDING], to: &MENDING, by: OFFICERS, needs: &[Need::Remarks] };
+/// What a visit finds is written down first; the decision sends it back, and may want another visit.
+static RETURN: Move = Move { id: "return", from: &[&DECIDING], to: &MENDING, by: OFFICERS, needs: &[Need::Remarks] };
 static AGREED: Move = Move {
     id: "grant",
     from: &[&DECIDING],

@@ -5,8 +5,7 @@ use super::*;
 static REPORT: Move =
     Move { id: "submit", from: &[&DRAFT], to: &VISITING, by: By::Applicant, needs: &[Need::Complete] };
 static VISITED: Move = Move { id: "visited", from: &[&VISITING], to: &DECIDING, by: OFFICERS, needs: &[Need::Office] };
-static RETURN: Move =
-    Move { id: "return", from: &[&VISITING, &DECIDING], to: &MENDING, by: OFFICERS, needs: &[Need::Remarks] };
+static RETURN: Move = Move { id: "return", from: &[&DECIDING], to: &MENDING, by: OFFICERS, needs: &[Need::Remarks] };
 static MENDED: Move = Move {
     id: "resubmit",
     from: &[&MENDING],

@@ -18,6 +18,7 @@ pub struct House {
     pub ids: Arc<Ids>,
     pub app: web::App,
     router: Router,
+    _folder: tempfile::TempDir,
 }
 
 pub struct Answer {
@@ -116,6 +117,7 @@ pub async fn house(db: db::Db) -> House {
         ("agent", "ap_xiaoya", Role::Applicant, "310109"),
         ("centre", "hk_childcare_guidance_centre", Role::GuidanceOfficer, "310109"),
         ("bureau", bureau.id.as_str(), Role::EducationOfficer, "310109"),
+        ("health", "hk_health", Role::DepartmentOfficer, "310109"),
         ("jingan", "ja_education", Role::EducationOfficer, "310106"),
     ] {
         let login = Login::parse(login).unwrap();
@@ -135,10 +137,12 @@ pub async fn house(db: db::Db) -> House {
     let sheets = folder("forms").iter().flat_map(|(_, text)| matter::read_forms(text).unwrap()).collect();
     inner.kept.insert(Arc::new(Kinds::new(licence::KINDS.to_vec(), sheets, calendar()).unwrap()));
     inner.kept.insert(Arc::new(paper::Press::new(&[])));
+    let folder = tempfile::tempdir().unwrap();
+    inner.blobs = Some(db::Blobs::open(folder.path()).unwrap());
     inner.kept.insert(licence::Site(Some(SITE.to_owned())));
     let app = web::App::new(inner);
     let routes = licence::routes().merge(matter::routes()).merge(registry::routes()).merge(errand::routes());
-    House { db, clock, ids, router: routes.into_router(app.clone()), app }
+    House { db, clock, ids, router: routes.into_router(app.clone()), app, _folder: folder }
 }
 
 /// What an applicant fills in, and an office.
@@ -240,5 +244,41 @@ impl House {
     pub async fn get(&self, token: &str, path: &str) -> Answer {
         let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
         self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// A call of the API with a key of its own.
+    pub async fn call(&self, token: &str, path: &str, body: serde_json::Value) -> Answer {
+        let request = Request::post(path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .header("idempotency-key", self.key());
+        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    fn key(&self) -> String {
+        format!("key-{}", self.ids.new_id::<kernel::kinds::Matter>(self.clock.now()))
+    }
+
+    /// A form with files as a browser sends it: the secret is taken from a page.
+    pub async fn form(&self, token: &str, page: &str, path: &str, fields: &[(&str, &str)], files: &[&str]) -> Answer {
+        let shown = self.get(token, page).await.body;
+        let secret = shown.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let key = self.key();
+        let both = [("csrf", secret.as_str()), ("idempotency_key", key.as_str())];
+        let mut body = String::new();
+        for (name, value) in both.iter().chain(fields) {
+            body.push_str(&format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+        }
+        for field in files {
+            body.push_str(&format!(
+                "--XX\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{field}.pdf\"\r\n\
+                 Content-Type: application/pdf\r\n\r\n%PDF-1.7 {field}\r\n"
+            ));
+        }
+        body.push_str("--XX--\r\n");
+        let request = Request::post(path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
+        self.send(request.body(Body::from(body)).unwrap()).await
     }
 }

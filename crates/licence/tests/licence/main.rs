@@ -6,3 +6,4 @@ mod house;
 mod kinds;
 mod life;
 mod opening;
+mod walk;

@@ -31,7 +31,7 @@ pub struct DemoAccount {
 /// Account, name on screen, role, unit, region, post, what to look at first.
 type Line = (&'static str, &'static str, Role, &'static str, &'static str, &'static str, &'static str);
 
-const LINES: [Line; 14] = [
+const LINES: [Line; 17] = [
     (
         "admin",
         "系统管理员",
@@ -139,6 +139,33 @@ const LINES: [Line; 14] = [
         "310000",
         "审计人员",
         "打开“审计记录”，看谁看过什么、改过什么，点“核验”；业务页面一律打不开，这是应当的。",
+    ),
+    (
+        "jabureau",
+        "静安区教育局工作人员",
+        Role::EducationOfficer,
+        "ja_education",
+        "310106",
+        "区级教育管理员",
+        "打开“办理事项”：申办由指导中心受理、征求意见、现场核查，到这里决定；同意后告知书自动编号。",
+    ),
+    (
+        "jafire",
+        "静安区消防救援支队工作人员",
+        Role::DepartmentOfficer,
+        "ja_fire",
+        "310106",
+        "协同部门工作人员",
+        "打开“待办”，有申办征求意见时在这里：看材料，同意、需整改或者不同意，一页办完。",
+    ),
+    (
+        "japolice",
+        "静安公安分局工作人员",
+        Role::DepartmentOfficer,
+        "ja_public_security",
+        "310106",
+        "协同部门工作人员",
+        "打开“待办”，有申办征求意见时在这里出具意见。",
     ),
     (
         "hkapply",

@@ -275,7 +275,7 @@ db::both! {
         let today = date("2022-11-15");
         let (house, _folder) = house(&db, 7).await;
         let accounts = super::build(&house, 0.05, 7, today).await.unwrap();
-        assert_eq!(accounts.len(), 14);
+        assert_eq!(accounts.len(), 17);
         let mut read = db.read().await.unwrap();
         let mut roles = BTreeSet::new();
         for line in &accounts {

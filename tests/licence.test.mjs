@@ -2,61 +2,10 @@
 // departments answer, the centre visits with a phone, the bureau sends it back once and then grants it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clean, open as visit, stage } from "./steps.mjs";
+import { begin_matter, clean, fill_all, move, open as visit, stage } from "./steps.mjs";
 
 const on = stage();
 const open = (login, options) => visit(on.town, on.browser, login, options);
-const PDF = { name: "材料.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") };
-
-/** Fills what is empty in the section that is shown, by what its labels say. */
-async function fill(page) {
-  for (const field of await page.locator("#fill .field, #fill fieldset").all()) {
-    const label = await field.locator("label, legend").first().textContent().catch(() => "");
-    for (const input of await field.locator("input:not([type=hidden]), select, textarea").all()) {
-      const [tag, type, value] = await input.evaluate((e) => [e.tagName, e.type, e.value]);
-      if (type === "file") await input.setInputFiles(PDF);
-      else if (type === "checkbox") await input.check();
-      else if (value) continue;
-      else if (tag === "SELECT") await input.selectOption({ index: 1 });
-      else if (type === "date") await input.fill("2022-12-01");
-      else if (/信用代码/.test(label)) continue;
-      else if (/电话|手机/.test(label)) await input.fill("13800001234");
-      else if (/建筑面积/.test(label)) await input.fill("800");
-      else if (/保存|天）/.test(label)) await input.fill("90");
-      else if (/班数|楼层/.test(label)) await input.fill("1");
-      else if (/托位|人数/.test(label)) await input.fill("10");
-      else if (/（[^）]*）\s*(选填|optional)?\s*$/.test(label) || (await input.getAttribute("inputmode"))) await input.fill("4");
-      else await input.fill("小满托育园");
-    }
-  }
-}
-
-/** Fills every section that waits for this person, in the order in which the page leads on. */
-async function fill_all(page, matter) {
-  for (let turn = 0; turn < 25; turn++) {
-    await page.goto(matter);
-    const next = page.locator("#do .tasks li", { hasNot: page.locator(".light.met") }).locator("a").first();
-    if ((await next.count()) === 0) return;
-    await next.click();
-    await page.waitForURL(/\/fill\//);
-    await fill(page);
-    await page.locator("#fill .buttons .btn").click();
-    await page.waitForURL(/done=matter_saved/);
-    const wrong = await page.locator("#fill .error").allTextContents();
-    if (wrong.length > 0 && turn > 20) assert.deepEqual(wrong, [], page.url());
-  }
-  assert.fail(`not filled in: ${await page.locator("#do").textContent()}`);
-}
-
-async function move(page, matter, step, words) {
-  await page.goto(matter);
-  if (words) await page.fill("#f-words", words);
-  await page.locator(`button[name=move][value=${step}]`).click();
-  const sure = page.locator("dialog[open] .btn.danger, dialog[open] .btn").last();
-  if (await sure.isVisible().catch(() => false)) await sure.click();
-  await page.waitForURL(/done=matter_moved/);
-}
-
 test("from the self-check to a verified notice, with a return and a visit on a phone", { timeout: 180_000 }, async () => {
   const anybody = await open(null);
   await anybody.goto(`${on.town.url}/guide/check?region=310106`);
@@ -70,11 +19,7 @@ test("from the self-check to a verified notice, with a return and a visit on a p
   const applicant = await open("jaapply");
   await applicant.goto(`${on.town.url}${form}`);
   await clean(applicant, "what will be asked");
-  await applicant.fill("#f-title", "小满托育园（静安店）");
-  if (await applicant.locator("#f-region").count()) await applicant.selectOption("#f-region", "310106");
-  await applicant.locator("form.form .btn").click();
-  await applicant.waitForURL(/done=matter_brought/);
-  const matter = applicant.url().split("?")[0];
+  const matter = await begin_matter(applicant, on.town, form, "小满托育园（静安店）");
   await clean(applicant, "a draft");
   // A field is kept as it is left, before anything is pressed.
   await applicant.locator("#do .tasks a").first().click();

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { context, launch } from "./browser.mjs";
 import { city, empty_city, signIn } from "./city.mjs";
 import { PAGES, routeOf } from "./routes.mjs";
-import { account_for, answer, ask_post, bind, come, declare, freeze, leave_export, open, send } from "./steps.mjs";
+import { account_for, answer, ask_post, asked_matter, bind, come, declare, freeze, leave_export, open, send, write_answer } from "./steps.mjs";
 
 // Pages that no link of the walk leads to: where they are reached from, and a sample of their address.
 const REACHED_OTHERWISE = {
@@ -81,6 +81,12 @@ async function prepare() {
   const shown = await answer(quyang, town, /./, "已办，见附件", { name: "情况说明.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") });
   samples.set("/desk/{id}/files/{no}/{nr}", { login: "quyang", path: shown, file: true });
   await applicants();
+  await write_answer(hongkou, town);
+  const { matter, draft } = await asked_matter(town, browser);
+  samples.set("/matters/{id}", { login: "jahealth", path: matter });
+  samples.set("/matters/{id}/files/{no}", { login: "jingan", path: `${matter}/files/1`, file: true });
+  samples.set("/matters/{id}/opinions/{no}/file", { login: "jingan", path: `${matter}/opinions/1/file`, file: true });
+  samples.set("/matters/{id}/fill/{section}", { login: "jaapply", path: `${draft}/fill/base` });
   // A page of an installation before its first people.
   empty = await empty_city();
   samples.set("/first", { login: null, path: "/first", at: empty.url });

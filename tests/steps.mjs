@@ -159,3 +159,90 @@ export async function bind(page, town, name, code) {
   await page.locator("main form > .buttons button").click();
   await page.waitForLoadState();
 }
+
+const PDF = { name: "材料.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") };
+
+/** Fills what is empty in the section that is shown, by what its labels say. */
+async function fill(page) {
+  for (const field of await page.locator("#fill .field, #fill fieldset").all()) {
+    const label = await field.locator("label, legend").first().textContent().catch(() => "");
+    for (const input of await field.locator("input:not([type=hidden]), select, textarea").all()) {
+      const [tag, type, value] = await input.evaluate((e) => [e.tagName, e.type, e.value]);
+      if (type === "file") await input.setInputFiles(PDF);
+      else if (type === "checkbox") await input.check();
+      else if (value) continue;
+      else if (tag === "SELECT") await input.selectOption({ index: 1 });
+      else if (type === "date") await input.fill("2022-12-01");
+      else if (/信用代码/.test(label)) continue;
+      else if (/电话|手机/.test(label)) await input.fill("13800001234");
+      else if (/建筑面积/.test(label)) await input.fill("800");
+      else if (/保存|天）/.test(label)) await input.fill("90");
+      else if (/班数|楼层/.test(label)) await input.fill("1");
+      else if (/托位|人数/.test(label)) await input.fill("10");
+      else if (/（[^）]*）\s*(选填|optional)?\s*$/.test(label) || (await input.getAttribute("inputmode"))) await input.fill("4");
+      else await input.fill("小满托育园");
+    }
+  }
+}
+
+/** Fills every section that waits for this person, in the order in which the page leads on. */
+export async function fill_all(page, matter) {
+  for (let turn = 0; turn < 25; turn++) {
+    await page.goto(matter);
+    const next = page.locator("#do .tasks li", { hasNot: page.locator(".light.met") }).locator("a").first();
+    if ((await next.count()) === 0) return;
+    await next.click();
+    await page.waitForURL(/\/fill\//);
+    await fill(page);
+    await page.locator("#fill .buttons .btn").click();
+    await page.waitForURL(/done=matter_saved/);
+    const wrong = await page.locator("#fill .error").allTextContents();
+    if (wrong.length > 0 && turn > 20) assert.deepEqual(wrong, [], page.url());
+  }
+  assert.fail(`not filled in: ${await page.locator("#do").textContent()}`);
+}
+
+/** A move of a matter; asks for words only where they are given. */
+export async function move(page, matter, step, words) {
+  await page.goto(matter);
+  if (words) await page.fill("#f-words", words);
+  await page.locator(`button[name=move][value=${step}]`).click();
+  const sure = page.locator("dialog[open] .btn.danger, dialog[open] .btn").last();
+  if (await sure.isVisible().catch(() => false)) await sure.click();
+  await page.waitForURL(/done=matter_moved/);
+}
+
+/** Brings a matter with a form of Jing'an; its address. */
+export async function begin_matter(page, town, form, title) {
+  await page.goto(`${town.url}${form}`);
+  await page.fill("#f-title", title);
+  if (await page.locator("#f-region").count()) await page.selectOption("#f-region", "310106");
+  await page.locator("form.form .btn").click();
+  await page.waitForURL(/done=matter_brought/);
+  return page.url().split("?")[0];
+}
+
+/** What the departments are asked about a matter of the toddler classes of a kindergarten, and what one of them said. */
+export async function asked_matter(town, browser) {
+  const [applicant, centre, health] = [await open(town, browser, "jaapply"), await open(town, browser, "jingan"), await open(town, browser, "jahealth")];
+  const matter = await begin_matter(applicant, town, "/matters/new/opening.kindergarten_class", "晨光幼儿园托班");
+  await fill_all(applicant, matter);
+  await move(applicant, matter, "submit");
+  await move(centre, matter, "consult");
+  await health.goto(matter);
+  await health.fill("#f-words", "场地符合要求");
+  await health.setInputFiles("#f-files", PDF);
+  await health.locator("button[name=verdict][value=agree]").click();
+  await health.waitForURL(/done=matter_opinion/);
+  const draft = await begin_matter(applicant, town, "/matters/new/opening.for_profit", "小满托育园");
+  await Promise.all([applicant, centre, health].map((page) => page.context().close()));
+  return { matter: new URL(matter).pathname, draft: new URL(draft).pathname };
+}
+
+/** A question with its answer on the pages of the guide. */
+export async function write_answer(page, town) {
+  await page.goto(`${town.url}/guide/keep/questions/new`);
+  for (const [field, text] of [["topic", "场地"], ["asked", "可以在几楼办？"], ["answer", "婴幼儿用房不高于三楼。"]]) await page.fill(`#f-${field}`, text);
+  await page.locator("form.form .btn").click();
+  await page.waitForURL(/done=guide_written/);
+}

@@ -265,6 +265,13 @@ impl House {
         let secret = shown.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let key = self.key();
         let both = [("csrf", secret.as_str()), ("idempotency_key", key.as_str())];
+        if files.is_empty() {
+            let plain = both.iter().chain(fields).map(|(name, value)| format!("{name}={}", percent(value)));
+            let request = Request::post(path)
+                .header(header::AUTHORIZATION, format!("Bearer {token}"))
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            return self.send(request.body(Body::from(plain.collect::<Vec<_>>().join("&"))).unwrap()).await;
+        }
         let mut body = String::new();
         for (name, value) in both.iter().chain(fields) {
             body.push_str(&format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
@@ -281,4 +288,10 @@ impl House {
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
         self.send(request.body(Body::from(body)).unwrap()).await
     }
+}
+
+fn percent(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }

@@ -65,6 +65,8 @@ db::both! {
         let facility = house.opened().await;
         house.set("2022-05-01");
         let centre = house.token("centre").await;
+        let file = house.get(&centre, &format!("/facilities/{facility}")).await.body;
+        assert!(file.contains("id=\"matters\"") && file.contains("310109-opening-2022-0001"), "the file names it: {file}");
         let pdf = house.get(&centre, &format!("/facilities/{facility}/notice.pdf")).await;
         assert_eq!(pdf.status, StatusCode::OK, "{}", pdf.body);
         let read = codes(&pdf.bytes, 1, 9);

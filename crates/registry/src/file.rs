@@ -3,6 +3,7 @@
 
 use crate::codes::{CredentialKind, Measure};
 use crate::complete::{self, PartState, Required};
+use crate::file_matters::{self, MatterLine};
 use crate::file_parts::{Block, Card, Drawn};
 use crate::forms::Aspect;
 use crate::model::History;
@@ -71,6 +72,8 @@ struct FilePage {
     ask: Option<String>,
     /// Who looked at it and changed it, for those to whom that is shown.
     audit: Option<String>,
+    /// What was brought about it.
+    matters: Vec<MatterLine>,
     /// What was asked lately: day, text, of whom.
     asked: Vec<(String, String, String)>,
 }
@@ -95,6 +98,7 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let may_ask = !completeness.is_complete() && policy::reaches(&cx, &mut read, &policy::ASK, &h, today).await.is_ok();
     let updated = updated(&mut read, words, &h).await?;
     let asked = crate::ask::asked(&mut read, words, &h, today).await?;
+    let matters = file_matters::lines(&cx, &mut read, &h.facility.id).await?;
     let said = |e: &view::Event| timeline::say(words, e, |p| named(&names, p));
     let drawn = Drawn {
         words,
@@ -126,6 +130,7 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         events: file.events.iter().take(EVENTS).map(said).collect(),
         ask: may_ask.then(|| format!("/facilities/{}/ask", h.facility.id)),
         asked,
+        matters,
         audit: identity::audit_of(&cx, "facility", h.facility.id.as_str()),
         more: Some(file.events.len()).filter(|n| *n > EVENTS),
         name,

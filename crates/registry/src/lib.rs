@@ -21,6 +21,7 @@ pub mod facts;
 mod fields;
 mod file;
 pub mod file_api;
+mod file_matters;
 mod file_parts;
 mod file_tables;
 pub mod find;

@@ -56,9 +56,12 @@ const ROWS: [(&str, &[Card]); 4] = [
         "door.row.departments",
         &[
             card("quyang", "building-community", "/desk"),
+            card("jabureau", "scale", "/matters?tab=place"),
             card("jahealth", "stethoscope", "/desk"),
             card("jamarket", "building-store", "/desk"),
             card("jafinance", "coin", "/desk"),
+            card("jafire", "alert-triangle", "/desk"),
+            card("japolice", "shield-check", "/desk"),
         ],
     ),
     (

@@ -36,6 +36,7 @@ pub fn words() {
         identity::MESSAGES,
         desk::MESSAGES,
         errand::MESSAGES,
+        matter::MESSAGES,
         registry::MESSAGES,
     ])
     .unwrap();
@@ -53,6 +54,7 @@ pub async fn house(db: db::Db, streets: usize) -> House {
         identity::MIGRATIONS,
         desk::MIGRATIONS,
         errand::MIGRATIONS,
+        matter::MIGRATIONS,
         registry::MIGRATIONS,
     ];
     db::migrate(&db, &tables).await.unwrap();

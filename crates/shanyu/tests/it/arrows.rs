@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("matter", &["kernel", "db", "web", "places", "identity", "desk"]),
     ("guide", &["kernel", "db", "web", "places", "matter"]),
     ("errand", &["kernel", "db", "web", "places", "identity", "sheet"]),
-    ("registry", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet"]),
+    ("registry", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "matter", "errand", "sheet"]),
     (
         "plans",
         &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry", "paper"],

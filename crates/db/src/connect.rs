@@ -306,12 +306,16 @@ fn open_lite(path: &Path, config: &Config) -> Result<LiteDb> {
     let unclean = file_size(&beside(path, "-wal")) > 0;
     let size = file_size(path);
     let known = Sums::check(path).map_err(|e| Error::Refused(e.to_string()))?;
-    let lite = Lite::open(path, true).map_err(|e| refused(&e))?;
+    let unopened = |e: Error| match e.in_file(path.to_str()) {
+        Error::Damaged(why) => Error::Refused(why.to_string()),
+        e => refused(&e),
+    };
+    let lite = Lite::open(path, true).map_err(unopened)?;
     if size <= CHECKED_AT_START || (unclean && size <= 8 * CHECKED_AT_START) {
         check_pages(&lite, config.report_limit).map_err(|e| refused(&e))?;
     }
     let readers = (0..config.readers.max(1)).map(|_| Lite::open(path, false)).collect::<Result<Vec<_>>>();
-    let readers = readers.map_err(|e| refused(&e))?;
+    let readers = readers.map_err(unopened)?;
     let mut sums = match known {
         Some(sums) => sums,
         None => Sums::take(path).map_err(|e| refused(&e))?,

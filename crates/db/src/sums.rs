@@ -37,6 +37,9 @@ pub(crate) struct Sums {
     tried: u32,
 }
 
+/// What a page has in files that this program makes, in bytes.
+const PAGE: usize = 4096;
+
 impl Sums {
     /// Opens the book and compares the file with it, before SQLite touches either. `None`: there is no file or no book
     /// yet; see [`Sums::take`].
@@ -46,9 +49,14 @@ impl Sums {
     pub fn check(database: &Path) -> Result<Option<Sums>> {
         let book = beside(database, ".sums");
         let (Ok(file), Ok(bytes)) = (File::open(database), fs::read(&book)) else { return Ok(None) };
-        let Some(page) = page_size(&file) else { return Ok(None) };
         let Some(body) = bytes.strip_prefix(FIRST) else { return Ok(None) };
-        let known = body.chunks_exact(8).map(|b| u64::from_le_bytes(b.try_into().expect("eight bytes"))).collect();
+        let known: Vec<u64> = body.chunks_exact(8).map(|b| u64::from_le_bytes(b.try_into().expect("eight"))).collect();
+        let page = match page_size(&file) {
+            Some(page) => page,
+            None if known.is_empty() => return Ok(None),
+            // A head that names no size of pages is damage to the first page, and found as such.
+            None => PAGE,
+        };
         let sums = Sums { database: database.to_owned(), file, book, page, known, written: true, tried: 0 };
         let moving: HashSet<u32> = in_wal(&beside(database, "-wal")).into_iter().collect();
         let mut buffer = vec![0; sums.page * CHUNK];
@@ -62,7 +70,7 @@ impl Sums {
     pub fn take(database: &Path) -> Result<Sums> {
         let file = File::open(database).map_err(Error::other)?;
         let book = beside(database, ".sums");
-        let page = page_size(&file).unwrap_or(4096);
+        let page = page_size(&file).unwrap_or(PAGE);
         let mut sums =
             Sums { database: database.to_owned(), file, book, page, known: Vec::new(), written: false, tried: 0 };
         let pages = sums.file.metadata().map_err(Error::other)?.len() / page as u64;

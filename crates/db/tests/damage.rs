@@ -99,6 +99,37 @@ fn changed_bytes_are_found_before_they_are_read() {
 }
 
 #[test]
+fn a_damaged_head_is_said_to_be_damage() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.unwrap().block_on(async {
+        let whole = Fresh::new(Engine::Sqlite, "").await;
+        let db = Db::connect(&whole.config).await.unwrap();
+        fill(&db).await;
+        db.close().await;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shanyu.db");
+        let config = Config::new(format!("sqlite:{}", path.display()));
+        // Each byte of the head of a SQLite file, then the whole of it, then all that there was.
+        for at in 0..102 {
+            copy(whole.folder(), folder.path());
+            let mut bytes = std::fs::read(&path).unwrap();
+            match at {
+                100 => bytes[..100].fill(0),
+                101 => bytes.clear(),
+                at => bytes[at] ^= 0xff,
+            }
+            std::fs::write(&path, bytes).unwrap();
+            match Db::connect(&config).await {
+                Err(Error::Refused(text)) => {
+                    assert!(text.contains("damaged") && text.contains("restore a backup"), "byte {at}: {text}");
+                }
+                other => panic!("byte {at} was not found: {:?}", other.err()),
+            }
+        }
+    });
+}
+
+#[test]
 fn damage_while_serving_is_found_by_the_scrub_and_nothing_is_read_any_more() {
     db::testing::on(Engine::Sqlite, async |db| {
         fill(&db).await;

@@ -217,7 +217,11 @@ fn a_damaged_file_stops_the_start_with_one_sentence() {
         std::fs::write(&path, "this is a letter, not a database, and it is long enough to be read as one".repeat(20))
             .unwrap();
         let Err(Error::Refused(text)) = Db::connect(&fresh.config).await else { panic!() };
-        assert!(text.contains("not a database"), "{text}");
+        assert!(text.contains("is damaged") && text.contains("restore a backup"), "{text}");
+        // Where no sums say that it was one.
+        std::fs::remove_file(fresh.folder().join("shanyu.db.sums")).unwrap();
+        let Err(Error::Refused(text)) = Db::connect(&fresh.config).await else { panic!() };
+        assert!(text.contains("not a database") && text.contains("restore a backup"), "{text}");
     });
 }
 

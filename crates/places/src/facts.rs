@@ -6,6 +6,7 @@ use crate::store::{rules, tree};
 use db::Read;
 use kernel::Day;
 use kernel::kinds::PlaceId;
+use std::collections::HashMap;
 
 /// The fact to use on a day: the one whose period starts last on or before the day. Its period may be over (a census
 /// stands until the next figure) or still run (births of the year, once somebody has published them); a figure whose
@@ -72,6 +73,27 @@ pub async fn carried(read: &mut Read, series: &str, place: &PlaceId, day: Day) -
     }
     let value = parts.iter().map(|(fact, share)| fact.value * share).sum();
     Ok(Some(Carried { value, parts }))
+}
+
+/// [`carried`] for every place right below one; those that have no figure are left out. Places that never changed, most
+/// of them, take two statements together.
+pub async fn carried_below(
+    read: &mut Read,
+    series: &str,
+    parent: &PlaceId,
+    day: Day,
+) -> db::Result<HashMap<PlaceId, Carried>> {
+    let changed = tree::changed_below(read, parent, day).await?;
+    let own = rules::facts_below(read, series, parent, day).await?;
+    let whole = |fact: Fact| (fact.place.clone(), Carried { value: fact.value, parts: vec![(fact, 1.0)] });
+    let mut out: HashMap<PlaceId, Carried> = own.into_iter().map(whole).collect();
+    for place in changed {
+        match carried(read, series, &place, day).await? {
+            Some(figure) => out.insert(place, figure),
+            None => out.remove(&place),
+        };
+    }
+    Ok(out)
 }
 
 /// True when the place was there on the day before the first of these changes.

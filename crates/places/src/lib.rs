@@ -24,7 +24,7 @@ pub mod words;
 
 pub use citations::{Citation, Citations, RestsOn};
 
-pub use facts::{Carried, carried, fact, facts, facts_of, facts_under};
+pub use facts::{Carried, carried, carried_below, fact, facts, facts_of, facts_under};
 pub use library::changes::{ChangeLine, lines as change_lines, place_name as change_place, state_light};
 pub use library::finders;
 pub use model::{

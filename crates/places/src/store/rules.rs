@@ -258,6 +258,19 @@ pub async fn fact(read: &mut Read, series: &str, place: &PlaceId, day: Day) -> R
     read.opt(q!(sql, series, place, day)).await
 }
 
+/// [`fact`] of every place right below one, by place.
+pub async fn facts_below(read: &mut Read, series: &str, parent: &PlaceId, day: Day) -> Result<Vec<Fact>> {
+    let sql = "select id, series, place, from_day, until_day, value, unit, source, mark from ( \
+                 select f.id, f.series, f.place, f.from_day, f.until_day, f.value, f.unit, f.source, f.mark, \
+                   row_number() over (partition by f.place order by f.from_day desc, \
+                     case f.mark when 'V' then 0 when 'V2' then 1 else 2 end, f.source) as n \
+                 from place_span s cross join fact f \
+                 where s.parent = $2 and s.from_day <= $3 and s.until_day > $3 \
+                   and f.series = $1 and f.place = s.place and f.from_day <= $3) t \
+               where n = 1 order by place";
+    read.all(q!(sql, series, parent, day)).await
+}
+
 pub async fn facts(read: &mut Read, series: &str) -> Result<Vec<Fact>> {
     let sql = "select id, series, place, from_day, until_day, value, unit, source, mark from fact \
                where series = $1 order by place, from_day, source";

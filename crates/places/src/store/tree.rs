@@ -201,6 +201,13 @@ pub async fn predecessors(read: &mut Read, new: &PlaceId) -> Result<Vec<Successo
     read.all(q!(sql, new)).await
 }
 
+/// The places right below one on a day to which something ever came from another place, or of which a part went away.
+pub async fn changed_below(read: &mut Read, parent: &PlaceId, day: Day) -> Result<Vec<PlaceId>> {
+    let sql = "select distinct s.place from place_span s cross join place_successor e \
+               where s.parent = $1 and s.from_day <= $2 and s.until_day > $2 and e.new = s.place order by s.place";
+    read.all(q!(sql, parent, day)).await
+}
+
 pub async fn home(read: &mut Read, place: &PlaceId) -> Result<Option<String>> {
     read.opt(q!("select home from place where id = $1", place)).await
 }

@@ -239,6 +239,22 @@ db::both! {
         assert_eq!(people("310106902", "2022-10-01").await, Some((90.0, 1)));
         assert_eq!(people("310106903", "2022-10-01").await, Some((30.0, 1)));
         assert_eq!(people("310106903", "2022-09-30").await, None);
+        // Asked for together, the districts of a city and the streets of a district say what each says by itself.
+        let mut some = 0;
+        for (parent, on) in [("310000", "2015-11-04"), ("310000", "2010-01-01"), ("310106", "2022-07-01"), ("310106", "2022-10-01")] {
+            let (parent, on) = (id(parent), day(on));
+            let mut all = places::carried_below(&mut tx, "people", &parent, on).await.unwrap();
+            for place in places::children(&mut tx, &parent, on).await.unwrap() {
+                let alone = places::carried(&mut tx, "people", &place.id, on).await.unwrap();
+                some += usize::from(alone.is_some());
+                assert_eq!(all.remove(&place.id), alone, "{}", place.code);
+            }
+            assert!(all.is_empty());
+        }
+        assert_eq!(some, 6, "figures");
+        let mut people = async |place: &str, on: &str| {
+            places::carried(&mut tx, "people", &id(place), day(on)).await.unwrap().map(|c| (c.value, c.parts.len()))
+        };
         // Pudong had people of its own of whom nothing is known: 南汇 alone is not its figure.
         assert_eq!(people("310115", "2010-01-01").await, None);
         // A census after the merger is of the new map.

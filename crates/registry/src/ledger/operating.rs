@@ -175,6 +175,7 @@ async fn by_place(read: &mut Read, by: &Deciding, shelf: &[places::Norm], day: D
     for (of, modes) in grouped(store::inclusive_below(read, &place.id, day).await?) {
         inclusive.entry(of.below.clone()).or_default().push((of, modes));
     }
+    let mut children = places::carried_below(read, CHILDREN, &place.id, day).await?;
     let mut out = Vec::new();
     for below in places::children(read, &place.id, day).await? {
         // Streets go by the norms of their district, districts by their own.
@@ -194,7 +195,7 @@ async fn by_place(read: &mut Read, by: &Deciding, shelf: &[places::Norm], day: D
         if below.kind == PlaceKind::Zone && supply.is_empty() && given == 0 {
             continue;
         }
-        let children = places::carried(read, CHILDREN, &below.id, day).await?.map(|c| c.value.round() as i64);
+        let children = children.remove(&below.id).map(|c| c.value.round() as i64);
         let sum = supply.iter().fold((0, 0), |sum, (_, _, _, places, none)| (sum.0 + places, sum.1 + none));
         out.push(Row {
             street: operating::street(children, sum, &worked, Fen(given), &params),

@@ -173,7 +173,7 @@ async function fill(page) {
       else if (value) continue;
       else if (tag === "SELECT") await input.selectOption({ index: 1 });
       else if (type === "date") await input.fill("2022-12-01");
-      else if (/信用代码/.test(label)) continue;
+      else if (/信用代码/.test(label)) await input.fill("91310115MA1K4ABC4H");
       else if (/电话|手机/.test(label)) await input.fill("13800001234");
       else if (/建筑面积/.test(label)) await input.fill("800");
       else if (/保存|天）/.test(label)) await input.fill("90");

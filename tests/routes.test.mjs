@@ -81,7 +81,7 @@ async function prepare() {
   const shown = await answer(quyang, town, /./, "已办，见附件", { name: "情况说明.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") });
   samples.set("/desk/{id}/files/{no}/{nr}", { login: "quyang", path: shown, file: true });
   await applicants();
-  await write_answer(hongkou, town);
+  samples.set("/guide/questions/{id}", { login: null, path: await write_answer(hongkou, town) });
   const { matter, draft } = await asked_matter(town, browser);
   samples.set("/matters/{id}", { login: "jahealth", path: matter });
   samples.set("/matters/{id}/files/{no}", { login: "jingan", path: `${matter}/files/1`, file: true });

@@ -239,10 +239,12 @@ export async function asked_matter(town, browser) {
   return { matter: new URL(matter).pathname, draft: new URL(draft).pathname };
 }
 
-/** A question with its answer on the pages of the guide. */
+/** A question of Hongkou with its answer; its public address. */
 export async function write_answer(page, town) {
   await page.goto(`${town.url}/guide/keep/questions/new`);
   for (const [field, text] of [["topic", "场地"], ["asked", "可以在几楼办？"], ["answer", "婴幼儿用房不高于三楼。"]]) await page.fill(`#f-${field}`, text);
   await page.locator("form.form .btn").click();
   await page.waitForURL(/done=guide_written/);
+  await page.goto(`${town.url}/guide/questions?region=310109`);
+  return page.locator("main .tasks a").first().getAttribute("href");
 }

@@ -151,7 +151,13 @@ async fn by_words(
     facets: Vec<Facet>,
     limit: i64,
 ) -> db::Result<Vec<Hit>> {
-    let Some(start) = beginning(read, look, words).await? else { return Ok(Vec::new()) };
+    let Some(mut start) = beginning(read, look, words).await? else { return Ok(Vec::new()) };
+    let paper = facets.iter().find_map(|f| if let Facet::Paper(kind) = f { Some(*kind) } else { None });
+    if let (Start::Names, Some(kind)) = (&start, paper)
+        && store::paper_count(read, kind, RARE).await? < RARE
+    {
+        start = Start::Paper(kind);
+    }
     if start == Start::Names && facets.is_empty() && words.is_empty() {
         return Ok(Vec::new());
     }
@@ -161,8 +167,10 @@ async fn by_words(
     store::look(read, &Look { parts: words.to_vec(), facets, ..look(start) }, limit).await
 }
 
-/// Files beyond which a piece is common.
+/// Files beyond which a piece or a paper is common.
 const RARE: i64 = 250;
+/// Files to which a piece is counted: the rarest of several is where to begin.
+const COUNTED: i64 = 1000;
 /// Rows of a list that are sooner walked than a common piece is followed.
 const SHORT: i64 = 1500;
 
@@ -172,22 +180,31 @@ async fn beginning(read: &mut Read, look: &impl Fn(Start) -> Look, words: &[Stri
     let grams: BTreeSet<String> = words.iter().flat_map(|w| name::grams(w)).collect();
     if grams.is_empty() {
         let Some(letter) = words.iter().find_map(|w| w.chars().next()) else { return Ok(Some(Start::Names)) };
+        if short(read, look).await? {
+            return Ok(Some(Start::Names));
+        }
         let after = char::from_u32(letter as u32 + 1).unwrap_or(char::MAX);
         return Ok(Some(Start::Letter(letter.to_string(), after.to_string())));
     }
     let grams: Vec<String> = grams.into_iter().take(store::PIECES).collect();
-    let counts = store::gram_counts(read, &grams, RARE).await?;
+    let counts = store::gram_counts(read, &grams, COUNTED).await?;
     if counts.contains(&0) {
         return Ok(None);
     }
     let mut counted: Vec<(i64, String)> = counts.into_iter().zip(grams).collect();
     counted.sort();
-    let within = look(Start::Names).within;
-    if counted[0].0 >= RARE && store::row_count(read, &within, SHORT).await? < SHORT {
+    let files = counted[0].0;
+    if files >= RARE && short(read, look).await? {
         return Ok(Some(Start::Names));
     }
     let mut grams = counted.into_iter().map(|(_, gram)| gram);
-    Ok(grams.next().map(|rarest| Start::Gram(rarest, grams.collect())))
+    let begin = if files < COUNTED { Start::Rare } else { Start::Gram };
+    Ok(grams.next().map(|rarest| begin(rarest, grams.collect())))
+}
+
+/// Whether the list that is looked at is sooner walked.
+async fn short(read: &mut Read, look: &impl Fn(Start) -> Look) -> db::Result<bool> {
+    Ok(store::row_count(read, &look(Start::Names).within, SHORT).await? < SHORT)
 }
 
 fn split(words: &[String]) -> (Vec<Facet>, Vec<String>) {

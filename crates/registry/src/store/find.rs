@@ -126,6 +126,10 @@ pub enum Start {
     Key(&'static str, String, String),
     /// A piece of two characters, and others that must be there too.
     Gram(String, Vec<String>),
+    /// The same where the piece stands in few files: they are gathered first.
+    Rare(String, Vec<String>),
+    /// A kind of paper that few files have.
+    Paper(CredentialKind),
     /// A single character: every piece that begins with it.
     Letter(String, String),
     /// The names of the place in their order.
@@ -177,7 +181,11 @@ impl FromRow for Hit {
 /// on SQLite: first what is looked for, then the file's row in the list, then its text.
 macro_rules! look {
     ($from:literal) => {
+        look!("", $from)
+    };
+    ($with:literal, $from:literal) => {
         concat!(
+            $with,
             "select hit.facility, hit.name, hit.name_key, hit.kind, hit.state, hit.text, p.name as place_name, \
              d.code as above_code, d.name as above_name from (select l.facility, l.name, l.name_key, l.kind, l.state, \
              l.place, f.text from ",
@@ -194,9 +202,19 @@ pub fn query(look: &Look, limit: i64) -> Query {
         Start::Number(_) => look!("credential m cross join "),
         Start::Key(..) => look!("facility_key m cross join "),
         Start::Gram(..) | Start::Letter(..) => look!("facility_gram m cross join "),
+        // PostgreSQL takes a limit for a reason to walk a whole list until enough of it fits; what is few is gathered
+        // before the list is asked.
+        Start::Rare(..) => {
+            look!("with m as materialized (select facility from facility_gram where gram = ?) ", "m cross join ")
+        }
+        Start::Paper(_) => look!(
+            "with m as materialized (select distinct holder as facility from credential
+               where kind = ? and from_day <= ? and until_day > ?) ",
+            "m cross join "
+        ),
         Start::Names => look!(""),
     });
-    begin(&mut list, &look.start);
+    begin(&mut list, look);
     match &look.within {
         Within::Place(place) => list.filter("l.ancestor = ?").arg(place),
         Within::Facility(own) => list.filter("l.facility = ?").arg(own).filter("l.ancestor = l.place"),
@@ -232,8 +250,8 @@ pub fn query(look: &Look, limit: i64) -> Query {
     list.query()
 }
 
-fn begin(list: &mut Where, start: &Start) {
-    match start {
+fn begin(list: &mut Where, look: &Look) {
+    match &look.start {
         Start::CreditCode(code) => {
             list.filter("m.credit_code = ?").arg(code).filter("l.facility = m.facility");
         }
@@ -249,8 +267,14 @@ fn begin(list: &mut Where, start: &Start) {
             list.filter("m.kind = ?").arg(*kind).filter("m.key >= ?").arg(from).filter("m.key < ?").arg(until);
             list.filter("l.facility = m.facility");
         }
-        Start::Gram(gram, others) => {
-            list.filter("m.gram = ?").arg(gram);
+        Start::Paper(kind) => {
+            list.arg(*kind).arg(look.day).arg(look.day).filter("l.facility = m.facility");
+        }
+        Start::Rare(gram, others) | Start::Gram(gram, others) => {
+            if matches!(look.start, Start::Gram(..)) {
+                list.filter("m.gram = ?");
+            }
+            list.arg(gram);
             for other in others {
                 list.filter("exists (select 1 from facility_gram o where o.gram = ? and o.facility = m.facility)");
                 list.arg(other);
@@ -308,6 +332,11 @@ pub async fn gram_counts(read: &mut Read, grams: &[String], most: i64) -> Result
         read.one(q!(text, at(0), at(1), at(2), at(3), at(4), at(5), most)).await?;
     let (a, b, c, d, e, f) = counts;
     Ok([a, b, c, d, e, f].into_iter().take(grams.len()).collect())
+}
+
+/// How many papers of a kind there are, over all days, counted to `most`.
+pub async fn paper_count(read: &mut Read, kind: CredentialKind, most: i64) -> Result<i64> {
+    read.one(q!("select count(*) from (select 1 from credential where kind = $1 limit $2) t", kind, most)).await
 }
 
 /// How many rows the list of a place has, over all days, counted to `most`.

@@ -16,6 +16,7 @@ mod frame;
 mod ground;
 mod kindergarten;
 mod kindergarten_sheet;
+mod lets;
 mod mishaps;
 mod names;
 mod notices;
@@ -67,6 +68,7 @@ pub async fn build(house: &House, scale: f64, seed: u64, today: Day) -> Done<Vec
     progress.stage("accounts");
     let accounts = accounts::open(house, seed, today, written.head.as_ref()).await?;
     decisions::add(house, today).await?;
+    lets::add(house, today).await?;
     due::ask(house, today, written.head.as_ref()).await?;
     progress.end();
     eprintln!("demo: {} facilities, {} later changes, {} accounts", written.facilities, written.edits, accounts.len());

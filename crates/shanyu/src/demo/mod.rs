@@ -23,6 +23,7 @@ mod notices;
 mod parts;
 mod points;
 mod progress;
+mod publications;
 mod report;
 mod rolls;
 mod sheet;
@@ -65,6 +66,8 @@ pub async fn build(house: &House, scale: f64, seed: u64, today: Day) -> Done<Vec
     children::add(house, &ground, scale, seed, today).await?;
     progress.stage("notices");
     notices::print(house, today).await?;
+    progress.stage("publications");
+    publications::add(house, today).await?;
     progress.stage("accounts");
     let accounts = accounts::open(house, seed, today, written.head.as_ref()).await?;
     decisions::add(house, today).await?;

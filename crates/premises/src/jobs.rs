@@ -47,11 +47,25 @@ async fn daily(app: App) -> Result<()> {
     erase(&app).await
 }
 
+/// Looks once more when somebody else wrote in between.
+const LOOKS: usize = 4;
+
 async fn compare(app: &App, district: &Place) -> Result<()> {
+    for _ in 1..LOOKS {
+        match compare_once(app, district).await {
+            Err(Error::Conflict(_)) => {}
+            done => return done,
+        }
+    }
+    compare_once(app, district).await
+}
+
+async fn compare_once(app: &App, district: &Place) -> Result<()> {
     let kinds: Arc<Kinds> = app.shared()?;
     let stamp = stamp(app);
+    let seen = watch::look(&mut app.db.read().await?, district, stamp.now.day()).await?;
     let mut tx = app.db.begin().await?;
-    let done = watch::run(&mut tx, &stamp, &kinds.calendar, district).await?;
+    let done = watch::write(&mut tx, &stamp, &kinds.calendar, &seen).await?;
     if done.opened + done.ended > 0 {
         audit(&mut tx, &stamp, &district.home, district.id.as_str()).await?;
         tracing::info!(district = district.code, opened = done.opened, ended = done.ended, "premises compared");

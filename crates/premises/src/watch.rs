@@ -2,10 +2,10 @@
 //! follow from it, opened and ended. Runs each day, after a change of files, and within the transaction of whoever
 //! changes premises; a second run on the same day changes nothing.
 
-use crate::model::Match;
+use crate::model::{Match, Report, Suspicion};
 use crate::put::Stamp;
 use crate::rules::{self, Case, Found, Gone, Past, Turn};
-use crate::scene::Scene;
+use crate::scene::{Scene, Subject};
 use crate::store::rooms::{self, Let};
 use crate::store::{reports, suspicions};
 use crate::suspect;
@@ -13,6 +13,7 @@ use db::{Read, Tx};
 use kernel::kinds::{PlaceId, UnitId};
 use kernel::{Day, Instant, WorkCalendar};
 use places::{Place, PlaceKind};
+use std::collections::BTreeMap;
 use web::{Error, Result};
 
 /// What a run did.
@@ -42,40 +43,57 @@ pub async fn around(tx: &mut Tx, stamp: &Stamp<'_>, calendar: &WorkCalendar, str
     run(tx, stamp, calendar, &district).await
 }
 
-/// Compares one district.
-pub async fn run(tx: &mut Tx, stamp: &Stamp<'_>, calendar: &WorkCalendar, district: &Place) -> Result<Done> {
-    let day = stamp.now.day();
-    let scene = Scene::read(tx, district, day).await?;
-    let lets = rooms::below(tx, &district.id, day).await?;
-    let told = reports::below(tx, &district.id, day).await?;
-    let known = suspicions::below(tx, &district.id, day).await?;
-    let again = norm(tx, "premises.recheck_days", &district.id, day).await?;
+/// A district that was looked at: what is compared, and what follows from it.
+pub struct Seen {
+    scene: Scene,
+    lets: Vec<Let>,
+    outcomes: Vec<Found>,
+    told: Vec<Report>,
+    known: Vec<Suspicion>,
+    subjects: BTreeMap<String, Subject>,
+    again: i64,
+}
 
-    let mut done = Done { compared: lets.len(), ..Done::default() };
-    let mut outcomes = Vec::with_capacity(lets.len());
-    for one in &lets {
-        let found = scene.found(one);
-        keep(tx, one, &found, &scene, stamp.now).await?;
-        outcomes.push(found);
-    }
+/// Looks at a district without writing: a job does it before its transaction, so that no writer waits for it.
+pub async fn look(read: &mut Read, district: &Place, day: Day) -> Result<Seen> {
+    let scene = Scene::read(read, district, day).await?;
+    let lets = rooms::below(read, &district.id, day).await?;
+    let told = reports::below(read, &district.id, day).await?;
+    let known = suspicions::below(read, &district.id, day).await?;
+    let again = norm(read, "premises.recheck_days", &district.id, day).await?;
+    let outcomes: Vec<Found> = lets.iter().map(|one| scene.found(one)).collect();
     let mut subjects = scene.suspected(&lets, &outcomes);
     scene.told(&lets, &outcomes, &told, &mut subjects);
+    Ok(Seen { scene, lets, outcomes, told, known, subjects, again })
+}
 
+/// Compares one district.
+pub async fn run(tx: &mut Tx, stamp: &Stamp<'_>, calendar: &WorkCalendar, district: &Place) -> Result<Done> {
+    let seen = look(tx, district, stamp.now.day()).await?;
+    write(tx, stamp, calendar, &seen).await
+}
+
+/// Writes what follows from a look. What somebody changed since then is refused as changed, and the job looks again.
+pub async fn write(tx: &mut Tx, stamp: &Stamp<'_>, calendar: &WorkCalendar, seen: &Seen) -> Result<Done> {
+    let Seen { scene, lets, outcomes, told, known, subjects, again } = seen;
+    let mut done = Done { compared: lets.len(), ..Done::default() };
+    for (one, found) in lets.iter().zip(outcomes) {
+        keep(tx, one, found, scene, stamp.now).await?;
+    }
     for before in known.iter().filter(|s| s.ended.is_none() && !subjects.contains_key(&s.subject)) {
-        let gone = scene.gone(before, &lets, &outcomes);
-        let case =
-            Case { state: Some(&before.state), changed: false, grounds: false, evidence: stamp.now, past: None, gone };
-        if let Turn::End(ending) = rules::turn(&case, stamp.now, again) {
+        let gone = scene.gone(before, lets, outcomes);
+        let (state, evidence) = (Some(before.state.as_str()), stamp.now);
+        let case = Case { state, changed: false, grounds: false, evidence, past: None, gone };
+        if let Turn::End(ending) = rules::turn(&case, stamp.now, *again) {
             suspect::end(tx, stamp, before, ending).await?;
             done.ended += 1;
         }
     }
-    for (name, subject) in &subjects {
+    for (name, subject) in subjects {
         let before = known.iter().find(|s| s.subject == *name);
         let open = before.filter(|s| s.ended.is_none());
-        let past = before
-            .filter(|s| s.ended.is_some())
-            .and_then(|s| Some(Past { ending: s.ending.clone()?, ended: s.ended? }));
+        let ended = before.filter(|s| s.ended.is_some());
+        let past = ended.and_then(|s| Some(Past { ending: s.ending.clone()?, ended: s.ended? }));
         let case = Case {
             state: open.map(|s| s.state.as_str()),
             changed: open.is_some_and(|s| s.grounds() != subject.grounds),
@@ -84,7 +102,7 @@ pub async fn run(tx: &mut Tx, stamp: &Stamp<'_>, calendar: &WorkCalendar, distri
             past: past.as_ref(),
             gone: Gone::Unsure,
         };
-        let now = match (rules::turn(&case, stamp.now, again), open) {
+        let now = match (rules::turn(&case, stamp.now, *again), open) {
             (Turn::Open, _) => {
                 done.opened += 1;
                 Some(suspect::open(tx, stamp, calendar, name, subject).await?)

@@ -52,6 +52,8 @@ const PHRASES: &[(&str, &str)] = &[
     ("no key task", "no_key_task"),
     ("export in the background", "export"),
     ("columns confirmed", "columns"),
+    ("added a material", "material_added"),
+    ("took a material out", "material_out"),
     ("ended {} other sessions", "sessions"),
     ("exported {} rows", "exported"),
     ("closed: {}", "closed"),

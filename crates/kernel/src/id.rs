@@ -126,6 +126,8 @@ pub mod kinds {
         Desk DeskId "desk entry";
         /// Something that was brought to an office and is decided there (办理事项).
         Matter MatterId "matter";
+        /// A paper of an institution's file.
+        Material MaterialId "material";
         /// A question of applicants with its answers.
         Question QuestionId "question";
         /// What somebody asked who found no answer.

@@ -217,10 +217,17 @@ pub fn read_kinds(packs: &Packs) -> Done<Kinds> {
     }
     let kinds = Kinds::new(kinds(), sheets, calendar).map_err(|why| Stop::Wrong(format!("packs: {why}")))?;
     // Nothing is handed in for an organisation that nobody confirmed; what is handed in keeps the guide it followed.
-    Ok(kinds.with(
-        |read, actor| Box::pin(applicant::may_submit(read, actor)),
-        |app, tx, matter| Box::pin(guide::follow(app, tx, matter)),
-    ))
+    Ok(kinds
+        .with(
+            |read, actor| Box::pin(applicant::may_submit(read, actor)),
+            |app, tx, matter| Box::pin(guide::follow(app, tx, matter)),
+        )
+        .knowing(|read, id, day| {
+            Box::pin(async move {
+                let found = registry::named_on(read, id, day).await?;
+                Ok(found.map(|(name, place)| matter::Named { name, place }))
+            })
+        }))
 }
 
 impl House {

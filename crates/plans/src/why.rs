@@ -72,6 +72,8 @@ pub async fn norms(
         let value = match (&*norm.value, kind.is_some()) {
             ("1", true) => cx.t("app.yes").to_owned(),
             ("0", true) => cx.t("app.no").to_owned(),
+            // A list of what is asked is read on the page of the norm.
+            (list, _) if list.contains(';') => cx.tf("plans.items", &[&list.split(';').count()]),
             (value, _) => value.to_owned(),
         };
         let holds = match &norm.place {

@@ -5,6 +5,7 @@ pub mod list;
 pub mod pace;
 pub mod parts;
 pub mod row;
+pub mod sites;
 
 use db::Error;
 

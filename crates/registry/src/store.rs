@@ -5,6 +5,7 @@ pub mod book;
 pub mod extra;
 pub mod file;
 pub mod find;
+pub mod lawful;
 pub mod ledger;
 pub mod list;
 pub mod listing;

@@ -27,6 +27,7 @@ pub const MIGRATIONS: &[&[db::Migration]] = &[
     registry::MIGRATIONS,
     plans::MIGRATIONS,
     licence::MIGRATIONS,
+    premises::MIGRATIONS,
 ];
 
 /// The key file in the data folder; never in a backup.
@@ -48,6 +49,7 @@ pub const MESSAGES: &[web::i18n::Source] = &[
     errand::MESSAGES,
     registry::MESSAGES,
     plans::MESSAGES,
+    premises::MESSAGES,
     disclosure::MESSAGES,
     serve::MESSAGES,
 ];
@@ -72,6 +74,7 @@ pub fn routes(house: &House) -> Routes {
         .merge(places::routes())
         .merge(plans::routes(house.plans.clone()))
         .merge(registry::routes())
+        .merge(premises::routes())
         .merge(disclosure::routes())
         .merge(exports::routes());
     let actions = identity::AllActions::of(&routes);
@@ -90,6 +93,7 @@ pub fn jobs() -> Jobs {
         .merge(errand::jobs())
         .merge(registry::jobs())
         .merge(plans::jobs())
+        .merge(premises::jobs())
         .merge(exports::jobs())
 }
 
@@ -102,6 +106,7 @@ pub fn nav() -> Vec<NavEntry> {
     all.extend(licence::nav());
     all.extend(plans::nav());
     all.extend(registry::nav());
+    all.extend(premises::nav());
     all.extend(applicant::nav());
     all.extend(identity::nav());
     all.extend(errand::nav());

@@ -9,14 +9,14 @@ use places::norm_change::{self, Proposal};
 use plans::{declared, store::DeclaredValue};
 
 /// Who acts: login, account, name of the unit.
-struct Person {
-    account: Account,
-    post: kernel::kinds::PostId,
-    unit: kernel::kinds::UnitId,
+pub(super) struct Person {
+    pub account: Account,
+    pub post: kernel::kinds::PostId,
+    pub unit: kernel::kinds::UnitId,
     unit_name: String,
 }
 
-async fn person(house: &House, login: &str, today: Day) -> Done<Person> {
+pub(super) async fn person(house: &House, login: &str, today: Day) -> Done<Person> {
     let refused = || Stop::Refused(format!("demo: no account {login}"));
     let mut read = house.db.read().await?;
     let login = Login::parse(login).ok_or_else(refused)?;

@@ -18,6 +18,7 @@ mod ground;
 mod hand;
 mod kindergarten;
 mod kindergarten_sheet;
+mod lets;
 mod matters;
 mod mishaps;
 mod names;
@@ -72,6 +73,7 @@ pub async fn build(house: &House, scale: f64, seed: u64, today: Day) -> Done<Vec
     progress.stage("notices");
     notices::print(house, today).await?;
     decisions::add(house, today).await?;
+    lets::add(house, today).await?;
     due::ask(house, today, written.head.as_ref()).await?;
     progress.end();
     eprintln!("demo: {} facilities, {} later changes, {} accounts", written.facilities, written.edits, accounts.len());

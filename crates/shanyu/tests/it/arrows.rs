@@ -29,6 +29,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry", "paper"],
     ),
     ("licence", &["kernel", "db", "web", "places", "identity", "errand", "registry", "matter", "paper"]),
+    (
+        "premises",
+        &["kernel", "db", "web", "places", "identity", "desk", "errand", "sheet", "registry", "matter"],
+    ),
     ("disclosure", &["kernel", "db", "web", "indicator", "places", "registry"]),
     (
         "shanyu",
@@ -48,6 +52,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "sheet",
             "registry",
             "plans",
+            "premises",
             "disclosure",
             "draw",
             "growth",

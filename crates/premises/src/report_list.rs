@@ -1,0 +1,221 @@
+//! GET /reports: what was reported in one's place, the newest first; GET and POST /reports/new: what came in elsewhere,
+//! such as by the hotline 12345.
+
+use crate::form;
+use crate::list::before;
+use crate::model::{Report, VIA};
+use crate::parts::{self, Choice, chosen, place_name};
+use crate::policy::within;
+use crate::put::Stamp;
+use crate::report::{self, grouped};
+use crate::report_public::{fields, parse};
+use crate::store::reports::{self, Filter};
+use crate::watch;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use db::Read;
+use kernel::{FieldError, RuleViolation};
+use matter::Kinds;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use web::api::{self, Doc, list_of, object};
+use web::form::{hidden, summary};
+use web::parts::{Markup, light};
+use web::{Crumb, Cursor, Cx, Entry, Error, Form, Invalid, PageLinks, Reply, Result, Shell, paging};
+
+/// Where a report stands.
+pub(crate) fn light_of(cx: &Cx, r: &Report) -> Markup {
+    match r.answered {
+        Some(_) => light("met", cx.t("premises.report.state_answered")),
+        None if r.due < cx.today() => light("missed", cx.t("premises.report.state_late")),
+        None => light("course", cx.t("premises.report.state_waiting")),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "premises/reports.html")]
+struct ListPage {
+    shell: Shell,
+    regions: Vec<Choice>,
+    tabs: Vec<(String, &'static str, bool)>,
+    state: String,
+    rows: Vec<Row>,
+    foot: String,
+    links: PageLinks,
+}
+
+struct Row {
+    href: String,
+    address: String,
+    place: String,
+    via: String,
+    at: String,
+    due: String,
+    late: bool,
+    light: Markup,
+}
+
+const STATES: [&str; 3] = ["waiting", "answered", "all"];
+
+async fn filter(cx: &Cx, read: &mut Read) -> Result<Filter> {
+    // The page begins with what waits, JSON with everything.
+    let first = if cx.api { "all" } else { "waiting" };
+    let state = chosen(cx, "state", &STATES)?.unwrap_or_else(|| first.to_owned());
+    Ok(Filter { within: within(cx, read).await?, day: cx.today(), state: Some(state).filter(|s| s != "all") })
+}
+
+async fn lines(cx: &Cx, read: &mut Read, filter: &Filter) -> Result<(Vec<Report>, Option<String>)> {
+    let (limit, (at, id)) = (paging::limit(cx)?, before(cx)?);
+    let rows: Vec<Report> = read.all(reports::page(filter, (at, &id), limit + 1)).await?;
+    Ok(paging::cut(rows, limit, |r| Cursor { key: r.at.0.to_string(), id: r.id.to_string() }))
+}
+
+/// GET /reports
+pub(crate) async fn page(cx: Cx) -> Result<Response> {
+    let mut read = cx.read().await?;
+    let filter = filter(&cx, &mut read).await?;
+    let (found, next) = lines(&cx, &mut read, &filter).await?;
+    let mut rows = Vec::with_capacity(found.len());
+    for r in &found {
+        rows.push(Row {
+            href: format!("/reports/{}", r.id),
+            address: r.address.clone(),
+            place: place_name(&mut read, &r.place, cx.today()).await?,
+            via: format!("{} {}", cx.t(&format!("premises.via.{}", r.via)), r.via_ref).trim().to_owned(),
+            at: r.at.minute(),
+            due: r.due.to_string(),
+            late: r.answered.is_none() && r.due < cx.today(),
+            light: light_of(&cx, r),
+        });
+    }
+    let title = cx.t("premises.reports");
+    let state = filter.state.clone().unwrap_or_else(|| "all".to_owned());
+    let tab = |name: &'static str| {
+        let href = format!("{}{}", cx.path(), cx.query_with("state", Some(name)));
+        (href, cx.t(&format!("premises.report.tab_{name}")), state == name)
+    };
+    let page = ListPage {
+        shell: Shell::new(&cx, title, vec![Crumb::here(title)]),
+        regions: parts::regions(&cx, &mut read, &filter.within).await?,
+        tabs: STATES.map(tab).into(),
+        foot: cx.tf("premises.foot", &[&rows.len()]),
+        rows,
+        links: PageLinks::new(&cx, next.as_deref()),
+        state,
+    };
+    web::page(&page)
+}
+
+pub(crate) const LIST: Doc = Doc::new(
+    "What was reported of places without a notice, the newest first",
+    &[
+        ("region", "code of a place, such as 310106"),
+        ("state", "waiting, answered or all"),
+        ("limit", "1 to 200, 50 when absent"),
+        ("after", "cursor of the page before"),
+    ],
+    || list_of(object(SHAPE)),
+);
+
+pub(crate) const SHAPE: &[(&str, &str)] = &[
+    ("id", "string"),
+    ("number", "string"),
+    ("region", "string"),
+    ("address", "string"),
+    ("via", "string"),
+    ("via_ref", "string"),
+    ("at", "string"),
+    ("due", "string"),
+    ("state", "string"),
+    ("suspicion", "string?"),
+    ("result", "string?"),
+    ("reply", "string"),
+];
+
+pub(crate) async fn told(read: &mut Read, r: &Report, day: kernel::Day) -> Result<Value> {
+    let region = places::get(read, &r.place, day).await?.map(|p| p.code).unwrap_or_default();
+    Ok(json!({"id": r.id, "number": grouped(&r.token), "region": region, "address": r.address, "via": r.via,
+        "via_ref": r.via_ref, "at": r.at, "due": r.due, "state": r.state, "suspicion": r.suspicion, "result": r.result,
+        "reply": r.reply}))
+}
+
+/// GET /api/v1/reports
+pub(crate) async fn api(cx: Cx) -> Result<Response> {
+    let mut read = cx.read().await?;
+    let filter = filter(&cx, &mut read).await?;
+    let (found, next) = lines(&cx, &mut read, &filter).await?;
+    let mut items = Vec::with_capacity(found.len());
+    for r in &found {
+        items.push(told(&mut read, r, cx.today()).await?);
+    }
+    Ok(api::list(&items, next))
+}
+
+#[derive(Template)]
+#[template(path = "premises/report_new.html")]
+struct NewPage {
+    shell: Shell,
+    errors: Markup,
+    hidden: Markup,
+    fields: Vec<Markup>,
+}
+
+const FIELDS: [&str; 6] = ["via", "via_ref", "street", "address", "seen", "phone"];
+
+/// GET /reports/new
+pub(crate) async fn new_page(cx: Cx) -> Result<Response> {
+    draw(&cx, &Form::default(), &[]).await
+}
+
+async fn draw(cx: &Cx, form: &Form, errors: &[FieldError]) -> Result<Response> {
+    let streets = form::streets(cx, &mut cx.read().await?).await?;
+    let title = cx.t("premises.report.enter");
+    let page = NewPage {
+        shell: Shell::new(cx, title, vec![Crumb::to(cx.t("premises.reports"), "/reports"), Crumb::here(title)]),
+        errors: summary(errors, cx.words()),
+        hidden: hidden(cx),
+        fields: fields(cx, &FIELDS, &streets, form, errors),
+    };
+    web::page_with(if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &page)
+}
+
+/// POST /reports/new, /api/v1/reports
+pub(crate) async fn new_post(cx: Cx, form: Form) -> Result<Response> {
+    match enter(&cx, &form).await {
+        Err(Error::Rule(rule)) if !cx.api => draw(&cx, &form, &rule.fields).await,
+        done => done,
+    }
+}
+
+async fn enter(cx: &Cx, form: &Form) -> Result<Response> {
+    let mut read = cx.read().await?;
+    let mut bad = Invalid::default();
+    let via = bad.choice(form, "via", &VIA[1..]).unwrap_or_default().to_owned();
+    let new = parse(cx, &mut read, form, &cx.scope(), &via, &mut bad).await?;
+    drop(read);
+    bad.check()?;
+    let new = new.ok_or_else(|| RuleViolation::new("form.invalid"))?;
+    let kinds: Arc<Kinds> = cx.app.shared()?;
+    let stamp = Stamp::of(cx)?;
+    let mut writing = cx.write(form).await?;
+    let r = report::take(&mut writing, &stamp, &kinds.calendar, new).await?;
+    watch::around(&mut writing, &stamp, &kinds.calendar, &r.place).await?;
+    let entry = Entry::new(&r.home, "report", &r.id).why("report taken");
+    let reply = match cx.api {
+        true => Reply::json(StatusCode::CREATED, &json!({"id": r.id, "number": grouped(&r.token)})),
+        false => Reply::To(format!("/reports/{}?done=premises_entered", r.id)),
+    };
+    cx.commit(writing, entry, reply).await
+}
+
+pub(crate) const ENTER: Doc =
+    Doc::new("Enters a report that came in elsewhere", &[], || object(&[("id", "string"), ("number", "string")]))
+        .body(body)
+        .status(201);
+
+fn body() -> Value {
+    let fields: serde_json::Map<String, Value> =
+        FIELDS.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+    json!({"type": "object", "properties": fields, "required": ["via", "street", "address", "seen"]})
+}

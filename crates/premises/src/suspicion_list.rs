@@ -1,0 +1,159 @@
+//! GET /suspicions: places that probably give childcare without a notice, with the reason; as a page and as JSON.
+
+use crate::list::before;
+use crate::model::{STATES, Suspicion};
+use crate::parts::{self, Choice, chosen, place_name, standing};
+use crate::policy::within;
+use crate::store::suspicions::{self, Filter};
+use crate::suspect::said;
+use askama::Template;
+use axum::response::Response;
+use db::Read;
+use serde_json::{Value, json};
+use web::api::{self, Doc, list_of, object};
+use web::parts::{Markup, whole};
+use web::{Crumb, Cursor, Cx, PageLinks, Result, Shell, paging};
+
+#[derive(Template)]
+#[template(path = "premises/suspicions.html")]
+struct ListPage {
+    shell: Shell,
+    q: String,
+    regions: Vec<Choice>,
+    /// Address, word, number, whether it is this one.
+    tabs: Vec<(String, &'static str, String, bool)>,
+    state: String,
+    rows: Vec<Row>,
+    foot: String,
+    links: PageLinks,
+}
+
+struct Row {
+    href: String,
+    title: String,
+    place: String,
+    why: String,
+    since: String,
+    due: String,
+    late: bool,
+    standing: Markup,
+}
+
+async fn filter(cx: &Cx, read: &mut Read) -> Result<Filter> {
+    Ok(Filter {
+        within: within(cx, read).await?,
+        day: cx.today(),
+        state: chosen(cx, "state", &STATES)?,
+        text: cx.query("q").unwrap_or_default().chars().take(60).collect(),
+    })
+}
+
+async fn lines(cx: &Cx, read: &mut Read, filter: &Filter) -> Result<(Vec<Suspicion>, Option<String>)> {
+    let (limit, (at, id)) = (paging::limit(cx)?, before(cx)?);
+    let rows: Vec<Suspicion> = read.all(suspicions::page(filter, (at, &id), limit + 1)).await?;
+    Ok(paging::cut(rows, limit, |s| Cursor { key: s.changed.0.to_string(), id: s.id.to_string() }))
+}
+
+/// GET /suspicions
+pub(crate) async fn page(cx: Cx) -> Result<Response> {
+    let mut read = cx.read().await?;
+    let filter = filter(&cx, &mut read).await?;
+    let (found, next) = lines(&cx, &mut read, &filter).await?;
+    let counts = suspicions::by_state(&mut read, &filter.within, filter.day).await?;
+    let count = |states: &[&str]| counts.iter().filter(|(s, _)| states.contains(&s.as_str())).map(|(_, n)| n).sum();
+    let tab = |state: Option<&'static str>, word: &str, n: i64| {
+        let href = format!("{}{}", cx.path(), cx.query_with("state", state));
+        (href, cx.t(word), whole(n), filter.state.as_deref() == state)
+    };
+    let mut tabs = vec![tab(None, "premises.running", count(&["open", "guided", "confirmed"]))];
+    for (state, word) in [
+        ("open", "premises.state.open"),
+        ("guided", "premises.state.guided"),
+        ("confirmed", "premises.state.confirmed"),
+        ("ended", "premises.state.ended"),
+    ] {
+        tabs.push(tab(Some(state), word, count(&[state])));
+    }
+    let mut rows = Vec::with_capacity(found.len());
+    for s in &found {
+        rows.push(row(&cx, &mut read, s).await?);
+    }
+    let title = cx.t("premises.suspicions");
+    let page = ListPage {
+        shell: Shell::new(&cx, title, vec![Crumb::here(title)]),
+        q: filter.text.clone(),
+        regions: parts::regions(&cx, &mut read, &filter.within).await?,
+        tabs,
+        state: filter.state.clone().unwrap_or_default(),
+        foot: cx.tf("premises.foot", &[&rows.len()]),
+        rows,
+        links: PageLinks::new(&cx, next.as_deref()),
+    };
+    web::page(&page)
+}
+
+async fn row(cx: &Cx, read: &mut Read, s: &Suspicion) -> Result<Row> {
+    let place = place_name(read, &s.place, cx.today()).await?;
+    let address = if s.name.is_empty() { String::new() } else { format!(" · {}", s.address) };
+    Ok(Row {
+        href: format!("/suspicions/{}", s.id),
+        title: s.title().to_owned(),
+        place: format!("{place}{address}"),
+        why: match &s.ending {
+            Some(ending) => cx.t(&format!("premises.ending.{ending}")).to_owned(),
+            None => said(cx.words(), &s.grounds()),
+        },
+        since: s.since.to_string(),
+        due: if s.ended.is_none() { s.due.to_string() } else { "—".to_owned() },
+        late: s.ended.is_none() && s.due < cx.today(),
+        standing: standing(cx, &s.state),
+    })
+}
+
+pub(crate) const DOC: Doc = Doc::new(
+    "Places that probably give childcare without a notice, the last changed first; without `state` those that are open",
+    &[
+        ("region", "code of a place, such as 310106"),
+        ("state", "open, guided, confirmed or ended"),
+        ("q", "part of the name or address"),
+        ("limit", "1 to 200, 50 when absent"),
+        ("after", "cursor of the page before"),
+    ],
+    || list_of(shape()),
+);
+
+pub(crate) fn shape() -> Value {
+    object(&[
+        ("id", "string"),
+        ("region", "string"),
+        ("name", "string"),
+        ("address", "string"),
+        ("state", "string"),
+        ("grounds", "[]object"),
+        ("since", "string"),
+        ("due", "string?"),
+        ("premises", "string?"),
+        ("institution", "string?"),
+        ("decided", "string?"),
+        ("ending", "string?"),
+    ])
+}
+
+pub(crate) async fn told(read: &mut Read, s: &Suspicion, day: kernel::Day) -> Result<Value> {
+    let region = places::get(read, &s.place, day).await?.map(|p| p.code).unwrap_or_default();
+    Ok(json!({"id": s.id, "region": region, "name": s.name, "address": s.address, "state": s.state,
+        "grounds": s.grounds(), "since": s.since, "due": s.ended.is_none().then_some(s.due), "premises": s.premises,
+        "institution": s.facility, "decided": s.decided, "ending": s.ending}))
+}
+
+/// GET /api/v1/suspicions
+pub(crate) async fn api(cx: Cx) -> Result<Response> {
+    let mut read = cx.read().await?;
+    let filter = filter(&cx, &mut read).await?;
+    let (found, next) = lines(&cx, &mut read, &filter).await?;
+    let mut items = Vec::with_capacity(found.len());
+    for s in &found {
+        items.push(told(&mut read, s, cx.today()).await?);
+    }
+    Ok(api::list(&items, next))
+}

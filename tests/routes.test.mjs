@@ -7,11 +7,12 @@ import { createRequire } from "node:module";
 import { context, launch } from "./browser.mjs";
 import { city, empty_city, signIn } from "./city.mjs";
 import { PAGES, routeOf } from "./routes.mjs";
-import { account_for, answer, ask_post, asked_matter, bind, come, declare, freeze, leave_export, open, send, write_answer } from "./steps.mjs";
+import { account_for, answer, ask_post, asked_matter, bind, come, declare, freeze, leave_export, open, premises, send, write_answer } from "./steps.mjs";
 
 // Pages that no link of the walk leads to: where they are reached from, and a sample of their address.
 const REACHED_OTHERWISE = {
   "/find": { login: "city", path: "/find?q=托班", why: "the search box of every page" },
+  "/report/find": { login: null, path: "/report/find?number=ABCD-EFGH-JKLM", why: "the form of a number" },
 };
 // Pages beside "/" that the walk of a person begins at, because only two of a kind are opened.
 const BEGINS = {
@@ -82,6 +83,11 @@ async function prepare() {
   samples.set("/desk/{id}/files/{no}/{nr}", { login: "quyang", path: shown, file: true });
   await applicants();
   samples.set("/guide/questions/{id}", { login: null, path: await write_answer(hongkou, town) });
+  const { sheet, looked, report, told } = await premises(hongkou, town, browser);
+  samples.set("/premises/import/{id}", { login: "hongkou", path: sheet });
+  samples.set("/suspicions/{id}/files/{no}", { login: "hongkou", path: `${looked}/files/1`, file: true });
+  samples.set("/reports/{id}/files/{no}", { login: "hongkou", path: `${told}/files/1`, file: true });
+  samples.set("/report/{token}", { login: null, path: report });
   const { matter, draft } = await asked_matter(town, browser);
   samples.set("/matters/{id}", { login: "jahealth", path: matter });
   samples.set("/matters/{id}/files/{no}", { login: "jingan", path: `${matter}/files/1`, file: true });

@@ -248,3 +248,35 @@ export async function write_answer(page, town) {
   await page.goto(`${town.url}/guide/questions?region=310109`);
   return page.locator("main .tasks a").first().getAttribute("href");
 }
+
+/** A sheet of premises that was sent in, a look with a photograph and a report of the public with one: their addresses. */
+export async function premises(page, town, browser) {
+  const photo = { name: "门面.png", mimeType: "image/png", buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1]) };
+  await page.goto(`${town.url}/premises/import`);
+  await page.setInputFiles("#f-file", { name: "场地.csv", mimeType: "text/csv", buffer: Buffer.from("街镇,地址,使用方,用途,起始日期\n曲阳路街道,玉田路99号,样例,托育,2022-11-01\n") });
+  await page.click("main form button");
+  await page.waitForURL(/\/premises\/import\/[0-9a-z]{26}/);
+  const sheet = new URL(page.url()).pathname;
+  await page.goto(`${town.url}/suspicions?state=open`);
+  const looked = await page.locator("td.name a").first().getAttribute("href");
+  await page.goto(`${town.url}${looked}`);
+  await page.selectOption("#f-found", "childcare");
+  await page.selectOption("#f-decision", "further");
+  await page.fill("#f-reason", "到场时没有人应门");
+  await page.setInputFiles("#f-files", photo);
+  await page.locator("#look .btn").click();
+  await page.waitForURL(/done=premises_looked/);
+  const anybody = await (await context(browser, { width: 390 })).newPage();
+  await anybody.goto(`${town.url}/report?region=310109`);
+  await anybody.selectOption("#f-street", "310109010");
+  await anybody.fill("#f-address", "玉田路100号2楼");
+  await anybody.fill("#f-seen", "门口有婴儿车，没有看到告知书。");
+  await anybody.setInputFiles("#f-files", photo);
+  await anybody.locator("form.form .btn").click();
+  await anybody.waitForURL(/done=premises_reported/);
+  const report = new URL(anybody.url()).pathname;
+  await anybody.context().close();
+  await page.goto(`${town.url}/reports`);
+  const told = await page.locator("td.name a").first().getAttribute("href");
+  return { sheet, looked, report, told };
+}

@@ -1,14 +1,15 @@
 //! The public JSON: what the pages show, field by field; `null` where a field is not public or nothing is recorded.
 
 use crate::fields::Field;
-use crate::list::{Asked, rows};
+use crate::line::Line;
+use crate::list::{Wanted, rows};
 use crate::reply::{self, Desk};
 use crate::view::{free, modes_of, total};
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use kernel::{Day, Instant};
 use registry::codes::{FacilityKind, LegalForm, Measure, Mode, Ownership, Per};
-use registry::store::book::Entry;
 use serde::Serialize;
 use serde_json::{Value, json};
 use web::api::{Doc, list_of, object};
@@ -20,16 +21,21 @@ const QUERY: &[(&str, &str)] = &[
     ("mode", "full_day, half_day or hourly"),
     ("inclusive", "true or false"),
     ("fee_max", "most that it may cost, in yuan"),
+    ("free", "true: with places that are not taken"),
+    ("state", "open (when absent), suspended, closed or all"),
     ("q", "words of the name or address"),
     ("limit", "1 to 200, 50 when absent"),
     ("after", "cursor of the page before"),
 ];
 
-pub const LIST: Doc =
-    Doc::new("Places of care that are open today, as far as they are public; no sign-in", QUERY, || list_of(shape()));
+pub const LIST: Doc = Doc::new(
+    "Places of care, those that are open today when nothing else is asked, as far as they are public; no sign-in",
+    QUERY,
+    || list_of(shape()),
+);
 pub const ONE: Doc = Doc::new("One place of care, as far as it is public; no sign-in", &[], shape);
 
-fn shape() -> Value {
+pub(crate) fn shape() -> Value {
     let mut shape = object(&[
         ("id", "string"),
         ("name", "string?"),
@@ -50,6 +56,10 @@ fn shape() -> Value {
         ("enrolled", "integer?"),
         ("notice", "string?"),
         ("last_check", "string?"),
+        ("state", "string"),
+        ("since", "string"),
+        ("publication", "string?"),
+        ("updated", "string"),
     ]);
     let fee = object(&[("mode", "string"), ("fen", "integer"), ("per", "string")]);
     shape["properties"]["fees"] = json!({"type": ["array", "null"], "items": fee});
@@ -68,7 +78,7 @@ struct Fee {
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+pub(crate) struct Row<'a> {
     id: &'a str,
     name: Option<&'a str>,
     kind: Option<FacilityKind>,
@@ -87,13 +97,20 @@ struct Row<'a> {
     free_places: Option<i64>,
     enrolled: Option<i64>,
     notice: Option<&'a str>,
-    last_check: Option<&'a str>,
+    last_check: Option<Day>,
+    /// open, suspended or closed.
+    state: &'static str,
+    /// The first day of that state.
+    since: Day,
+    /// What was published of it last.
+    publication: Option<&'a str>,
+    updated: Instant,
     fees: Option<Vec<Fee>>,
     modes: Option<Vec<Mode>>,
 }
 
-fn row<'a>(desk: &Desk, e: &'a Entry) -> Row<'a> {
-    let fields = &desk.kept.fields;
+pub(crate) fn row<'a>(desk: &Desk, line: &'a Line) -> Row<'a> {
+    let (fields, e) = (&desk.kept.fields, &line.entry);
     let text = |field, text: &'a str| fields.show(field, || text).filter(|t| !t.is_empty());
     let position = fields.show(Field::Position, || e.position).flatten();
     Row {
@@ -115,8 +132,11 @@ fn row<'a>(desk: &Desk, e: &'a Entry) -> Row<'a> {
         free_places: fields.show(Field::FreePlaces, || free(e)).flatten(),
         enrolled: fields.show(Field::Enrolled, || total(e, Measure::Enrolled)).flatten(),
         notice: fields.show(Field::Notice, || e.notice.as_ref().map(|n| n.0.as_str())).flatten(),
-        // Inspections are not recorded yet.
-        last_check: None,
+        last_check: fields.show(Field::LastCheck, || line.shown.as_ref()?.check.map(|c| c.0)).flatten(),
+        state: line.standing().as_str(),
+        since: e.since,
+        publication: line.shown.as_ref().map(|s| s.id.as_str()),
+        updated: desk.book.at,
         fees: fields.show(Field::Fee, || e.fees.iter().map(|f| Fee { mode: f.0, fen: f.1.0, per: f.2 }).collect()),
         modes: fields.show(Field::Modes, || modes_of(e)),
     }
@@ -128,9 +148,9 @@ pub async fn list(cx: Cx, headers: HeaderMap) -> Result<Response> {
         Ok(desk) => desk,
         Err(same) => return Ok(same),
     };
-    let asked = Asked::of(&desk.cx, &desk.book)?;
-    let (found, next) = rows(&desk, &asked)?;
-    let items: Vec<Row<'_>> = found.into_iter().map(|n| row(&desk, &desk.book.entries[n])).collect();
+    let wanted = Wanted::of(&desk.cx, &desk.book.tree, &desk.kept.fields)?;
+    let (found, next) = rows(&desk, &wanted)?;
+    let items: Vec<Row<'_>> = found.into_iter().map(|n| row(&desk, desk.line(n))).collect();
     Ok(desk.send(api::list(&items, next)))
 }
 
@@ -141,5 +161,5 @@ pub async fn one(cx: Cx, headers: HeaderMap, Path(id): Path<String>) -> Result<R
         Err(same) => return Ok(same),
     };
     let number = desk.book.number(&id).ok_or(Error::NotFound)?;
-    Ok(desk.send(api::reply(&row(&desk, &desk.book.entries[number]))))
+    Ok(desk.send(api::reply(&row(&desk, desk.line(number)))))
 }

@@ -1,70 +1,242 @@
-//! The book of everything that is open today, kept in memory and read anew when records have changed, at most every
-//! few seconds: many readers of a public page cost the database one small question each.
+//! The book of every place of care, kept in memory: a base that was read whole, with an index of words, and beside it
+//! the few lines that changed since. A change of one file costs one line, however long the book is; everything else is
+//! shared with the edition before. When there are too many changed lines, both become a new base.
 
-use crate::Disclosure;
+use crate::events::{self, Event, What};
 use crate::fields::Fields;
+use crate::index::Index;
+use crate::line::{Facts, Line};
+use crate::list::Wanted;
 use crate::near::{self, Spot};
 use crate::rights::{self, Right};
-use crate::view::{self, Card};
-use db::Read;
+use crate::sources::Unlawful;
+use crate::tree::{District, Tree};
 use kernel::kinds::{FacilityId, PlaceId};
 use kernel::{Day, Instant, Lang};
-use places::{Place, PlaceKind};
-use registry::store::book::{Entry, open};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock};
-use web::{Cx, Error, Result, Words};
+use registry::store::book::Entry;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+use web::{Cx, Error, Result};
 
-/// A street, town or zone with what is known of where it lies.
-#[derive(Clone, Debug)]
-pub struct Street {
-    pub place: Place,
-    /// The middle of the known positions in it: longitude, latitude. `None`: no position is known.
-    pub middle: Option<(f64, f64)>,
+/// Lines that were read together, in the order of names.
+pub struct Base {
+    lines: Vec<Arc<Line>>,
+    facts: Vec<Facts>,
+    index: Index,
+    by_id: HashMap<FacilityId, usize>,
+    spots: Vec<Spot>,
+    /// The youngest first.
+    events: Vec<Event>,
 }
 
-/// A district with its streets, by code.
-#[derive(Clone, Debug)]
-pub struct District {
-    pub place: Place,
-    pub streets: Vec<Street>,
+impl Base {
+    /// Lines in any order.
+    pub fn new(mut lines: Vec<Arc<Line>>) -> Base {
+        lines.sort_by(|a, b| a.key().cmp(&b.key()));
+        Base {
+            facts: lines.iter().map(|l| l.facts).collect(),
+            index: Index::of(lines.iter().map(|l| l.text.as_str())),
+            by_id: lines.iter().enumerate().map(|(n, l)| (l.entry.facility.clone(), n)).collect(),
+            spots: near::spots(lines.iter().map(|l| &**l).enumerate()),
+            events: events::of(lines.iter().map(|l| &**l).enumerate()),
+            lines,
+        }
+    }
 }
 
-/// What is open on a day.
+/// Positions that are known in a street: their sums and how many.
+pub type Sums = HashMap<PlaceId, (f64, f64, f64)>;
+
+/// What families can have, by place, age and language, once it was asked for.
+type RightsOf = Mutex<HashMap<(PlaceId, Option<i64>, Lang), Arc<Vec<Right>>>>;
+
+/// An edition of the book. A line has a number: below the length of the base those of the base, then the loose ones.
 pub struct Book {
-    /// The mark of the records it was read at.
-    pub mark: i64,
     pub day: Day,
     /// When it was read: said on the pages.
     pub at: Instant,
-    /// In the order of names.
-    pub entries: Vec<Entry>,
-    pub districts: Vec<District>,
-    /// The inclusive ones among the entries, as [`near`] looks for them.
-    pub spots: Vec<Spot>,
-    /// What is said of an entry, in Chinese and in English, once somebody was shown it.
-    cards: [Vec<OnceLock<Box<Card>>>; 2],
-    by_id: HashMap<FacilityId, usize>,
-    /// What families can have, by place, age and language, once it was asked for.
-    rights: Mutex<HashMap<RightsOf, Arc<Vec<Right>>>>,
+    /// The mark of the records at which its content changed last.
+    pub mark: i64,
+    pub tree: Arc<Tree>,
+    pub unlawful: Arc<Vec<Unlawful>>,
+    base: Arc<Base>,
+    /// Lines of the base that no longer hold.
+    gone: HashSet<usize>,
+    /// What holds in their place, in the order of names.
+    loose: Vec<Arc<Line>>,
+    spots: Vec<Spot>,
+    events: Vec<Event>,
+    sums: Arc<Sums>,
+    rights: Arc<RightsOf>,
 }
 
-type RightsOf = (PlaceId, Option<i64>, Lang);
-
-/// A book that is older than the records is read on for so many seconds, so that a long import does not have it read
-/// with each of its steps.
-const STALE_SECONDS: i64 = 5;
+/// Loose lines that are looked through one by one with every question, at least and per line of the base.
+const LOOSE: (usize, usize) = (500, 100);
 
 impl Book {
-    /// The number of a facility among the entries.
-    pub fn number(&self, id: &str) -> Option<usize> {
-        self.by_id.get(&FacilityId::new(id)).copied()
+    /// The first edition of a day.
+    pub fn new(day: Day, at: Instant, mark: i64, tree: Arc<Tree>, base: Base) -> Book {
+        let mut sums = Sums::new();
+        base.lines.iter().for_each(|line| count(&mut sums, line, 1.0));
+        Book {
+            day,
+            at,
+            mark,
+            tree,
+            unlawful: Arc::default(),
+            base: Arc::new(base),
+            gone: HashSet::new(),
+            loose: Vec::new(),
+            spots: Vec::new(),
+            events: Vec::new(),
+            sums: Arc::new(sums),
+            rights: Arc::default(),
+        }
     }
 
-    /// What is said of the entry of a number.
-    pub fn card(&self, number: usize, fields: &Fields, lang: Lang) -> &Card {
-        let card = || Box::new(view::card(Words(lang), fields, &self.entries[number]));
-        self.cards[usize::from(lang == Lang::En)][number].get_or_init(card)
+    /// The next edition: `dropped` are the files that changed, `lines` what holds of them now, without those that are
+    /// no longer in the book.
+    pub fn next(&self, at: Instant, mark: i64, dropped: &[FacilityId], lines: Vec<Arc<Line>>) -> Book {
+        let mut sums = Sums::clone(&self.sums);
+        let (mut gone, mut dropped_now): (HashSet<usize>, HashSet<FacilityId>) =
+            (self.gone.clone(), dropped.iter().cloned().collect());
+        dropped_now.extend(lines.iter().map(|l| l.entry.facility.clone()));
+        for id in &dropped_now {
+            if let Some(number) = self.number_of(id) {
+                count(&mut sums, self.line(number), -1.0);
+            }
+            gone.extend(self.base.by_id.get(id));
+        }
+        lines.iter().for_each(|line| count(&mut sums, line, 1.0));
+        let mut loose: Vec<Arc<Line>> =
+            self.loose.iter().filter(|l| !dropped_now.contains(&l.entry.facility)).cloned().chain(lines).collect();
+        loose.sort_by(|a, b| a.key().cmp(&b.key()));
+        let first = self.base.lines.len();
+        let numbered = || loose.iter().enumerate().map(|(n, l)| (first + n, &**l));
+        Book {
+            day: self.day,
+            at,
+            mark,
+            tree: self.tree.clone(),
+            unlawful: self.unlawful.clone(),
+            base: self.base.clone(),
+            spots: near::spots(numbered()),
+            events: events::of(numbered()),
+            gone,
+            loose,
+            sums: Arc::new(sums),
+            rights: self.rights.clone(),
+        }
+    }
+
+    /// The same edition over a base of all its lines, where too many of them are loose.
+    pub fn merged(self) -> Book {
+        if self.loose.len().max(self.gone.len()) <= LOOSE.0.max(self.base.lines.len() / LOOSE.1) {
+            return self;
+        }
+        let kept = self.base.lines.iter().enumerate().filter(|(n, _)| !self.gone.contains(n)).map(|(_, l)| l.clone());
+        let base = Arc::new(Base::new(kept.chain(self.loose).collect()));
+        Book { base, gone: HashSet::new(), loose: Vec::new(), spots: Vec::new(), events: Vec::new(), ..self }
+    }
+
+    /// The same with what is said elsewhere of unlawful places.
+    pub fn told(mut self, unlawful: Arc<Vec<Unlawful>>) -> Book {
+        self.unlawful = unlawful;
+        self
+    }
+
+    /// Forgets what norms say: they may have changed.
+    pub fn without_rights(mut self) -> Book {
+        self.rights = Arc::default();
+        self
+    }
+
+    /// The line of a number that this edition gave.
+    pub fn line(&self, number: usize) -> &Arc<Line> {
+        let first = self.base.lines.len();
+        if number < first { &self.base.lines[number] } else { &self.loose[number - first] }
+    }
+
+    pub fn entry(&self, number: usize) -> &Entry {
+        &self.line(number).entry
+    }
+
+    /// How many lines hold.
+    pub fn len(&self) -> usize {
+        self.base.lines.len() - self.gone.len() + self.loose.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of a facility, by what stands in an address.
+    pub fn number(&self, id: &str) -> Option<usize> {
+        self.number_of(&FacilityId::new(id))
+    }
+
+    pub fn number_of(&self, id: &FacilityId) -> Option<usize> {
+        if let Some(at) = self.loose.iter().position(|l| l.entry.facility == *id) {
+            return Some(self.base.lines.len() + at);
+        }
+        self.base.by_id.get(id).copied().filter(|n| !self.gone.contains(n))
+    }
+
+    /// Every line that holds, in no order.
+    pub fn lines(&self) -> impl Iterator<Item = &Arc<Line>> {
+        let base = self.base.lines.iter().enumerate().filter(|(n, _)| !self.gone.contains(n)).map(|(_, l)| l);
+        base.chain(&self.loose)
+    }
+
+    /// The numbers of what is looked for, in the order of names, after a key.
+    pub fn find<'a>(
+        &'a self,
+        wanted: &'a Wanted,
+        after: Option<(&str, &FacilityId)>,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let from = |lines: &[Arc<Line>]| after.map_or(0, |after| lines.partition_point(|l| l.key() <= after));
+        let base = &*self.base;
+        let words = wanted.words();
+        let old = base.index.walk(words, from(&base.lines) as u32).map(|n| n as usize);
+        let old = old.filter(move |n| {
+            wanted.fits(&base.facts[*n]) && !self.gone.contains(n) && holds(words, &base.lines[*n].text)
+        });
+        let first = base.lines.len();
+        let new = self.loose.iter().enumerate().skip(from(&self.loose));
+        let new = new.filter(move |(_, l)| wanted.fits(&l.facts) && holds(words, &l.text)).map(move |(n, _)| first + n);
+        let (mut old, mut new) = (old.peekable(), new.peekable());
+        std::iter::from_fn(move || match (old.peek(), new.peek()) {
+            (Some(a), Some(b)) if self.line(*b).key() < self.line(*a).key() => new.next(),
+            (Some(_), _) => old.next(),
+            (None, _) => new.next(),
+        })
+    }
+
+    /// The inclusive places that are open, as [`near`] looks for them.
+    pub fn spots(&self) -> impl Iterator<Item = &Spot> {
+        self.base.spots.iter().filter(|s| !self.gone.contains(&s.entry)).chain(&self.spots)
+    }
+
+    /// What happened to places of care, the youngest first, after one that was seen.
+    pub fn events(&self, after: Option<(Day, What, &FacilityId)>) -> impl Iterator<Item = &Event> {
+        let rest = |all: &'_ [Event]| after.map_or(0, |seen| all.partition_point(|e| self.moment(e) >= seen));
+        let old = self.base.events[rest(&self.base.events)..].iter().filter(|e| !self.gone.contains(&e.number));
+        let (mut old, mut new) = (old.peekable(), self.events[rest(&self.events)..].iter().peekable());
+        std::iter::from_fn(move || match (old.peek(), new.peek()) {
+            (Some(a), Some(b)) if self.moment(b) > self.moment(a) => new.next(),
+            (Some(_), _) => old.next(),
+            (None, _) => new.next(),
+        })
+    }
+
+    fn moment(&self, e: &Event) -> (Day, What, &FacilityId) {
+        (e.day, e.what, &self.entry(e.number).facility)
+    }
+
+    /// The middle of the known positions in a street: longitude, latitude. `None`: no position is known.
+    pub fn middle(&self, street: &PlaceId) -> Option<(f64, f64)> {
+        let (lon, lat, n) = self.sums.get(street)?;
+        (*n >= 1.0).then(|| (lon / n, lat / n))
     }
 
     /// What a family at a place can have; looked up once for each place, age and language.
@@ -79,52 +251,29 @@ impl Book {
         Ok(found)
     }
 
-    pub fn street(&self, code: &str) -> Option<(&District, &Street)> {
-        let streets = self.districts.iter().flat_map(|d| d.streets.iter().map(move |s| (d, s)));
-        streets.into_iter().find(|(_, s)| s.place.code == code)
+    pub fn districts(&self) -> &[District] {
+        &self.tree.districts
+    }
+
+    /// A line made as those of this book are.
+    pub fn write(&self, entry: Entry, shown: Option<crate::publication::Shown>, fields: &Fields) -> Arc<Line> {
+        Arc::new(Line::new(entry, shown, fields, &self.tree))
     }
 }
 
-/// The book of today.
-pub async fn today(cx: &Cx, kept: &Disclosure) -> Result<Arc<Book>> {
-    let (day, now) = (cx.today(), cx.app.clock.now());
-    let mut read = cx.read().await?;
-    let mark = indicator::mark(&mut read).await?;
-    let found = kept.open.lock().map_err(|_| poisoned())?.clone();
-    if let Some(book) = found.filter(|b| b.day == day)
-        && (book.mark == mark || now.0 - book.at.0 < STALE_SECONDS * 1_000_000)
-    {
-        return Ok(book);
-    }
-    let book = Arc::new(read_book(&mut read, mark, day, now).await?);
-    *kept.open.lock().map_err(|_| poisoned())? = Some(book.clone());
-    Ok(book)
+fn holds(words: &[String], text: &str) -> bool {
+    words.iter().all(|word| text.contains(word.as_str()))
 }
 
-fn poisoned() -> Error {
+fn count(sums: &mut Sums, line: &Line, n: f64) {
+    if let Some((lon, lat)) = line.entry.position {
+        let sum = sums.entry(line.entry.place.clone()).or_default();
+        *sum = (sum.0 + n * lon, sum.1 + n * lat, sum.2 + n);
+    }
+}
+
+pub(crate) fn poisoned() -> Error {
     Error::Internal("the public book: a reader stopped in the middle".into())
-}
-
-async fn read_book(read: &mut Read, mark: i64, day: Day, at: Instant) -> Result<Book> {
-    let root = places::root(read, day).await?.ok_or_else(|| Error::Internal("no place is loaded".into()))?;
-    let entries = open(read, &root.id, day).await?;
-    let mut known: HashMap<PlaceId, Vec<(f64, f64)>> = HashMap::new();
-    for entry in &entries {
-        if let Some(position) = entry.position {
-            known.entry(entry.place.clone()).or_default().push(position);
-        }
-    }
-    let mut districts = Vec::new();
-    for place in places::descendants(read, &root.id, &[PlaceKind::District], day).await? {
-        let below = places::children(read, &place.id, day).await?;
-        let street = |place: Place| Street { middle: known.get(&place.id).and_then(|p| middle(p)), place };
-        districts.push(District { streets: below.into_iter().map(street).collect(), place });
-    }
-    districts.sort_by(|a, b| a.place.code.cmp(&b.place.code));
-    let by_id = entries.iter().enumerate().map(|(i, e)| (e.facility.clone(), i)).collect();
-    let (spots, unsaid) = (near::spots(&entries), || entries.iter().map(|_| OnceLock::new()).collect());
-    let cards = [unsaid(), unsaid()];
-    Ok(Book { mark, day, at, entries, districts, spots, cards, by_id, rights: Mutex::default() })
 }
 
 /// The mean of some positions; streets are so small that the globe is flat on them.

@@ -1,5 +1,6 @@
 //! Which places are near. Pure: a point to measure from, entries, and an age; the great circle between them.
 
+use crate::line::{Line, Standing};
 use registry::codes::{Band, Measure};
 use registry::store::book::Entry;
 
@@ -30,10 +31,14 @@ impl Spot {
     }
 }
 
-/// The inclusive places of a book.
-pub fn spots(entries: &[Entry]) -> Vec<Spot> {
-    let inclusive = entries.iter().enumerate().filter(|(_, e)| e.inclusive);
-    inclusive.map(|(entry, e)| Spot { entry, at: e.position.map(on_sphere), ages: ages(e) }).collect()
+/// The inclusive places among some lines that take children.
+pub fn spots<'a>(lines: impl Iterator<Item = (usize, &'a Line)>) -> Vec<Spot> {
+    let inclusive = lines.filter(|(_, l)| l.entry.inclusive && l.standing() == Standing::Open);
+    inclusive.map(|(number, l)| spot(number, &l.entry)).collect()
+}
+
+fn spot(entry: usize, e: &Entry) -> Spot {
+    Spot { entry, at: e.position.map(on_sphere), ages: ages(e) }
 }
 
 /// The months of age that a place takes. Where no places are recorded by age, its kind is asked: it may.
@@ -65,9 +70,9 @@ pub struct Near<'a> {
 
 /// The `n` nearest of some spots: known distances first, then those of the same street, then the others, in the order
 /// of the entries.
-pub fn nearest<'a>(
-    entries: &'a [Entry],
-    spots: impl Iterator<Item = &'a Spot>,
+pub fn nearest<'a, 's>(
+    entry_of: impl Fn(usize) -> &'a Entry,
+    spots: impl Iterator<Item = &'s Spot>,
     from: Option<(f64, f64)>,
     street: Option<&str>,
     n: usize,
@@ -79,14 +84,14 @@ pub fn nearest<'a>(
         if best.len() == n && best.last().is_none_or(|last| far > last.0) {
             continue;
         }
-        let elsewhere = street.is_none_or(|code| entries[spot.entry].place_code != code);
+        let elsewhere = street.is_none_or(|code| entry_of(spot.entry).place_code != code);
         let before =
             |b: &(f64, bool, usize)| b.0.total_cmp(&far).then(b.1.cmp(&elsewhere)).then(b.2.cmp(&spot.entry)).is_lt();
         best.insert(best.partition_point(before), (far, elsewhere, spot.entry));
         best.truncate(n);
     }
     let near = |(_, _, number): (f64, bool, usize)| {
-        let entry = &entries[number];
+        let entry = entry_of(number);
         Near { number, entry, metres: from.zip(entry.position).map(|(from, to)| metres(from, to)) }
     };
     best.into_iter().map(near).collect()
@@ -97,10 +102,15 @@ mod tests {
     use super::*;
     use kernel::Id;
     use proptest::prelude::*;
-    use registry::codes::{FacilityKind, LegalForm, Mode, Ownership};
+    use registry::codes::{FacilityKind, LegalForm, Mode, Ownership, State};
 
     fn entry(name: &str, position: Option<(f64, f64)>, street: &str, bands: &[Band]) -> Entry {
         Entry {
+            home: String::new(),
+            state: State::Operating,
+            since: "2020-01-01".parse().unwrap(),
+            opened: None,
+            past_notice: None,
             facility: Id::new(name),
             name: name.to_owned(),
             name_key: name.to_owned(),
@@ -123,6 +133,10 @@ mod tests {
             places: bands.iter().map(|b| (Measure::Approved, Mode::FullDay, *b, 10)).collect(),
             notice: None,
         }
+    }
+
+    fn spots(entries: &[Entry]) -> Vec<Spot> {
+        entries.iter().enumerate().map(|(n, e)| spot(n, e)).collect()
     }
 
     #[test]
@@ -151,13 +165,13 @@ mod tests {
         ];
         let names = |n| {
             let spots = spots(&all);
-            let near = nearest(&all, spots.iter(), Some((121.49, 31.2)), Some("s"), n);
+            let near = nearest(|n| &all[n], spots.iter(), Some((121.49, 31.2)), Some("s"), n);
             near.iter().map(|x| x.entry.name.clone()).collect::<Vec<_>>()
         };
         assert_eq!(names(4), ["near", "far", "here", "there"]);
         assert_eq!(names(2), ["near", "far"]);
         assert_eq!(names(0), [""; 0]);
-        assert_eq!(nearest(&all, spots(&all).iter(), None, Some("s"), 1)[0].entry.name, "far");
+        assert_eq!(nearest(|n| &all[n], spots(&all).iter(), None, Some("s"), 1)[0].entry.name, "far");
     }
 
     proptest! {
@@ -166,7 +180,7 @@ mod tests {
             let all: Vec<Entry> = points.iter().enumerate().map(|(i, p)| entry(&format!("{i:03}"), Some(*p), "s", &[])).collect();
             let from = (121.47, 31.23);
             let spots = spots(&all);
-            let near = nearest(&all, spots.iter(), Some(from), None, n);
+            let near = nearest(|n| &all[n], spots.iter(), Some(from), None, n);
             prop_assert_eq!(near.len(), n.min(all.len()));
             let last = near.last().and_then(|x| x.metres).unwrap();
             let nearer = all.iter().filter(|e| metres(from, e.position.unwrap()) < last).count();

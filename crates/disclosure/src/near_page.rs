@@ -1,15 +1,18 @@
 //! 住在哪里？宝宝多大？ — the three nearest inclusive places, and what the family can have this month.
 
-use crate::book::District;
+use crate::line::Line;
+use crate::list::Wanted;
 use crate::near::{self, Near};
 use crate::reply::{self, Desk};
 use crate::rights::Right;
+use crate::tree::District;
 use crate::view::{self, Card, Public};
 use askama::Template;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use places::Place;
 use registry::store::book::Entry;
+use std::collections::HashMap;
 use std::sync::Arc;
 use web::Result;
 use web::parts::Markup;
@@ -77,7 +80,7 @@ pub async fn page(cx: web::Cx, headers: HeaderMap) -> Result<Response> {
     };
     let page = NearPage {
         p: Public::new(&desk, desk.cx.t("disclosure.near.title")),
-        districts: &desk.book.districts,
+        districts: desk.book.districts(),
         street: home.as_ref().and_then(|h| h.street).map_or("", |s| &s.code),
         ages: (0..36).map(age).collect(),
         typed: desk.cx.query("at").unwrap_or_default().to_owned(),
@@ -93,50 +96,56 @@ fn home(desk: &Desk) -> Option<Home<'_>> {
     if typed.chars().count() >= 2 {
         return typed_home(desk, &typed);
     }
-    let (district, street) = book.street(cx.query("street")?)?;
-    let from = cx.tf("disclosure.near.from_street", &[&street.place.name]);
-    Some(Home { place: &district.place, street: Some(&street.place), point: street.middle, from })
+    let (district, street) = book.tree.street(cx.query("street")?)?;
+    let from = cx.tf("disclosure.near.from_street", &[&street.name]);
+    Some(Home { place: &district.place, street: Some(street), point: book.middle(&street.id), from })
 }
+
+/// So many places that bear a text are looked at: enough to see where most of them lie.
+const LOOKED_AT: usize = 500;
 
 fn typed_home<'a>(desk: &'a Desk, typed: &str) -> Option<Home<'a>> {
     let (book, cx) = (&desk.book, &desk.cx);
-    let all = || book.districts.iter().flat_map(|d| d.streets.iter().map(move |s| (d, s)));
+    let all = || book.districts().iter().flat_map(|d| d.streets.iter().map(move |s| (d, s)));
     // 虹口区曲阳路街道, 曲阳路, 曲阳
     let named = all().find(|(d, s)| {
         let bare = typed.strip_prefix(d.place.name.as_str()).unwrap_or(typed);
-        bare.chars().count() >= 2 && s.place.name.starts_with(bare)
+        bare.chars().count() >= 2 && s.name.starts_with(bare)
     });
     if let Some((district, street)) = named {
-        let from = cx.tf("disclosure.near.from_street", &[&street.place.name]);
-        return Some(Home { place: &district.place, street: Some(&street.place), point: street.middle, from });
+        let from = cx.tf("disclosure.near.from_street", &[&street.name]);
+        return Some(Home { place: &district.place, street: Some(street), point: book.middle(&street.id), from });
     }
     // A road or a place of care that is known: as many as bear the text, in the street where most of them lie.
-    let public = desk.kept.fields.show(crate::fields::Field::Address, || ()).is_some();
-    let found: Vec<_> = book
-        .entries
-        .iter()
-        .filter(|e| e.position.is_some() && (e.name.contains(typed) || (public && e.address.contains(typed))))
-        .collect();
-    let most = found.iter().max_by_key(|e| {
-        let same = found.iter().filter(|o| o.place == e.place).count();
-        (same, std::cmp::Reverse(&e.facility))
-    })?;
-    let points: Vec<(f64, f64)> = found.iter().filter(|e| e.place == most.place).filter_map(|e| e.position).collect();
-    let (district, street) = book.street(&most.place_code)?;
-    let from = cx.tf("disclosure.near.from_typed", &[&typed, &street.place.name]);
+    let wanted = Wanted::words_only(typed);
+    let found = book.find(&wanted, None).map(|n| book.line(n)).filter(|l| l.entry.position.is_some());
+    let found: Vec<&Arc<Line>> = found.take(LOOKED_AT).collect();
+    let mut many: HashMap<&str, (usize, &Arc<Line>)> = HashMap::new();
+    for line in &found {
+        let (n, first) = many.entry(&line.entry.place_code).or_insert((0, line));
+        *n += 1;
+        if line.entry.facility < first.entry.facility {
+            *first = line;
+        }
+    }
+    let (_, most) = many.into_values().max_by_key(|(n, l)| (*n, std::cmp::Reverse(&l.entry.facility)))?;
+    let points: Vec<(f64, f64)> =
+        found.iter().filter(|l| l.entry.place == most.entry.place).filter_map(|l| l.entry.position).collect();
+    let (district, street) = book.tree.street(&most.entry.place_code)?;
+    let from = cx.tf("disclosure.near.from_typed", &[&typed, &street.name]);
     let point = crate::book::middle(&points);
-    Some(Home { place: &district.place, street: Some(&street.place), point, from })
+    Some(Home { place: &district.place, street: Some(street), point, from })
 }
 
 async fn answer<'a>(desk: &'a Desk, home: &Home<'_>, months: Option<i64>) -> Result<Answer<'a>> {
     let (cx, book) = (&desk.cx, &desk.book);
     let words = cx.words();
     let street = home.street.map(|s| s.code.as_str());
-    let fits = book.spots.iter().filter(|s| months.is_none_or(|m| s.takes(m)));
+    let fits = book.spots().filter(|s| months.is_none_or(|m| s.takes(m)));
     // Without a point to measure from, only what lies in the same district is near.
     let lies = |e: &Entry| e.place_code == home.place.code || e.above_code.as_deref() == Some(&home.place.code);
-    let fits = fits.filter(|s| home.point.is_some() || lies(&book.entries[s.entry]));
-    let near = near::nearest(&book.entries, fits, home.point, street, SHOWN);
+    let fits = fits.filter(|s| home.point.is_some() || lies(book.entry(s.entry)));
+    let near = near::nearest(|n| book.entry(n), fits, home.point, street, SHOWN);
     let hint = match (near.is_empty(), months) {
         (true, _) => words.t("disclosure.near.none").to_owned(),
         (false, Some(m)) => words.tf("disclosure.near.hint_age", &[&near.len(), &m]),

@@ -1,7 +1,8 @@
 //! How a public answer goes out: in the language of its address alone, without a cookie, with an ETag, and for whoever
 //! stands between to keep for a minute. A page that has not changed is answered 304 before it is made.
 
-use crate::{Disclosure, book, book::Book, view::Card};
+use crate::line::Line;
+use crate::{Disclosure, book::Book, follow, view::Card};
 use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -27,7 +28,7 @@ pub async fn desk(mut cx: Cx, headers: &HeaderMap) -> Result<std::result::Result
     // Not by cookie or browser: one address is one page, so that it may be kept by anybody.
     cx.lang = if cx.query("lang").is_some_and(|l| l.starts_with("en")) { Lang::En } else { Lang::Zh };
     let kept = cx.app.shared::<Arc<Disclosure>>()?;
-    let book = book::today(&cx, &kept).await?;
+    let book = follow::today(&cx, &kept).await?;
     let tag = tag(&cx, &book);
     let same = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
     if same.is_some_and(|held| held.split(',').any(|t| t.trim().trim_start_matches("W/") == tag)) {
@@ -40,6 +41,9 @@ pub async fn desk(mut cx: Cx, headers: &HeaderMap) -> Result<std::result::Result
 fn tag(cx: &Cx, book: &Book) -> String {
     let mut hash = Sm3::new();
     hash.update(book.mark.to_be_bytes());
+    for unlawful in book.unlawful.iter() {
+        hash.update(format!("{unlawful:?}"));
+    }
     hash.update(book.day.to_string());
     hash.update([u8::from(cx.app.settings.synthetic)]);
     hash.update(web::assets::url("app.css"));
@@ -62,7 +66,11 @@ fn dress(mut response: Response, tag: &str) -> Response {
 impl Desk {
     /// What is said of the entry of a number, in the reader's language.
     pub fn card(&self, number: usize) -> &Card {
-        self.book.card(number, &self.kept.fields, self.cx.lang)
+        self.line(number).card(&self.kept.fields, self.cx.lang)
+    }
+
+    pub fn line(&self, number: usize) -> &Line {
+        self.book.line(number)
     }
 
     /// Sends a page or JSON on its way.

@@ -1,12 +1,15 @@
 //! An entry of the book as the public sees it: each value through the setting of its field, said in the reader's words.
 
 use crate::fields::{Field, Fields};
+use crate::line::{Line, Standing};
 use crate::reply::Desk;
+use crate::sources::Found;
+use kernel::Day;
 use registry::codes::{FacilityKind, Measure, Mode, Per};
 use registry::store::book::Entry;
 use registry::words as said;
 use web::Words;
-use web::parts::whole;
+use web::parts::{Markup, light, whole};
 
 /// What `public.html` needs.
 pub struct Public {
@@ -30,6 +33,18 @@ impl Public {
     /// The page of a place.
     pub fn href(&self, card: &Card) -> String {
         format!("/public/institutions/{}{}", card.id, self.keep)
+    }
+
+    /// Where it lies on the map of its district.
+    pub fn on_map(&self, card: &Card) -> String {
+        let more = self.keep.replacen('?', "&", 1);
+        format!("/public/map?region={}&at={}{more}", card.region, card.id)
+    }
+
+    /// Another public page, in the same language and letters.
+    pub fn to(&self, path: &str) -> String {
+        let keep = if path.contains('?') { self.keep.replacen('?', "&", 1) } else { self.keep.clone() };
+        format!("{path}{keep}")
     }
 
     pub fn new(desk: &Desk, title: &str) -> Public {
@@ -71,6 +86,15 @@ impl Public {
 pub struct Card {
     pub id: String,
     pub name: String,
+    pub standing: Standing,
+    /// 正在开办
+    pub state: &'static str,
+    /// Why there is no use in asking for a place; empty while it is open.
+    pub state_more: String,
+    /// Code of its district, or of its place where that lies in none.
+    pub region: String,
+    /// It has a position that may be shown.
+    pub on_map: bool,
     /// 托育机构 · 民办; empty when not public.
     pub kind: String,
     pub place: String,
@@ -81,13 +105,36 @@ pub struct Card {
     pub places: String,
     pub free: Option<String>,
     pub inclusive: bool,
+    /// 普惠, or that it is not; empty when not public.
+    pub inclusive_said: &'static str,
     pub phone: Option<String>,
     pub credit_code: Option<String>,
     pub operator: Option<String>,
     /// Number and validity of the operation notice.
     pub notice: Option<String>,
+    /// That a notice no longer holds; empty where none ended.
+    pub notice_ended: String,
+    /// It works without a notice that it needs.
     pub no_notice: bool,
-    pub check: Option<&'static str>,
+    /// One line for a publication: the notice, or that there is none.
+    pub notice_said: String,
+    /// The last check that was published.
+    pub check: Option<String>,
+}
+
+impl Card {
+    /// The light of its state, where it is not open.
+    pub fn light(&self) -> Markup {
+        match self.standing {
+            Standing::Open => light("met", self.state),
+            Standing::Suspended => light("risk", self.state),
+            Standing::Closed => light("tracked", self.state),
+        }
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.standing == Standing::Open
+    }
 }
 
 /// The query that keeps language and letters of a page on the next one: `""` or `?lang=en`.
@@ -99,8 +146,9 @@ pub fn keep(desk: &Desk) -> String {
     if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) }
 }
 
-/// What is said of an entry; [`crate::book::Book::card`] keeps it.
-pub fn card(words: Words, fields: &Fields, entry: &Entry) -> Card {
+/// What is said of a line; [`Line::card`] keeps it.
+pub fn card(words: Words, fields: &Fields, line: &Line) -> Card {
+    let entry = &line.entry;
     let fees: Vec<(String, String)> = fields
         .show(Field::Fee, || {
             let one = |f: &(Mode, kernel::Fen, Per)| (words.t(f.0.key()).to_owned(), price(words, f.1.0, f.2));
@@ -111,10 +159,28 @@ pub fn card(words: Words, fields: &Fields, entry: &Entry) -> Card {
         fields.show(Field::Kind, || said::kind(words, entry.kind).to_owned()),
         fields.show(Field::Ownership, || said::form(words, entry.ownership, entry.legal_form)),
     ];
+    let standing = line.standing();
     let notice = fields.show(Field::Notice, || entry.notice.clone());
+    let no_notice =
+        standing == Standing::Open && needs_notice(entry.kind) && notice.as_ref().is_some_and(Option::is_none);
+    let ended = fields.show(Field::Notice, || entry.past_notice.as_ref().map(|n| (n.0.clone(), n.2))).flatten();
+    let notice_ended =
+        ended.map(|(number, day)| words.tf("disclosure.notice_is.ended", &[&number, &day])).unwrap_or_default();
+    let notice = notice.flatten().map(|(number, from, until, _)| {
+        let span = kernel::Span { from, until };
+        words.tf("disclosure.notice", &[&number, &said::span(words, span)])
+    });
+    let without = if no_notice { words.t("disclosure.no_notice").to_owned() } else { String::new() };
+    let notice_said = notice.clone().unwrap_or(if notice_ended.is_empty() { without } else { notice_ended.clone() });
+    let inclusive = fields.show(Field::Inclusive, || entry.inclusive);
     Card {
         id: entry.facility.to_string(),
         name: name(fields, entry, words),
+        standing,
+        state: words.t(state_key(standing)),
+        state_more: state_more(words, entry, standing),
+        region: entry.above_code.clone().filter(|c| !c.ends_with("0000")).unwrap_or_else(|| entry.place_code.clone()),
+        on_map: fields.show(Field::Position, || entry.position).flatten().is_some(),
         kind: kind.into_iter().flatten().collect::<Vec<_>>().join(" · "),
         place: said::place(entry.above_code.as_deref(), entry.above_name.as_deref(), &entry.place_name),
         address: fields.show(Field::Address, || within(entry)).filter(|a| !a.is_empty()),
@@ -131,17 +197,50 @@ pub fn card(words: Words, fields: &Fields, entry: &Entry) -> Card {
         free: fields
             .show(Field::FreePlaces, || free(entry))
             .flatten()
+            .filter(|_| standing == Standing::Open)
             .map(|n| words.tf("disclosure.free_n", &[&whole(n)])),
-        inclusive: fields.show(Field::Inclusive, || entry.inclusive).unwrap_or_default(),
+        inclusive: inclusive.unwrap_or_default(),
+        inclusive_said: match inclusive {
+            Some(true) => words.t("disclosure.inclusive"),
+            Some(false) => words.t("disclosure.not_inclusive"),
+            None => "",
+        },
         phone: fields.show(Field::Phone, || entry.phone.clone()).filter(|p| !p.is_empty()),
         credit_code: fields.show(Field::CreditCode, || entry.credit_code.clone()).flatten(),
         operator: fields.show(Field::Operator, || entry.operator.clone()).filter(|o| !o.is_empty()),
-        no_notice: needs_notice(entry.kind) && notice.as_ref().is_some_and(Option::is_none),
-        notice: notice.flatten().map(|(number, from, until, _)| {
-            let span = kernel::Span { from, until };
-            words.tf("disclosure.notice", &[&number, &said::span(words, span)])
-        }),
-        check: fields.show(Field::LastCheck, || words.t("disclosure.no_check")),
+        no_notice,
+        notice,
+        notice_ended,
+        notice_said,
+        check: fields.show(Field::LastCheck, || check(words, line.shown.as_ref().and_then(|s| s.check))),
+    }
+}
+
+fn state_key(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Open => "disclosure.state.open",
+        Standing::Suspended => "disclosure.state.suspended",
+        Standing::Closed => "disclosure.state.closed",
+    }
+}
+
+fn state_more(words: Words, entry: &Entry, standing: Standing) -> String {
+    match standing {
+        Standing::Open => String::new(),
+        Standing::Suspended => words.tf("disclosure.suspended_since", &[&entry.since]),
+        // A kindergarten that goes on without a class for the youngest.
+        Standing::Closed if entry.state != registry::codes::State::Closed => words.t("disclosure.no_class").to_owned(),
+        Standing::Closed => words.tf("disclosure.closed_since", &[&entry.since]),
+    }
+}
+
+fn check(words: Words, last: Option<(Day, Found)>) -> String {
+    match last {
+        Some((day, found)) => {
+            let found = words.t(&format!("publication.found.{}", found.as_str()));
+            words.tf("disclosure.checked", &[&day, &found])
+        }
+        None => words.t("disclosure.no_check").to_owned(),
     }
 }
 

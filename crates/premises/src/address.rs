@@ -24,12 +24,13 @@ pub fn key(text: &str, above: &[String]) -> String {
 /// What is left begins with what a road is called by: 上海路 has lost its name, not its city.
 fn begins_road(rest: &str) -> bool {
     let mut chars = rest.chars();
-    match (chars.next(), chars.next()) {
-        (Some('路' | '街' | '弄'), _) => true,
-        (Some('大'), Some('道')) | (Some('公'), Some('路')) => true,
-        (Some('东' | '南' | '西' | '北' | '中'), Some('路' | '街')) => true,
-        _ => false,
-    }
+    matches!(
+        (chars.next(), chars.next()),
+        (Some('路' | '街' | '弄'), _)
+            | (Some('大'), Some('道'))
+            | (Some('公'), Some('路'))
+            | (Some('东' | '南' | '西' | '北' | '中'), Some('路' | '街'))
+    )
 }
 
 /// Half-width, lower case, no blanks and punctuation; what stands in brackets is a remark.
@@ -61,12 +62,11 @@ fn digits(text: &str) -> String {
     while at < chars.len() {
         let run = chars[at..].iter().take_while(|c| value(**c).is_some() || **c == '十').count();
         let next = chars.get(at + run).copied();
-        if run > 0 && matches!(next, Some('层' | '楼' | '室' | '号' | '弄' | '幢' | '栋' | '座' | '单')) {
-            if let Some(n) = number(&chars[at..at + run]) {
-                out.push_str(&n.to_string());
-                at += run;
-                continue;
-            }
+        let counts = run > 0 && matches!(next, Some('层' | '楼' | '室' | '号' | '弄' | '幢' | '栋' | '座' | '单'));
+        if counts && let Some(n) = number(&chars[at..at + run]) {
+            out.push_str(&n.to_string());
+            at += run;
+            continue;
         }
         let latin = chars[at] == 'f' && out.ends_with(|c: char| c.is_ascii_digit());
         out.push(if latin { '楼' } else { chars[at] });
@@ -91,7 +91,7 @@ fn number(chars: &[char]) -> Option<u32> {
             };
             Some(tens * 10 + ones)
         }
-        None => chars.iter().try_fold(0u32, |sum, c| Some(sum.checked_mul(10)?.checked_add(value(*c)?)?)),
+        None => chars.iter().try_fold(0u32, |sum, c| sum.checked_mul(10)?.checked_add(value(*c)?)),
     }
 }
 

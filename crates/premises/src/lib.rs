@@ -23,6 +23,7 @@ mod report_list;
 mod report_one;
 mod report_public;
 pub mod rules;
+mod scene;
 mod seal;
 pub mod store;
 mod suspect;

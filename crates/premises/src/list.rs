@@ -45,7 +45,8 @@ struct Row {
     outcome: Markup,
 }
 
-const WITH_NONE: [&str; 7] = ["licensed", "unlicensed", "not_open", "closed", "application", "unmatched", "not_let"];
+const WITH_NONE: [&str; 8] =
+    ["licensed", "unlicensed", "not_open", "closed", "application", "unmatched", "not_needed", "not_let"];
 
 /// Reads what narrows the list.
 pub(crate) async fn filter(cx: &Cx, read: &mut Read) -> Result<Filter> {
@@ -150,7 +151,7 @@ pub(crate) const DOC: Doc = Doc::new(
     "Premises let or lent, the last changed first, with what the register and the applications say of them",
     &[
         ("region", "code of a place, such as 310106"),
-        ("outcome", "licensed, unlicensed, not_open, closed, application, unmatched or not_let"),
+        ("outcome", "licensed, unlicensed, not_open, closed, application, unmatched, not_needed or not_let"),
         ("purpose", "childcare, early_education, training or unclear"),
         ("what", "kind of rooms, such as shop"),
         ("q", "part of the address, operator or lessor, or a credit code"),

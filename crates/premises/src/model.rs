@@ -37,7 +37,8 @@ pub const LESSORS: [&str; 5] = ["park", "property", "street", "company", "person
 /// What for.
 pub const PURPOSES: [&str; 4] = ["childcare", "early_education", "training", "unclear"];
 /// What a comparison gives.
-pub const OUTCOMES: [&str; 6] = ["licensed", "unlicensed", "not_open", "closed", "application", "unmatched"];
+pub const OUTCOMES: [&str; 7] =
+    ["licensed", "unlicensed", "not_open", "closed", "application", "unmatched", "not_needed"];
 /// Where a suspicion stands.
 pub const STATES: [&str; 4] = ["open", "guided", "confirmed", "ended"];
 /// What a visit found.

@@ -4,8 +4,8 @@ use crate::model::{Letting, Match, Premises, PremisesId, Why};
 use crate::parts::{outcome, place_name, span};
 use crate::policy::{EDIT, reaches};
 use crate::put::contact;
+use crate::scene::at_address;
 use crate::store::{rooms, suspicions};
-use crate::watch::at_address;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -136,7 +136,7 @@ fn facts(cx: &Cx, p: &Premises) -> Vec<(&'static str, String)> {
     let field = |name: &str| cx.t(&format!("premises.field.{name}"));
     let mut out = vec![
         (field("what"), cx.t(&format!("premises.what.{}", p.what)).to_owned()),
-        (field("area"), crate::list::size(cx, p.area)),
+        (cx.t("premises.area"), crate::list::size(cx, p.area)),
         (field("floor"), p.floor.clone()),
         (field("source"), format!("{} {}", cx.t(&format!("premises.source.{}", p.source)), p.source_ref)),
         (

@@ -2,8 +2,9 @@
 
 use crate::model::{Deed, Ground, Suspicion};
 use crate::put::Stamp;
+use crate::scene::Subject;
 use crate::store::suspicions;
-use crate::watch::{self, OFFICES, Subject};
+use crate::watch::{self, OFFICES};
 use db::Tx;
 use kernel::kinds::UnitId;
 use kernel::{Day, Lang, WorkCalendar};

@@ -164,7 +164,10 @@ async fn steps(cx: &Cx, read: &mut Read, s: &Suspicion) -> Result<Vec<StepView>>
             at: d.at.minute(),
             verb,
             words: suspect::told(cx.words(), &d),
-            who: names.who(read, d.unit.as_ref(), d.account.as_ref()).await?,
+            who: match &d.unit {
+                Some(unit) => names.who(read, Some(unit), d.account.as_ref()).await?,
+                None => cx.t("premises.machine").to_owned(),
+            },
             photos: photos
                 .iter()
                 .filter(|p| p.step == d.no)

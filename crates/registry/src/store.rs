@@ -2,6 +2,7 @@
 
 pub mod aspect;
 pub mod book;
+pub mod changed;
 pub mod extra;
 pub mod file;
 pub mod find;

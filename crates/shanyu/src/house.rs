@@ -25,6 +25,7 @@ pub const MIGRATIONS: &[&[db::Migration]] = &[
     applicant::MIGRATIONS,
     errand::MIGRATIONS,
     registry::MIGRATIONS,
+    disclosure::MIGRATIONS,
     plans::MIGRATIONS,
     licence::MIGRATIONS,
     premises::MIGRATIONS,
@@ -56,7 +57,7 @@ pub const MESSAGES: &[web::i18n::Source] = &[
 
 /// Everything that computes an indicator.
 pub fn declarations() -> impl Iterator<Item = &'static Declaration> {
-    registry::INDICATORS.iter()
+    registry::INDICATORS.iter().chain(disclosure::INDICATORS)
 }
 
 /// Every route of the program.
@@ -93,6 +94,7 @@ pub fn jobs() -> Jobs {
         .merge(errand::jobs())
         .merge(registry::jobs())
         .merge(plans::jobs())
+        .merge(disclosure::jobs())
         .merge(premises::jobs())
         .merge(exports::jobs())
 }
@@ -106,6 +108,7 @@ pub fn nav() -> Vec<NavEntry> {
     all.extend(licence::nav());
     all.extend(plans::nav());
     all.extend(registry::nav());
+    all.extend(disclosure::nav());
     all.extend(premises::nav());
     all.extend(applicant::nav());
     all.extend(identity::nav());
@@ -183,7 +186,8 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     let packs = Packs::new(config.packs.as_deref());
     let plans = Arc::new(read_plans(&packs)?);
     let public = packs.file("disclosure.toml")?;
-    let disclosure = Arc::new(Disclosure::read(&public.0, &public.1).map_err(Stop::Wrong)?);
+    let disclosure = Disclosure::read(&public.0, &public.1).map_err(Stop::Wrong)?.with(crate::shown::sources());
+    let disclosure = Arc::new(disclosure);
     db::migrate(&db, MIGRATIONS).await?;
     let keys = Arc::new(Keys::open(&config.data.join(KEY_FILE), &db, &Ids::system()).await?);
     let db = db.with_keys(keys.clone());

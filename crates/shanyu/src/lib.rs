@@ -13,6 +13,7 @@ pub mod listen;
 pub mod packs;
 pub mod packs_page;
 pub mod serve;
+mod shown;
 pub mod start;
 
 /// How a command ends (contract.md): 0 done; 1 a check found a fault; 2 wrong arguments or configuration; 3 data

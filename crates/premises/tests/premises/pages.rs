@@ -74,6 +74,7 @@ db::both! {
         let one = house.get("quyang", &format!("/api/v1/premises/{id}")).await.json();
         assert_eq!(one["lettings"][0]["last_day"], "2022-01-31");
         assert_eq!(one["lettings"][1]["operator"], "大树托育");
+        assert_eq!(one["outcome"], "not_needed", "whoever gives lessons needs no notice");
         let early = [("operator", "x"), ("purpose", "training"), ("lessor_kind", "street"), ("lessor", "街道"), ("from", "2022-02-01")];
         let answer = house.form("quyang", &format!("/premises/{id}/letting"), &early).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);

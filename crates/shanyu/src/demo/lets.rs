@@ -13,6 +13,8 @@ use premises::{Lease, NewReport, Rooms, Stamp, Visit};
 use registry::codes::State;
 use registry::store::lawful::{self, Lawful};
 
+const CHILDCARE: &str = "childcare";
+
 /// District, who enters there, rooms of institutions.
 const DISTRICTS: [(&str, &str, usize); 3] = [(JINGAN, "jingan", 14), (HONGKOU, "hongkou", 14), (PUDONG, "pudong", 10)];
 
@@ -100,7 +102,7 @@ fn of(file: &Lawful, nth: usize, today: Day) -> (Rooms, Lease) {
         what: what.to_owned(),
         area: Some(260.0 + 35.0 * nth as f64),
         floor: "1".to_owned(),
-        source: if nth % 2 == 0 { "street" } else { "property" }.to_owned(),
+        source: if nth.is_multiple_of(2) { "street" } else { "property" }.to_owned(),
         source_ref: String::new(),
         note: String::new(),
     };
@@ -112,7 +114,7 @@ fn of(file: &Lawful, nth: usize, today: Day) -> (Rooms, Lease) {
         contact: "招商部 021-55550100".to_owned(),
         operator: file.operator.clone(),
         credit_code: file.credit_code.clone(),
-        purpose: "childcare".to_owned(),
+        purpose: CHILDCARE.to_owned(),
     };
     (rooms, lease)
 }
@@ -173,7 +175,7 @@ async fn told(house: &House, by: &Person, district: &Place, streets: &[Place], n
         };
         premises::settle(&mut tx, &by_office, calendar, &before, &visit).await.map_err(refused)?;
     }
-    let public = Stamp { by: None, ..stamp(house, by, noon.plus_seconds(600)) };
+    let public = Stamp { by: None, ..stamp(house, by, noon.plus_seconds(-7200)) };
     let reports = [
         ("page", "", "车站北路66号2楼", "工作日早上有家长抱着一岁多的孩子进去，门口没有告知书。"),
         ("hotline", "演示-0001", "广灵支路120号", "反映有托班收费后停课。"),

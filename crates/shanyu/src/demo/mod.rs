@@ -26,6 +26,7 @@ mod notices;
 mod parts;
 mod points;
 mod progress;
+mod publications;
 mod report;
 mod rolls;
 mod sheet;
@@ -72,6 +73,8 @@ pub async fn build(house: &House, scale: f64, seed: u64, today: Day) -> Done<Vec
     matters::add(house, today, &written.asks).await?;
     progress.stage("notices");
     notices::print(house, today).await?;
+    progress.stage("publications");
+    publications::add(house, today).await?;
     decisions::add(house, today).await?;
     lets::add(house, today).await?;
     due::ask(house, today, written.head.as_ref()).await?;

@@ -33,7 +33,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         "premises",
         &["kernel", "db", "web", "places", "identity", "desk", "errand", "sheet", "registry", "matter"],
     ),
-    ("disclosure", &["kernel", "db", "web", "indicator", "places", "registry"]),
+    (
+        "disclosure",
+        &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry"],
+    ),
     (
         "shanyu",
         &[

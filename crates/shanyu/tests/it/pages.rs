@@ -71,6 +71,18 @@ const PAGES: &[&str] = &[
     "/library/policies/sh-tax/edit",
     "/plans/jingan-2021-2023/declared",
     "/plans/jingan-2021-2023/targets/JA-15/declare",
+    "/premises",
+    "/premises?region=310109&purpose=childcare&outcome=unmatched",
+    "/premises/new",
+    "/premises/import",
+    "/suspicions",
+    "/suspicions?state=confirmed",
+    "/reports",
+    "/reports?state=all&region=310106",
+    "/reports/new",
+    "/report",
+    "/report?region=310109",
+    "/report/results?region=310109",
 ];
 
 /// Pages of the administration, by the account that may open them.

@@ -24,6 +24,12 @@ const PAGES: &[&str] = &[
     "/public/institutions",
     "/public/institutions?region=310109&inclusive=yes&mode=full_day&lang=en",
     "/public/institutions?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA",
+    "/public/institutions?state=all&free=yes",
+    "/public/map",
+    "/public/map?region=310115&lang=en",
+    "/public/map?region=310109010",
+    "/public/data",
+    "/public/data?lang=en",
 ];
 
 /// Bytes of a page with its style; there is no script.
@@ -35,7 +41,10 @@ db::both! {
         let style = open(&mut world, &web::assets::url("app.css")).await.body.len();
         let one = open(&mut world, "/api/v1/public/institutions?limit=1").await.json();
         let one = format!("/public/institutions/{}", one["items"][0]["id"].as_str().unwrap());
-        for path in PAGES.iter().copied().chain([one.as_str()]) {
+        let published = open(&mut world, "/api/v1/public/institutions?limit=200").await.json();
+        let published = published["items"].as_array().unwrap().iter().find_map(|i| i["publication"].as_str());
+        let published = format!("/public/publications/{}", published.unwrap());
+        for path in PAGES.iter().copied().chain([one.as_str(), published.as_str()]) {
             let page = open(&mut world, path).await;
             assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.body);
             assert!(!page.headers.contains_key(header::SET_COOKIE), "{path} sets a cookie");
@@ -62,14 +71,22 @@ db::both! {
         assert_eq!(again.headers[header::ETAG], tag);
         let other = open(&mut world, "/near?street=310109010&age=23").await;
         assert_ne!(other.headers[header::ETAG], tag, "another address is another page");
-        // A change of records is another page as well, once the book is read again.
-        let pack = world.house.packs.file("disclosure.toml").unwrap().1;
-        world.house.disclosure = Arc::new(Disclosure::read("disclosure.toml", &pack).unwrap());
+        // What does not touch the register leaves the page as it is; a change of one file is another page.
         let mut tx = world.house.db.begin().await.unwrap();
         indicator::touch(&mut tx, "310109", "x").await.unwrap();
         tx.commit().await.unwrap();
-        let app = world.house.app(Arc::new(kernel::Clock::OnDay(crate::world::TODAY.parse().unwrap())), true);
-        world.router = shanyu::house::routes(&world.house).into_router(app);
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert_eq!(open(&mut world, path).await.headers[header::ETAG], tag);
+        let one = open(&mut world, "/api/v1/public/institutions?limit=1").await.json();
+        let id = kernel::kinds::FacilityId::new(one["items"][0]["id"].as_str().unwrap());
+        let (ids, now) = (kernel::Ids::seeded(9), world.clock.now());
+        let stamp = registry::Stamp { now, ids: &ids, by: "test" };
+        let mut tx = world.house.db.begin().await.unwrap();
+        let state = registry::codes::State::Suspended;
+        let change = registry::Change::SetState { span: kernel::Span::since(now.day()), state, reason: "样例".into() };
+        registry::edit(&mut tx, &stamp, &registry::At::any(&id), vec![change]).await.unwrap();
+        tx.commit().await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         let changed = open(&mut world, path).await;
         assert_ne!(changed.headers[header::ETAG], tag);
     }

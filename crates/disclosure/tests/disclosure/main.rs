@@ -1,0 +1,7 @@
+//! The public register and the yearly publication over HTTP, on both engines.
+
+mod country;
+mod house;
+mod publication;
+mod rate;
+mod register;

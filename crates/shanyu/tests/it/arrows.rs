@@ -29,14 +29,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry", "paper"],
     ),
     ("licence", &["kernel", "db", "web", "places", "identity", "errand", "registry", "matter", "paper"]),
-    (
-        "premises",
-        &["kernel", "db", "web", "places", "identity", "desk", "errand", "sheet", "registry", "matter"],
-    ),
-    (
-        "disclosure",
-        &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry"],
-    ),
+    ("premises", &["kernel", "db", "web", "places", "identity", "desk", "errand", "sheet", "registry", "matter"]),
+    ("disclosure", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry"]),
     (
         "shanyu",
         &[

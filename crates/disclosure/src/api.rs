@@ -129,7 +129,8 @@ pub(crate) fn row<'a>(desk: &Desk, line: &'a Line) -> Row<'a> {
         phone: text(Field::Phone, &e.phone),
         inclusive: fields.show(Field::Inclusive, || e.inclusive),
         places: fields.show(Field::Places, || total(e, Measure::Approved)).flatten(),
-        free_places: fields.show(Field::FreePlaces, || free(e)).flatten(),
+        // Where no child is taken no place is free.
+        free_places: fields.show(Field::FreePlaces, || free(e)).flatten().filter(|_| e.open()),
         enrolled: fields.show(Field::Enrolled, || total(e, Measure::Enrolled)).flatten(),
         notice: fields.show(Field::Notice, || e.notice.as_ref().map(|n| n.0.as_str())).flatten(),
         last_check: fields.show(Field::LastCheck, || line.shown.as_ref()?.check.map(|c| c.0)).flatten(),

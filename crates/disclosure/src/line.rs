@@ -71,7 +71,7 @@ impl Facts {
         Facts {
             place: tree.place(entry),
             fee: fields.show(Field::Fee, fee).flatten().unwrap_or(u32::MAX),
-            free: fields.show(Field::FreePlaces, || free(entry)).flatten().is_some_and(|n| n > 0),
+            free: entry.open() && fields.show(Field::FreePlaces, || free(entry)).flatten().is_some_and(|n| n > 0),
             inclusive: fields.show(Field::Inclusive, || entry.inclusive).unwrap_or_default(),
             standing: Standing::of(entry),
             kind: fields.show(Field::Kind, || entry.kind),

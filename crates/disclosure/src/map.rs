@@ -3,7 +3,7 @@
 
 /// Width of the drawing; its height follows the region.
 pub const WIDTH: f64 = 480.0;
-const MARGIN: f64 = 26.0;
+const MARGIN: f64 = 38.0;
 const HEIGHT: (f64, f64) = (240.0, 640.0);
 /// Points that are drawn one by one at most.
 pub const POINTS: usize = 250;

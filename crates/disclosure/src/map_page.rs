@@ -45,13 +45,27 @@ struct Drawing {
     width: i64,
     height: i64,
     label: String,
-    streets: Vec<(String, i64, i64)>,
+    /// Streets as far as their places reach: middle and radius.
+    areas: Vec<(i64, i64, i64)>,
+    /// Names, above everything else.
+    names: Vec<(String, i64, i64)>,
     /// Address, name, x, y, number of the list (0: none), chosen.
     spots: Vec<Spot>,
     squares: Vec<Square>,
     bubbles: Vec<Bubble>,
+    /// Address, name and number of each district, beside the bubbles.
+    districts: Vec<(String, String, usize)>,
     ruler: String,
     ruler_end: i64,
+}
+
+impl Drawing {
+    /// Of names that would lie upon one another the first is written.
+    fn named(&mut self, names: Vec<(&str, (f64, f64))>) {
+        let kept = map::labels(names.into_iter(), LETTER);
+        let lowest = self.height as f64 - 4.0;
+        self.names = kept.into_iter().map(|(name, (x, y))| (name.to_owned(), round(x), round(y.min(lowest)))).collect();
+    }
 }
 
 struct Spot {
@@ -148,11 +162,12 @@ fn district(
     numbers.extend(chosen.filter(|c| !found.contains(c)));
     let points: Vec<(usize, (f64, f64))> =
         numbers.iter().filter_map(|n| Some((*n, book.entry(*n).position?))).collect();
-    let middles: Vec<(&str, (f64, f64))> = match (alone, book.tree.district(&place.code)) {
-        (false, Some(d)) => d.streets.iter().filter_map(|s| Some((s.name.as_str(), book.middle(&s.id)?))).collect(),
+    let middle = |s: &'_ Place| Some((s.name.clone(), s.code.clone(), book.middle(&s.id)?));
+    let middles: Vec<(String, String, (f64, f64))> = match (alone, book.tree.district(&place.code)) {
+        (false, Some(d)) => d.streets.iter().filter_map(middle).collect(),
         _ => Vec::new(),
     };
-    let frame = Frame::around(points.iter().map(|p| p.1).chain(middles.iter().map(|m| m.1)))?;
+    let frame = Frame::around(points.iter().map(|p| p.1).chain(middles.iter().map(|m| m.2)))?;
     let (km, long) = frame.ruler();
     let mut drawing = Drawing {
         width: round(map::WIDTH),
@@ -162,13 +177,21 @@ fn district(
         ruler_end: 14 + round(long),
         ..Drawing::default()
     };
-    let names = middles.iter().map(|(name, at)| (short(name), frame.at(*at)));
-    let names = map::labels(names, LETTER);
-    drawing.streets = names.into_iter().map(|(name, (x, y))| (name.to_owned(), round(x), round(y))).collect();
     if points.len() > POINTS {
         drawing.squares = squares(desk, &points, &frame);
         return Some(drawing);
     }
+    let mut names = Vec::new();
+    for (name, code, middle) in &middles {
+        let (x, y) = frame.at(*middle);
+        let of_street = points.iter().filter(|(n, _)| book.entry(*n).place_code == *code).map(|(_, at)| frame.at(*at));
+        let far = of_street.map(|(px, py)| (px - x).hypot(py - y)).fold(0.0, f64::max);
+        let r = (far + 12.0).clamp(16.0, 90.0);
+        drawing.areas.push((round(x), round(y), round(r)));
+        let above = y - r - 3.0;
+        names.push((short(name), (x, if above > LETTER { above } else { y + r + LETTER })));
+    }
+    drawing.named(names);
     for (n, at) in &points {
         let ((x, y), line) = (frame.at(*at), book.line(*n));
         let card = line.card(&desk.kept.fields, desk.cx.lang);
@@ -261,13 +284,20 @@ fn city(desk: &Desk, wanted: &Wanted) -> Option<Drawing> {
     // Large ones below, so that none hides another.
     let mut bubbles: Vec<Bubble> = placed.iter().map(bubble).collect();
     bubbles.sort_by_key(|b| std::cmp::Reverse(b.r));
-    Some(Drawing {
+    let mut drawing = Drawing {
         width: round(map::WIDTH),
         height: round(frame.height),
         label: words.tf("disclosure.map.label", &[&book.tree.root.name]),
         ruler: words.tf("disclosure.near.ring", &[&decimal(km, usize::from(km < 1.0))]),
         ruler_end: 14 + round(long),
-        bubbles,
         ..Drawing::default()
-    })
+    };
+    let under = |b: &Bubble| (b.x as f64, (b.y + b.r) as f64 + LETTER);
+    drawing.named(bubbles.iter().map(|b| (b.name.as_str(), under(b))).collect());
+    drawing.bubbles = bubbles;
+    let link = |(d, n): (&crate::tree::District, &usize)| {
+        (format!("/public/map{}", desk.cx.query_with("region", Some(&d.place.code))), d.place.name.clone(), *n)
+    };
+    drawing.districts = book.districts().iter().zip(&counts).map(link).collect();
+    Some(drawing)
 }

@@ -21,6 +21,7 @@ use web::{Cx, Error, Result};
 struct PublicationPage {
     p: Public,
     name: String,
+    of_year: String,
     facility_href: String,
     standing: Markup,
     facts: Vec<(&'static str, String)>,
@@ -77,6 +78,7 @@ fn draw(desk: &Desk, p: &Publication, d: Document, objections: Vec<crate::public
     let reply = d.reply.map(|r| (r.day.to_string(), r.text));
     PublicationPage {
         p: Public::new(desk, &words.tf("publication.title_of", &[&name, &d.year])),
+        of_year: words.tf("publication.of_year", &[&d.year]),
         facility_href: format!("/public/institutions/{}{keep}", d.facility),
         standing,
         facts: facts.into_iter().map(|(key, value)| (words.t(key), value)).collect(),

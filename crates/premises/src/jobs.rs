@@ -7,8 +7,8 @@ use crate::seal::Seal;
 use crate::store::{reports, suspicions};
 use crate::watch::{self, ABOVE};
 use crate::{import, list, suspect};
-use db::{AuditEntry, JobRow, Tx};
-use kernel::kinds::PlaceId;
+use db::{AuditEntry, Job, JobRow, Tx};
+use kernel::kinds::{JobId, PlaceId};
 use kernel::{Day, Instant};
 use matter::Kinds;
 use places::{Place, PlaceKind};
@@ -20,6 +20,7 @@ pub fn jobs() -> Jobs {
     Jobs::new()
         .daily("premises.watch", |app: App, _: JobRow| daily(app))
         .on("event:registry.changed", changed)
+        .on("premises.compare", compare_home)
         .on("event:premises.reported", reported)
         .on(import::KIND, |app: App, job: JobRow| errand::carry(app, job, &IMPORT, import::write))
         .merge(errand::jobs_of(&list::EXPORT))
@@ -84,10 +85,30 @@ struct Changed {
     home: String,
 }
 
-/// `event:registry.changed`: files of a home are others now; a home is a district.
+/// Changes of so many seconds are compared together.
+const TOGETHER: i64 = 5;
+
+/// `event:registry.changed`: files of a home are others now. A sheet of many files tells of them in many events: what
+/// changed within some seconds is compared once, when they are over.
 async fn changed(app: App, job: JobRow) -> Result<()> {
     let told: Changed = serde_json::from_str(&job.payload).map_err(|e| Error::Internal(e.to_string()))?;
-    let district = places::by_code(&mut app.db.read().await?, &told.home, app.clock.today()).await?;
+    let part = TOGETHER * 1_000_000;
+    let over = Instant((app.clock.now().0 / part + 1) * part);
+    let job = Job {
+        home: String::new(),
+        id: JobId::new(format!("premises.compare:{}:{}", told.home, over.0)),
+        kind: "premises.compare".to_owned(),
+        payload: told.home,
+        run_at: over,
+    };
+    let mut tx = app.db.begin().await?;
+    tx.enqueue_once(job).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A home is a district.
+async fn compare_home(app: App, job: JobRow) -> Result<()> {
+    let district = places::by_code(&mut app.db.read().await?, &job.payload, app.clock.today()).await?;
     match district.filter(|place| place.kind == PlaceKind::District) {
         Some(district) => compare(&app, &district).await,
         // A home whose district was merged: the next day finds it.

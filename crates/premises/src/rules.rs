@@ -39,7 +39,7 @@ pub enum Standing {
 
 impl Standing {
     /// The better of two files that fit equally well is the one that is in use.
-    fn rank(self) -> u8 {
+    pub(crate) fn rank(self) -> u8 {
         match self {
             Standing::Licensed => 0,
             Standing::Unlicensed { .. } => 1,

@@ -2,7 +2,7 @@
 //! suspicion away. Reads once, then pure.
 
 use crate::address;
-use crate::model::{Ground, Report, Suspicion, Why};
+use crate::model::{Ground, Premises, Report, Suspicion, Why};
 use crate::rules::{self, Applied, Found, Gone, Known, Standing, compare};
 use crate::store::rooms::Let;
 use crate::watch::norm;
@@ -215,6 +215,17 @@ impl Scene {
         subject
     }
 
+    /// The file at an address of a street: by the whole address, else by its door; one in use before a closed one.
+    fn file_at(&self, street: &PlaceId, key: &str) -> Option<usize> {
+        let door = address::door(key);
+        let fits = |f: &Known| {
+            let whole = f.key == key;
+            whole || door.as_ref().zip(address::door(&f.key)).is_some_and(|(a, b)| a.same(&b))
+        };
+        let there = (0..self.files.len()).filter(|n| self.files[*n].street == street.as_str() && fits(&self.files[*n]));
+        there.min_by_key(|n| (self.files[*n].key != key, self.files[*n].standing.rank()))
+    }
+
     /// What was reported: joins what is suspected there already, or is a ground by itself where nothing lawful is.
     pub(crate) fn told(&self, lets: &[Let], outcomes: &[Found], told: &[Report], out: &mut BTreeMap<String, Subject>) {
         let pairs: Vec<(&Let, &Found)> = lets.iter().zip(outcomes).collect();
@@ -223,14 +234,20 @@ impl Scene {
             if !holds {
                 continue;
             }
-            let here = |one: &&(&Let, &Found)| {
-                one.0.premises.place == report.place && one.0.premises.address_key == report.address_key
-            };
-            let file = match pairs.iter().find(here) {
+            let here = pairs.iter().find(|(one, _)| at(report, &one.premises)).or_else(|| {
+                let door = address::door(&report.address_key)?;
+                let same = |p: &Premises| {
+                    p.place == report.place && address::door(&p.address_key).is_some_and(|d| d.same(&door))
+                };
+                pairs.iter().find(|(one, _)| one.letting.is_some() && same(&one.premises))
+            });
+            let file = match here {
                 Some((_, found)) => found.facility.as_ref().map(|(n, _)| *n),
-                None => self.files.iter().position(|f| {
-                    f.street == report.place.as_str() && !f.key.is_empty() && f.key == report.address_key
-                }),
+                None => self.file_at(&report.place, &report.address_key),
+            };
+            let (place, key, address) = match here {
+                Some((one, _)) => (&one.premises.place, &one.premises.address_key, &one.premises.address),
+                None => (&report.place, &report.address_key, &report.address),
             };
             let (since, evidence) = (report.at.day(), report.at);
             let subject = match file {
@@ -244,12 +261,13 @@ impl Scene {
                         Some(subject)
                     }
                 }
-                None => Some(out.entry(at_address(&report.place, &report.address_key)).or_insert_with(|| Subject {
+                None => Some(out.entry(at_address(place, key)).or_insert_with(|| Subject {
                     home: report.home.clone(),
-                    place: report.place.clone(),
-                    name: String::new(),
-                    address: report.address.clone(),
-                    premises: None,
+                    place: place.clone(),
+                    name:
+                        here.and_then(|(one, _)| one.letting.as_ref()).map(|l| l.operator.clone()).unwrap_or_default(),
+                    address: address.clone(),
+                    premises: here.map(|(one, _)| one.premises.id.clone()),
                     facility: None,
                     grounds: Vec::new(),
                     evidence,
@@ -278,7 +296,7 @@ impl Scene {
                 _ => Gone::Unsure,
             };
         }
-        let here = |p: &crate::model::Premises| at_address(&p.place, &p.address_key) == before.subject;
+        let here = |p: &Premises| at_address(&p.place, &p.address_key) == before.subject;
         if let Some((one, found)) = lets.iter().zip(outcomes).find(|(one, _)| here(&one.premises)) {
             let childcare = one.letting.as_ref().is_some_and(|l| l.purpose == "childcare");
             return match found.outcome(&self.files) {
@@ -292,13 +310,18 @@ impl Scene {
             };
         }
         let key = before.subject.strip_prefix(&at_address(&before.place, "")).unwrap_or_default();
-        let file = self.files.iter().find(|f| f.street == before.place.as_str() && f.key == key);
+        let file = self.file_at(&before.place, key).map(|n| &self.files[n]);
         match file.map(|f| f.standing) {
             Some(Standing::Licensed) => Gone::Licensed,
             Some(Standing::Unlicensed { .. }) => Gone::Filed,
             _ => Gone::Unsure,
         }
     }
+}
+
+/// A report speaks of exactly these rooms.
+fn at(report: &Report, p: &Premises) -> bool {
+    p.place == report.place && p.address_key == report.address_key
 }
 
 /// The subject of an address.

@@ -84,6 +84,13 @@ db::both! {
         let reports = house.get("quyang", "/api/v1/reports").await.json();
         let lawful = reports["items"].as_array().unwrap().iter().find(|r| r["address"] == "曲阳路200号").unwrap().clone();
         assert!(lawful["suspicion"].is_null());
+        // The house of a lawful institution is a place that matches; that of suspected rooms is theirs.
+        for address in ["曲阳路200号3楼", "曲阳路77号二楼"] {
+            report(&house, &fields(address, ""), &[]).await;
+        }
+        house.run_jobs().await;
+        let all = house.get("quyang", "/api/v1/suspicions").await.json();
+        assert_eq!(all["items"].as_array().unwrap().len(), 2, "{all:?}");
         // Another report of the same place is no other suspicion.
         report(&house, &fields("曲阳路88号", ""), &[]).await;
         house.run_jobs().await;

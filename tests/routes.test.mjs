@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { context, launch } from "./browser.mjs";
 import { city, empty_city, signIn } from "./city.mjs";
 import { PAGES, routeOf } from "./routes.mjs";
-import { account_for, answer, ask_post, asked_matter, bind, come, declare, freeze, leave_export, open, send, write_answer } from "./steps.mjs";
+import { account_for, answer, ask_post, asked_matter, bind, come, declare, freeze, leave_export, open, self_check, send, write_answer } from "./steps.mjs";
 
 // Pages that no link of the walk leads to: where they are reached from, and a sample of their address.
 const REACHED_OTHERWISE = {
@@ -82,6 +82,10 @@ async function prepare() {
   samples.set("/desk/{id}/files/{no}/{nr}", { login: "quyang", path: shown, file: true });
   await applicants();
   samples.set("/guide/questions/{id}", { login: null, path: await write_answer(hongkou, town) });
+  const head = await open(town, browser, "yuanzhang");
+  const photo = await self_check(head, town, { name: "现场.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") });
+  samples.set("/duties/files/{owner}/{nr}", { login: "yuanzhang", path: photo, file: true });
+  await head.context().close();
   const { matter, draft } = await asked_matter(town, browser);
   samples.set("/matters/{id}", { login: "jahealth", path: matter });
   samples.set("/matters/{id}/files/{no}", { login: "jingan", path: `${matter}/files/1`, file: true });

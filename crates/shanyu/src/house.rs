@@ -25,6 +25,7 @@ pub const MIGRATIONS: &[&[db::Migration]] = &[
     applicant::MIGRATIONS,
     errand::MIGRATIONS,
     registry::MIGRATIONS,
+    duty::MIGRATIONS,
     plans::MIGRATIONS,
     licence::MIGRATIONS,
 ];
@@ -47,6 +48,7 @@ pub const MESSAGES: &[web::i18n::Source] = &[
     applicant::MESSAGES,
     errand::MESSAGES,
     registry::MESSAGES,
+    duty::MESSAGES,
     plans::MESSAGES,
     disclosure::MESSAGES,
     serve::MESSAGES,
@@ -72,6 +74,7 @@ pub fn routes(house: &House) -> Routes {
         .merge(places::routes())
         .merge(plans::routes(house.plans.clone()))
         .merge(registry::routes())
+        .merge(duty::routes())
         .merge(disclosure::routes())
         .merge(exports::routes());
     let actions = identity::AllActions::of(&routes);
@@ -89,6 +92,7 @@ pub fn jobs() -> Jobs {
         .merge(licence::jobs())
         .merge(errand::jobs())
         .merge(registry::jobs())
+        .merge(duty::jobs())
         .merge(plans::jobs())
         .merge(exports::jobs())
 }
@@ -102,6 +106,7 @@ pub fn nav() -> Vec<NavEntry> {
     all.extend(licence::nav());
     all.extend(plans::nav());
     all.extend(registry::nav());
+    all.extend(duty::nav());
     all.extend(applicant::nav());
     all.extend(identity::nav());
     all.extend(errand::nav());
@@ -161,6 +166,8 @@ pub struct House {
     pub kinds: Arc<Kinds>,
     /// The self-check of applicants.
     pub path: Arc<guide::Path>,
+    /// What institutions answer for.
+    pub duties: Arc<duty::Duties>,
     pub config: Config,
 }
 
@@ -192,7 +199,10 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     let path = packs.file("guide/check.toml")?;
     let path = guide::Path::read(&path.1, &kinds).map_err(|why| Stop::Wrong(format!("packs: {}: {why}", path.0)))?;
     let path = Arc::new(path);
-    Ok(House { db, keys, blobs, ids, packs, plans, press, disclosure, kinds, path, config: config.clone() })
+    let duties = packs.file("duties.toml")?;
+    let duties = duty::Duties::read(&duties.1, kinds.calendar.clone());
+    let duties = Arc::new(duties.map_err(|why| Stop::Wrong(format!("packs: duties.toml: {why}")))?);
+    Ok(House { db, keys, blobs, ids, packs, plans, press, disclosure, kinds, path, duties, config: config.clone() })
 }
 
 /// Reads the catalogue and the plans; a wrong pack stops with file, key and reason.
@@ -238,6 +248,7 @@ impl House {
         inner.kept.insert(self.plans.clone());
         inner.kept.insert(self.kinds.clone());
         inner.kept.insert(self.path.clone());
+        inner.kept.insert(self.duties.clone());
         inner.kept.insert(self.press.clone());
         inner.kept.insert(licence::Site(self.config.address.clone()));
         inner.kept.insert(self.config.sender(synthetic));

@@ -12,6 +12,7 @@ mod count;
 mod decisions;
 mod deck;
 mod due;
+mod duties;
 mod frame;
 mod ground;
 mod kindergarten;
@@ -68,6 +69,7 @@ pub async fn build(house: &House, scale: f64, seed: u64, today: Day) -> Done<Vec
     let accounts = accounts::open(house, seed, today, written.head.as_ref()).await?;
     decisions::add(house, today).await?;
     due::ask(house, today, written.head.as_ref()).await?;
+    duties::record(house, today, written.head.as_ref()).await?;
     progress.end();
     eprintln!("demo: {} facilities, {} later changes, {} accounts", written.facilities, written.edits, accounts.len());
     if scale != 1.0 {

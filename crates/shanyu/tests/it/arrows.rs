@@ -28,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "plans",
         &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry", "paper"],
     ),
+    ("duty", &["kernel", "db", "web", "places", "identity", "desk", "registry"]),
     ("licence", &["kernel", "db", "web", "places", "identity", "errand", "registry", "matter", "paper"]),
     ("disclosure", &["kernel", "db", "web", "indicator", "places", "registry"]),
     (
@@ -47,6 +48,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "errand",
             "sheet",
             "registry",
+            "duty",
             "plans",
             "disclosure",
             "draw",

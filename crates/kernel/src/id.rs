@@ -132,5 +132,9 @@ pub mod kinds {
         Question QuestionId "question";
         /// What somebody asked who found no answer.
         QuestionAsked QuestionAskedId "asked question";
+        /// What an institution recorded of a self-check (自查).
+        DutyCheck DutyCheckId "self-check";
+        /// What a self-check found that is not as it must be.
+        Deficiency DeficiencyId "deficiency";
     }
 }

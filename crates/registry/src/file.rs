@@ -16,7 +16,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use db::Read;
 use kernel::kinds::{FacilityId, PlaceId};
-use kernel::{Day, Id};
+use kernel::{Day, Id, Role};
 use std::collections::BTreeMap;
 use web::parts::{Markup, bar, light, whole};
 use web::{Crumb, Cx, Error, Result, Shell, Words};
@@ -79,6 +79,8 @@ struct FilePage {
     ask: Option<String>,
     /// Who looked at it and changed it, for those to whom that is shown.
     audit: Option<String>,
+    /// Whether it has duties that it looks at itself.
+    duties: bool,
     /// Where something is brought about it, for those who may.
     bring: Option<String>,
     /// What was brought about it.
@@ -111,6 +113,8 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let updated = updated(&mut read, words, &h).await?;
     let asked = crate::ask::asked(&mut read, words, &h, today).await?;
     let matters = file_matters::lines(&cx, &mut read, &h.facility.id).await?;
+    // Whoever pays looks at no self-checks (the action of that room).
+    let sees_duties = cx.signed_in().is_some_and(|actor| actor.role != Role::FinanceOfficer);
     let may_bring = may_edit && cx.may(&matter::BRING);
     let materials = material::lines(&cx, &mut read, &h, day).await?;
     let said = |e: &view::Event| timeline::say(words, e, |p| named(&names, p));
@@ -148,6 +152,7 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         events: file.events.iter().take(EVENTS).map(said).collect(),
         ask: may_ask.then(|| format!("/facilities/{}/ask", h.facility.id)),
         asked,
+        duties: file.kind.gives_care() && today == day && sees_duties,
         bring: may_bring.then(|| format!("/matters/new?facility={}", h.facility.id)),
         matters,
         materials,

@@ -12,6 +12,7 @@ mod count;
 mod decisions;
 mod deck;
 mod due;
+mod duties;
 mod filled;
 mod frame;
 mod ground;
@@ -78,6 +79,7 @@ pub async fn build(house: &House, scale: f64, seed: u64, today: Day) -> Done<Vec
     decisions::add(house, today).await?;
     lets::add(house, today).await?;
     due::ask(house, today, written.head.as_ref()).await?;
+    duties::record(house, today, written.head.as_ref()).await?;
     progress.end();
     eprintln!("demo: {} facilities, {} later changes, {} accounts", written.facilities, written.edits, accounts.len());
     if scale != 1.0 {

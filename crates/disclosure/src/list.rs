@@ -14,35 +14,29 @@ use registry::codes::{FacilityKind, Mode};
 use std::ops::Range;
 use web::{Cursor, Cx, Error, PageLinks, Result, paging};
 
-/// What is looked for.
-#[derive(Default)]
-pub struct Wanted {
-    /// Numbers of the tree; `None`: everywhere.
-    region: Option<Range<u32>>,
-    kind: Option<FacilityKind>,
-    /// Bit of a mode; 0: any.
-    mode: u8,
-    inclusive: Option<bool>,
+/// What is asked for, as it was asked.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Code of a place.
+    pub region: Option<String>,
+    pub kind: Option<FacilityKind>,
+    pub mode: Option<Mode>,
+    pub inclusive: Option<bool>,
     /// Most fen that a month of full-day care may cost, or whatever a place asks for.
-    fee_max: Option<u32>,
+    pub fee_max: Option<u32>,
     /// Only with places that are not taken.
-    free: bool,
+    pub free: bool,
     /// `None`: in whatever state.
-    standing: Option<Standing>,
-    words: Vec<String>,
+    pub standing: Option<Standing>,
+    /// Words in small letters that must stand in name or address.
+    pub words: Vec<String>,
 }
 
-impl Wanted {
-    /// Open places that bear a text in name or address.
-    pub fn words_only(text: &str) -> Wanted {
-        let words = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
-        Wanted { words, standing: Some(Standing::Open), ..Wanted::default() }
-    }
-
+impl Asked {
     /// Of the query. A field that is not public narrows nothing: it could be guessed from what is left.
     ///
-    /// Errors: `filter.choice` for a value that is none; [`Error::NotFound`] for a place that does not exist.
-    pub fn of(cx: &Cx, tree: &Tree, fields: &Fields) -> Result<Wanted> {
+    /// Errors: `filter.choice` for a value that is none.
+    fn of(cx: &Cx, fields: &Fields) -> Result<Asked> {
         let wrong = |name: &'static str| Error::bad("filter.choice", name);
         let shown = |field| fields.show(field, || ()).is_some();
         let fen = |text: &str| text.parse::<u32>().ok().filter(|y| *y <= 1_000_000).map(|y| y * 100);
@@ -52,17 +46,14 @@ impl Wanted {
             Some("no" | "false" | "0") => Ok(Some(false)),
             Some(_) => Err(wrong(name)),
         };
-        let region = cx.query("region").map(|code| tree.range(code).ok_or(Error::NotFound)).transpose()?;
         let kind = cx.query("kind").map(|k| FacilityKind::parse(k).ok_or_else(|| wrong("kind"))).transpose()?;
         let mode = cx.query("mode").map(|m| Mode::parse(m).ok_or_else(|| wrong("mode"))).transpose()?;
         let fee_max = cx.query("fee_max").map(|t| fen(t).ok_or_else(|| wrong("fee_max"))).transpose()?;
-        let bit = |mode: Mode| Mode::ALL.iter().position(|m| *m == mode).map_or(0, |n| 1 << n);
         let words = cx.query("q").unwrap_or_default().to_lowercase();
-        Ok(Wanted {
-            // The whole tree is everywhere, also what lies in none of its places.
-            region: region.filter(|r| r.end != Tree::NOWHERE),
+        Ok(Asked {
+            region: cx.query("region").map(str::to_owned),
             kind: kind.filter(|_| shown(Field::Kind)),
-            mode: mode.filter(|_| shown(Field::Modes)).map_or(0, bit),
+            mode: mode.filter(|_| shown(Field::Modes)),
             inclusive: truth("inclusive")?.filter(|_| shown(Field::Inclusive)),
             fee_max: fee_max.filter(|_| shown(Field::Fee)),
             free: truth("free")? == Some(true) && shown(Field::FreePlaces),
@@ -74,21 +65,58 @@ impl Wanted {
             words: words.split_whitespace().take(8).map(str::to_owned).collect(),
         })
     }
+}
+
+/// What is looked for, in the numbers of a tree.
+pub struct Wanted {
+    asked: Asked,
+    /// `None`: everywhere.
+    region: Option<Range<u32>>,
+    /// Bit of the mode; 0: any.
+    mode: u8,
+}
+
+impl Wanted {
+    /// `None`: there is no such place.
+    pub fn new(asked: Asked, tree: &Tree) -> Option<Wanted> {
+        let region = match asked.region.as_deref() {
+            // The whole tree is everywhere, also what lies in none of its places.
+            Some(code) => Some(tree.range(code)?).filter(|r| r.end != Tree::NOWHERE),
+            None => None,
+        };
+        let bit = |mode: Mode| Mode::ALL.iter().position(|m| *m == mode).map_or(0, |n| 1 << n);
+        Some(Wanted { region, mode: asked.mode.map_or(0, bit), asked })
+    }
+
+    /// Open places that bear a text in name or address.
+    pub fn words_only(text: &str) -> Wanted {
+        let words = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let asked = Asked { words, standing: Some(Standing::Open), ..Asked::default() };
+        Wanted { asked, region: None, mode: 0 }
+    }
+
+    /// Of the query.
+    ///
+    /// Errors: `filter.choice` for a value that is none; [`Error::NotFound`] for a place that does not exist.
+    pub fn of(cx: &Cx, tree: &Tree, fields: &Fields) -> Result<Wanted> {
+        Wanted::new(Asked::of(cx, fields)?, tree).ok_or(Error::NotFound)
+    }
 
     /// Words in small letters that must stand in name or address.
     pub fn words(&self) -> &[String] {
-        &self.words
+        &self.asked.words
     }
 
     /// Everything but the words.
     pub fn fits(&self, f: &Facts) -> bool {
+        let asked = &self.asked;
         self.region.as_ref().is_none_or(|r| r.contains(&f.place))
-            && self.standing.is_none_or(|s| f.standing == s)
-            && self.kind.is_none_or(|k| f.kind == Some(k))
+            && asked.standing.is_none_or(|s| f.standing == s)
+            && asked.kind.is_none_or(|k| f.kind == Some(k))
             && (self.mode == 0 || f.modes & self.mode != 0)
-            && self.inclusive.is_none_or(|i| f.inclusive == i)
-            && self.fee_max.is_none_or(|most| f.fee <= most)
-            && (!self.free || f.free)
+            && asked.inclusive.is_none_or(|i| f.inclusive == i)
+            && asked.fee_max.is_none_or(|most| f.fee <= most)
+            && (!asked.free || f.free)
     }
 }
 

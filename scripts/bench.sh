@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 if [ -z "${BUILT:-}" ]; then
   scripts/install.sh run
   make --no-print-directory ui
-  cargo build --release --workspace --bins --example figures --example bench --quiet
+  cargo build --release --workspace --bins --example figures --example bench --example lawful --quiet
 fi
 out=$(mktemp -d)
 trap 'rm -rf "$out"; TEST_POSTGRES_NAME=bench scripts/test-postgres.sh stop >/dev/null 2>&1 || true' EXIT
@@ -20,6 +20,7 @@ on() { # title, data folder, database
   awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { printf "demo city %.1f s (limit 60)\n", b - a }'
   target/release/examples/figures "$2" ${3:+"$3"}
   target/release/examples/bench "$program" "$2" ${3:+"$3"}
+  target/release/examples/lawful "$2" ${3:+"$3"}
 }
 
 # A sheet of 20,000 institutions into an empty district and out again as a workbook: limits 10 s and 5 s.

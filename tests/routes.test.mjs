@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { context, launch } from "./browser.mjs";
 import { city, empty_city, signIn } from "./city.mjs";
 import { PAGES, routeOf } from "./routes.mjs";
-import { account_for, answer, ask_post, asked_matter, bind, come, declare, freeze, leave_export, open, premises, send, write_answer } from "./steps.mjs";
+import { account_for, answer, ask_post, asked_matter, bind, come, declare, freeze, leave_export, open, premises, self_check, send, write_answer } from "./steps.mjs";
 
 // Pages that no link of the walk leads to: where they are reached from, and a sample of their address.
 const REACHED_OTHERWISE = {
@@ -78,6 +78,13 @@ async function prepare() {
   // A short list is given at once, so the walk finds no long one.
   samples.set("/errands/{id}", { login: "hongkou", path: errand });
   samples.set("/errands/{id}/file/{part}", { login: "hongkou", path: `${errand}/file/result`, file: true });
+  await hongkou.goto(`${town.url}/matters?tab=place`);
+  const granted = await hongkou.locator("tr:has(.light.met) td.name a").first().getAttribute("href");
+  await hongkou.goto(`${town.url}${granted}`);
+  const opened = await hongkou.locator("a[href^='/facilities/']:not([href*='notice'])").first().getAttribute("href");
+  await hongkou.goto(`${town.url}${opened}/materials`);
+  const paper = await hongkou.locator("td.name a").first().getAttribute("href");
+  samples.set("/facilities/{id}/materials/{material}", { login: "hongkou", path: paper, file: true });
   const quyang = await open(town, browser, "quyang");
   const shown = await answer(quyang, town, /./, "已办，见附件", { name: "情况说明.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") });
   samples.set("/desk/{id}/files/{no}/{nr}", { login: "quyang", path: shown, file: true });
@@ -88,6 +95,10 @@ async function prepare() {
   samples.set("/suspicions/{id}/files/{no}", { login: "hongkou", path: `${looked}/files/1`, file: true });
   samples.set("/reports/{id}/files/{no}", { login: "hongkou", path: `${told}/files/1`, file: true });
   samples.set("/report/{token}", { login: null, path: report });
+  const head = await open(town, browser, "yuanzhang");
+  const photo = await self_check(head, town, { name: "现场.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") });
+  samples.set("/duties/files/{owner}/{nr}", { login: "yuanzhang", path: photo, file: true });
+  await head.context().close();
   const { matter, draft } = await asked_matter(town, browser);
   samples.set("/matters/{id}", { login: "jahealth", path: matter });
   samples.set("/matters/{id}/files/{no}", { login: "jingan", path: `${matter}/files/1`, file: true });

@@ -3,6 +3,8 @@
 
 use crate::path::{At, Path};
 use crate::place::{asked, districts};
+use crate::policies;
+use crate::policies_page::{self, Line};
 use askama::Template;
 use axum::response::Response;
 use db::Read;
@@ -39,6 +41,7 @@ struct Found {
     papers: Vec<(String, Vec<String>)>,
     departments: Vec<&'static str>,
     tests: Vec<(String, String, String)>,
+    policies: Vec<Line>,
 }
 
 pub(crate) async fn page(cx: Cx) -> Result<Response> {
@@ -101,6 +104,7 @@ async fn found(cx: &Cx, read: &mut Read, place: &Place, id: &str) -> Result<Foun
         let files = section.fields.iter().filter(|field| field.input.is_files());
         (section.name.of(cx.lang).to_owned(), files.map(|f| f.name.of(cx.lang).to_owned()).collect())
     });
+    let usable = policies::usable(read, &place.id, Some(sheet), cx.today()).await?;
     Ok(Found {
         name: sheet.name.of(cx.lang).to_owned(),
         help: sheet.help.as_ref().map_or("", |help| help.of(cx.lang)).to_owned(),
@@ -109,6 +113,7 @@ async fn found(cx: &Cx, read: &mut Read, place: &Place, id: &str) -> Result<Foun
         papers: papers.filter(|(_, files): &(String, Vec<String>)| !files.is_empty()).collect(),
         departments: sheet.departments.iter().map(|kind| cx.t(&format!("unit.kind.{kind}"))).collect(),
         tests: tests(cx, read, place, sheet).await?,
+        policies: policies_page::lines(cx, read, usable).await?,
     })
 }
 

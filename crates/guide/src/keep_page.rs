@@ -26,6 +26,7 @@ const WAITING: i64 = 50;
 struct KeepPage {
     shell: Shell,
     place: String,
+    code: String,
     hidden: Markup,
     versions: Vec<(String, String, String)>,
     waiting: Vec<Waiting>,
@@ -77,6 +78,7 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
             .map(|a| Waiting { id: a.id.to_string(), asked: a.asked, at: a.at.minute(), options: options.clone() })
             .collect(),
         questions: questions.into_iter().map(|q| question_line(&place, q)).collect(),
+        code: place.code,
         place: place.name,
     })
 }

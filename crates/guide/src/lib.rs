@@ -1,5 +1,5 @@
-//! The guide of applicants (申办指南), the hundred questions (百问百答) and the self-check before an application. A
-//! district writes its guide and answers in versions; an application keeps the version it followed ([`follow`]); what
+//! The guide of applicants (申办指南), the hundred questions (百问百答), the self-check before an application and the
+//! preferential policies (优惠政策) that an applicant may use. A district writes its guide and answers in versions; an application keeps the version it followed ([`follow`]); what
 //! nobody finds an answer to is asked without a name, linked to a question, and counted, so that one sees what recurs.
 //! Service standards stand beside the guide: what is promised by norms, and what was measured.
 
@@ -9,6 +9,8 @@ mod keep_page;
 mod model;
 mod path;
 mod place;
+mod policies;
+mod policies_page;
 mod policy;
 mod questions_page;
 mod standards;
@@ -18,6 +20,7 @@ mod text;
 pub use guide_page::current;
 pub use model::{Asked, Guide, Question};
 pub use path::{Answer, At, Path, Step};
+pub use policies::usable;
 pub use policy::ACTIONS;
 
 use axum::http::Method;
@@ -47,6 +50,8 @@ pub fn routes() -> Routes {
         .post("/guide/questions", &ASK, questions_page::ask)
         .get("/guide/questions/{id}", &READ, questions_page::one)
         .post("/guide/questions/{id}/helped", &ASK, questions_page::helped)
+        .get("/guide/policies", &READ, policies_page::page)
+        .get("/guide/policies/{id}", &READ, policies_page::one)
         .get("/guide/keep", &KEEP, keep_page::page)
         .get("/guide/keep/guide", &KEEP, keep_page::guide_form)
         .post("/guide/keep/guide", &KEEP, keep_page::guide_post)
@@ -54,6 +59,7 @@ pub fn routes() -> Routes {
         .post("/guide/keep/questions/{id}", &KEEP, keep_page::question_post)
         .post("/guide/keep/asked/{id}", &KEEP, keep_page::asked_post)
         .api(Method::GET, "/api/v1/guide/questions", &READ, questions_page::api, questions_page::LIST)
+        .api(Method::GET, "/api/v1/guide/policies", &READ, policies_page::api, policies_page::LIST)
 }
 
 /// Entries of the left navigation.
@@ -61,11 +67,21 @@ pub fn nav() -> Vec<NavEntry> {
     vec![NavEntry { group: "nav.matters", label: "guide.keep", href: "/guide/keep", action: &KEEP }]
 }
 
-/// Puts the guide that holds where a matter is decided on the page of the matter: the version that it followed.
+/// Puts on the page of a matter what holds where it is decided: the version of the guide that it followed, and the
+/// preferential policies that its form may use.
 pub async fn follow(app: &App, tx: &mut Tx, matter: &Matter) -> web::Result<()> {
-    let Some(guide) = current(tx, &matter.place, app.clock.today()).await? else { return Ok(()) };
-    let place = places::get(tx, &guide.place, app.clock.today()).await?.ok_or(web::Error::NotFound)?;
-    let href = format!("/guide?region={}&no={}", place.code, guide.no);
-    let words = format!("{} v{}（{}）", guide.title, guide.no, guide.from_day);
-    Ok(matter::link(tx, matter, "guide", &href, &words).await?)
+    let today = app.clock.today();
+    if let Some(guide) = current(tx, &matter.place, today).await? {
+        let place = places::get(tx, &guide.place, today).await?.ok_or(web::Error::NotFound)?;
+        let href = format!("/guide?region={}&no={}", place.code, guide.no);
+        let words = format!("{} v{}（{}）", guide.title, guide.no, guide.from_day);
+        matter::link(tx, matter, "guide", &href, &words).await?;
+    }
+    let kinds = matter::Kinds::of(app)?;
+    let form = kinds.of_matter(matter)?.sheet;
+    for policy in usable(tx, &matter.place, Some(form), today).await? {
+        let href = format!("/guide/policies/{}?version={}", policy.id, policy.version);
+        matter::link(tx, matter, "policy", &href, &policy.title_zh).await?;
+    }
+    Ok(())
 }

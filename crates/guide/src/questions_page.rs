@@ -77,12 +77,10 @@ async fn draw(cx: &Cx, form: &Form, errors: &[FieldError]) -> Result<Response> {
     let mut groups: Vec<(String, Vec<Line>)> = Vec::new();
     for question in &questions {
         let times = if question.times > 0 { cx.tf("guide.times", &[&question.times]) } else { String::new() };
-        let short: String = question.answer.chars().take(60).collect();
-        let dots = if question.answer.chars().count() > 60 { "…" } else { "" };
         let line = Line {
             href: format!("/guide/questions/{}", question.id),
             asked: question.asked.clone(),
-            answer: format!("{short}{dots}"),
+            answer: text::short(&question.answer, 60),
             times,
         };
         match groups.iter_mut().find(|(topic, _)| *topic == question.topic) {

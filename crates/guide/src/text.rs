@@ -27,6 +27,16 @@ pub fn html(body: &str) -> Markup {
     Markup(out)
 }
 
+/// The beginning of a text on one line, at most so many characters.
+pub fn short(text: &str, most: usize) -> String {
+    let mut out: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = out.char_indices().nth(most) {
+        out.truncate(end);
+        out.push('…');
+    }
+    out
+}
+
 /// What is looked for stands in a text: each word of the search, in any order.
 pub fn holds(text: &str, search: &str) -> bool {
     let text = text.to_lowercase();
@@ -44,6 +54,12 @@ mod tests {
             html(body).0,
             "<h2>一、先看条件</h2><p>租期不少于三年。</p><ul><li>消防</li><li>卫生</li></ul><p>结束 &lt;script&gt;</p>"
         );
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_a_character() {
+        assert_eq!(short("减免\n  租金", 10), "减免 租金");
+        assert_eq!(short("减免租金", 3), "减免租…");
     }
 
     #[test]

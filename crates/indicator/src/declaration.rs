@@ -37,10 +37,21 @@ pub struct Variant {
 }
 
 /// A value that a norm gives to the query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Param {
     /// The facet values for which norm `key` is 1, as `,a,b,`: which kinds count.
     FacetsAllowed { key: &'static str, facet: &'static str },
+    /// What `read` makes of the value of one norm; a whole number, which the query casts.
+    Read { key: &'static str, facet: &'static str, read: fn(&str) -> i64 },
+}
+
+impl Param {
+    /// The norm that it comes from.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Param::FacetsAllowed { key, .. } | Param::Read { key, .. } => key,
+        }
+    }
 }
 
 /// How rows become a figure.

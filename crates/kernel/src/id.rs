@@ -126,9 +126,15 @@ pub mod kinds {
         Desk DeskId "desk entry";
         /// Something that was brought to an office and is decided there (办理事项).
         Matter MatterId "matter";
+        /// A paper of an institution's file.
+        Material MaterialId "material";
         /// A question of applicants with its answers.
         Question QuestionId "question";
         /// What somebody asked who found no answer.
         QuestionAsked QuestionAskedId "asked question";
+        /// What an institution recorded of a self-check (自查).
+        DutyCheck DutyCheckId "self-check";
+        /// What a self-check found that is not as it must be.
+        Deficiency DeficiencyId "deficiency";
     }
 }

@@ -10,6 +10,7 @@ pub mod kinds;
 pub mod notice;
 mod policy;
 pub mod store;
+pub mod visits;
 
 pub use kinds::ALL as KINDS;
 pub use notice::batch::adopt_some as adopt_notices;

@@ -3,15 +3,15 @@
 use crate::advance::{New, bring};
 use crate::declaration::Kind;
 use crate::form::Sheet;
-use crate::kinds::Kinds;
+use crate::kinds::{Kinds, Named};
 use crate::policy::BRING;
 use crate::words;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use db::Read;
-use kernel::kinds::FacilityId;
-use kernel::{Actor, FieldError, Scope};
+use kernel::kinds::{FacilityId, PlaceId};
+use kernel::{Actor, Day, FieldError, Scope};
 use places::{Place, PlaceKind};
 use serde_json::json;
 use web::form::{Field, Input, hidden, summary};
@@ -46,6 +46,8 @@ struct BringPage {
     errors: Markup,
     hidden: Markup,
     fields: Vec<Markup>,
+    /// The institution that it is about: id and name.
+    about: Option<(String, String)>,
     /// What will be asked: sections with their materials.
     sections: Vec<(String, Vec<String>)>,
     departments: Vec<&'static str>,
@@ -59,7 +61,9 @@ pub(crate) async fn choose(cx: Cx) -> Result<Response> {
         let of = || kinds.sheets().iter().filter(|sheet| sheet.kind == kind.id);
         let line = |sheet: &Sheet| {
             let help = sheet.help.as_ref().map_or("", |help| help.of(cx.lang)).to_owned();
-            (sheet.name.of(cx.lang).to_owned(), format!("/matters/new/{}", sheet.id), help)
+            let about = cx.query("facility").filter(|_| kind.about_facility).map(|id| format!("?facility={id}"));
+            let href = format!("/matters/new/{}{}", sheet.id, about.unwrap_or_default());
+            (sheet.name.of(cx.lang).to_owned(), href, help)
         };
         Group {
             name: words::title(cx.words(), kind.id),
@@ -85,7 +89,16 @@ async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) -> Result<R
     let mut read = cx.read().await?;
     let name = sheet.name.of(cx.lang).to_owned();
     let mut fields = Vec::new();
-    let wanted = fields_of(cx, &mut read, kind).await?;
+    let about = asked_about(cx, &mut read, &kinds, kind, form).await?;
+    let wanted = fields_of(cx, &mut read, kind, about.is_some()).await?;
+    let titled;
+    let form = match &about {
+        Some((_, named)) if !form.has("title") => {
+            titled = form.clone().with("title", &named.name);
+            &titled
+        }
+        _ => form,
+    };
     for (field, label, help, input) in wanted.iter().map(|w| (w.0, w.1, w.2, &w.3)) {
         let input = match input {
             None => Input::Text,
@@ -112,6 +125,7 @@ async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) -> Result<R
         hidden: hidden(cx),
         fields,
         sections: sections.collect(),
+        about: about.map(|(id, named)| (id.to_string(), named.name)),
         departments: sheet.departments.iter().map(|kind| cx.t(&format!("unit.kind.{kind}"))).collect(),
         name,
     };
@@ -134,9 +148,9 @@ fn usable<'a>(cx: &Cx, kinds: &'a Kinds, id: &str) -> Result<(&'a Sheet, &'stati
 type Wanted = (&'static str, &'static str, &'static str, Option<Vec<(String, String)>>);
 
 /// What is asked at the beginning: a title, and where it is not given, the district.
-async fn fields_of(cx: &Cx, read: &mut Read, kind: &Kind) -> Result<Vec<Wanted>> {
+async fn fields_of(cx: &Cx, read: &mut Read, kind: &Kind, about: bool) -> Result<Vec<Wanted>> {
     let mut out: Vec<Wanted> = vec![("title", "matter.name", "matter.name_help", None)];
-    if kind.about_facility && cx.actor()?.facility.is_none() {
+    if kind.about_facility && cx.actor()?.facility.is_none() && !about {
         out.push(("facility", "matter.facility", "matter.facility_help", None));
     }
     let districts = districts(cx, read).await?;
@@ -145,6 +159,29 @@ async fn fields_of(cx: &Cx, read: &mut Read, kind: &Kind) -> Result<Vec<Wanted>>
         out.push(("region", "matter.region", "matter.region_help", Some(options)));
     }
     Ok(out)
+}
+
+/// The institution that the address or the form names, where an officer brings something about it.
+async fn asked_about(
+    cx: &Cx,
+    read: &mut Read,
+    kinds: &Kinds,
+    kind: &Kind,
+    form: &Form,
+) -> Result<Option<(FacilityId, Named)>> {
+    let typed = if form.has("facility") { form.text("facility") } else { cx.query("facility").unwrap_or_default() };
+    let Some(id) =
+        FacilityId::parse(typed).filter(|_| kind.about_facility && cx.actor().is_ok_and(|a| a.facility.is_none()))
+    else {
+        return Ok(None);
+    };
+    Ok(kinds.named(read, &id, cx.today()).await?.map(|named| (id, named)))
+}
+
+/// The district in which an institution lies, where this actor may bring something.
+async fn district_of(read: &mut Read, districts: &[Place], at: &PlaceId, day: Day) -> Result<Option<Place>> {
+    let path = places::path(read, at, day).await?;
+    Ok(districts.iter().find(|district| path.iter().any(|place| place.id == district.id)).cloned())
 }
 
 /// Where this actor may bring something: the own district, or for posts above it and for applicants all of them.
@@ -185,7 +222,22 @@ pub(crate) async fn post(cx: Cx, axum::extract::Path(id): axum::extract::Path<St
         (None, false) => None,
     };
     let districts = districts(&cx, &mut read).await?;
+    let named = match &facility {
+        Some(id) if kind.about_facility => kinds.named(&mut read, id, cx.today()).await?,
+        _ => None,
+    };
+    // What is decided about an institution is decided where it lies.
+    let here = match &named {
+        Some(named) => district_of(&mut read, &districts, &named.place, cx.today()).await?,
+        None => None,
+    };
+    if named.is_some() && here.is_none() {
+        wrong.add("facility", "matter.facility_elsewhere");
+    } else if named.is_none() && kinds.knows() && facility.is_some() && kind.about_facility {
+        wrong.add("facility", "matter.no_facility");
+    }
     let place = match districts.as_slice() {
+        _ if here.is_some() => here,
         [only] => Some(only.clone()),
         all => all.iter().find(|place| place.code == form.text("region")).cloned(),
     };

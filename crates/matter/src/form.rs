@@ -51,6 +51,9 @@ pub struct Sheet {
     /// Kinds of units that are asked for their opinion.
     #[serde(default)]
     pub departments: Vec<String>,
+    /// Whom it leads to, as preferential policies name those they serve: kinds of facilities, `worker`. Empty: nobody new.
+    #[serde(default)]
+    pub serves: Vec<String>,
 }
 
 fn open() -> Day {

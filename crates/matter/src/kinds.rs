@@ -6,6 +6,7 @@ use crate::form::Sheet;
 use crate::model::Matter;
 use crate::walk::faults;
 use db::{Read, Tx};
+use kernel::kinds::{FacilityId, PlaceId};
 use kernel::{Actor, Day, Role, WorkCalendar};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub struct Kinds {
     pub calendar: WorkCalendar,
     gate: Option<Gate>,
     handed_in: Option<HandedIn>,
+    known: Option<Known>,
 }
 
 /// Whether an agent may hand something in for the applicant that they work for; asked before each of their moves that is
@@ -28,6 +30,17 @@ pub type Gate = for<'a> fn(&'a mut Read, &'a Actor) -> Pin<Box<dyn Future<Output
 /// What is done when a matter is handed in for the first time, in the same transaction.
 pub type HandedIn =
     for<'a> fn(&'a App, &'a mut Tx, &'a Matter) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// What an institution is called on a day, and where it lies; `None` when there is none of the id.
+pub type Known =
+    for<'a> fn(&'a mut Read, &'a FacilityId, Day) -> Pin<Box<dyn Future<Output = Result<Option<Named>>> + Send + 'a>>;
+
+/// An institution that a matter may be about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Named {
+    pub name: String,
+    pub place: PlaceId,
+}
 
 impl Kinds {
     /// Errors: the first fault in a sentence.
@@ -51,13 +64,32 @@ impl Kinds {
                 return Err(format!("form {}: two versions hold on {}", sheet.id, twin.from.max(sheet.from)));
             }
         }
-        Ok(Kinds { kinds, sheets, calendar, gate: None, handed_in: None })
+        Ok(Kinds { kinds, sheets, calendar, gate: None, handed_in: None, known: None })
     }
 
     /// With what rooms above this one have to say.
     pub fn with(mut self, gate: Gate, handed_in: HandedIn) -> Kinds {
         (self.gate, self.handed_in) = (Some(gate), Some(handed_in));
         self
+    }
+
+    /// With what is known of institutions.
+    pub fn knowing(mut self, known: Known) -> Kinds {
+        self.known = Some(known);
+        self
+    }
+
+    /// Whether anything is known of institutions.
+    pub(crate) fn knows(&self) -> bool {
+        self.known.is_some()
+    }
+
+    /// The institution of an id; `None` as well where nothing is known of institutions.
+    pub(crate) async fn named(&self, read: &mut Read, id: &FacilityId, day: Day) -> Result<Option<Named>> {
+        match self.known {
+            Some(known) => known(read, id, day).await,
+            None => Ok(None),
+        }
     }
 
     /// Before a move of an agent.

@@ -23,6 +23,7 @@ mod tree;
 pub mod words;
 
 pub use citations::{Citation, Citations, RestsOn};
+pub use library::benefits;
 
 pub use facts::{Carried, carried, carried_below, fact, facts, facts_of, facts_under};
 pub use library::changes::{ChangeLine, lines as change_lines, place_name as change_place, state_light};
@@ -68,6 +69,12 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "20261127_place_name",
         sql: include_str!("../migrations/20261127_place_name.sql"),
         sample: include_str!("../migrations/20261127_place_name.sample.sql"),
+    },
+    db::Migration {
+        slice: "places",
+        name: "20261129_benefit_office",
+        sql: include_str!("../migrations/20261129_benefit_office.sql"),
+        sample: include_str!("../migrations/20261129_benefit_office.sample.sql"),
     },
 ];
 

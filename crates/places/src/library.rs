@@ -1,7 +1,7 @@
 //! The library: documents with their clauses, norms with all their versions, and for each of them who rests on it.
 
 pub(crate) mod api;
-pub(crate) mod benefits;
+pub mod benefits;
 pub(crate) mod changes;
 pub(crate) mod clause;
 pub(crate) mod document;

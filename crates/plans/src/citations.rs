@@ -21,10 +21,11 @@ impl Plans {
         }];
         for (id, declaration) in &self.declared {
             let Some(described) = self.catalogue.get(id) else { continue };
-            for param in declaration.params {
-                let Param::FacetsAllowed { key, .. } = param;
+            let mut keys: Vec<&str> = declaration.params.iter().map(Param::key).collect();
+            keys.dedup();
+            for key in keys {
                 out.push(Citation {
-                    rests_on: RestsOn::Norm((*key).to_owned()),
+                    rests_on: RestsOn::Norm(key.to_owned()),
                     kind: "indicator",
                     zh: described.name_zh.clone(),
                     en: described.name_en.clone(),

@@ -134,7 +134,14 @@ async fn params_supposing(
 ) -> Result<Vec<String>> {
     let mut out = Vec::new();
     for param in declaration.params {
-        let Param::FacetsAllowed { key, facet } = param;
+        let (key, facet) = match param {
+            Param::FacetsAllowed { key, facet } => (key, facet),
+            Param::Read { key, facet, read: made } => {
+                let norm = places::norm_supposing(read, supposed, key, facet, place, day).await;
+                out.push(made(&norm.map_err(|e| Error::Internal(e.to_string()))?.value).to_string());
+                continue;
+            }
+        };
         let mut allowed = String::from(",");
         for full in places::facets_supposing(read, supposed, key, day).await? {
             let Some(value) = full.strip_prefix(facet).and_then(|v| v.strip_prefix('=')) else { continue };

@@ -126,9 +126,8 @@ pub async fn catalogue(cx: Cx, Extension(plans): Extension<Arc<Plans>>) -> Resul
 /// The norms that a declaration names, with their pages in the library.
 pub(crate) fn norms(plans: &Plans, indicator: &str, words: web::Words) -> Vec<(String, String)> {
     let params = plans.declared.get(indicator).map(|d| d.params).unwrap_or_default();
-    let one = |param: &indicator::Param| {
-        let indicator::Param::FacetsAllowed { key, .. } = param;
-        (places::words::norm_name(words, key), format!("/library/norms/{key}"))
-    };
-    params.iter().map(one).collect()
+    let one = |key| (places::words::norm_name(words, key), format!("/library/norms/{key}"));
+    let mut keys: Vec<&str> = params.iter().map(indicator::Param::key).collect();
+    keys.dedup();
+    keys.into_iter().map(one).collect()
 }

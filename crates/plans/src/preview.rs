@@ -8,7 +8,7 @@ use crate::{
     model::{Plan, Target},
 };
 use db::Read;
-use indicator::{Level, Param, light::Light};
+use indicator::{Level, light::Light};
 use kernel::Day;
 use places::{Place, PlaceKind, Supposed};
 use serde_json::{Value, json};
@@ -46,11 +46,7 @@ pub struct Preview {
 /// Whether a target is judged by norms of a key.
 fn judged_by(plans: &Plans, target: &Target, key: &str) -> bool {
     let Some(declaration) = plans.declared.get(target.indicator.as_str()) else { return false };
-    let of_param = |param: &Param| {
-        let Param::FacetsAllowed { key: param, .. } = param;
-        *param == key
-    };
-    key == PACE || declaration.params.iter().any(of_param)
+    key == PACE || declaration.params.iter().any(|param| param.key() == key)
 }
 
 /// Whether any light is judged by norms of a key.

@@ -45,7 +45,16 @@ pub async fn norms(
 ) -> Result<Vec<Used>> {
     let mut asked: Vec<(String, String)> = Vec::new();
     for param in declaration.params {
-        let indicator::Param::FacetsAllowed { key, facet } = param;
+        let (key, facet) = match param {
+            indicator::Param::FacetsAllowed { key, facet } => (key, facet),
+            indicator::Param::Read { key, facet, .. } => {
+                let one = ((*key).to_owned(), (*facet).to_owned());
+                if !asked.contains(&one) {
+                    asked.push(one);
+                }
+                continue;
+            }
+        };
         for full in places::facets(read, key, day).await?.into_iter().filter(|f| f.starts_with(facet)) {
             asked.push(((*key).to_owned(), full));
         }
@@ -63,6 +72,8 @@ pub async fn norms(
         let value = match (&*norm.value, kind.is_some()) {
             ("1", true) => cx.t("app.yes").to_owned(),
             ("0", true) => cx.t("app.no").to_owned(),
+            // A list of what is asked is read on the page of the norm.
+            (list, _) if list.contains(';') => cx.tf("plans.items", &[&list.split(';').count()]),
             (value, _) => value.to_owned(),
         };
         let holds = match &norm.place {

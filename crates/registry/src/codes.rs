@@ -179,6 +179,19 @@ codes! {
     /// Whether somebody looked at the original.
     Verified "verified" { Unverified = "unverified", Verified = "verified", Refuted = "refuted" }
 
+    /// What a paper of a file shows.
+    MaterialKind "material" {
+        SiteProof = "site_proof",
+        Plan = "plan",
+        FireProof = "fire_proof",
+        HealthReport = "health_report",
+        FoodLicence = "food_licence",
+        Insurance = "insurance",
+        Contract = "contract",
+        Rules = "rules",
+        Other = "other",
+    }
+
     /// Whose the rooms are.
     Tenure "tenure" {
         Owned = "owned",

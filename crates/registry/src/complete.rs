@@ -116,7 +116,7 @@ impl Completeness {
 
 /// When an item is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum When {
+pub(crate) enum When {
     Always,
     /// It operates or is suspended: what has closed, or is only planned, is asked for less.
     Open,
@@ -130,8 +130,9 @@ enum When {
 const WHENS: [(&str, When); 4] =
     [("open", When::Open), ("classes", When::Classes), ("inclusive", When::Inclusive), ("ancillary", When::Ancillary)];
 
-/// Everything that can be asked for, with its part.
-const ITEMS: [(&str, Part); 25] = [
+/// Everything that can be asked for, with its part. The place of an item is a bit of kept rows ([`bit`]): new ones come
+/// last, none is taken away.
+pub(crate) const ITEMS: [(&str, Part); 25] = [
     ("name", Part::Base),
     ("state", Part::Base),
     ("operator", Part::Base),
@@ -159,6 +160,11 @@ const ITEMS: [(&str, Part); 25] = [
     // `tier` and `host` are asked as one: where in the network it stands.
     ("standing", Part::Traits),
 ];
+
+/// The bit of an item in what is kept of a file (`filled`).
+pub(crate) fn bit(item: &str) -> i64 {
+    ITEMS.iter().position(|(known, _)| *known == item).map_or(0, |at| 1 << at)
+}
 
 /// What is asked of a file: items with their circumstance, and how early an end is pointed out.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -261,7 +267,7 @@ fn open(h: &History, day: Day) -> bool {
     matches!(h.state_on(day), Some(State::Operating | State::Suspended))
 }
 
-fn applies(h: &History, day: Day, when: When) -> bool {
+pub(crate) fn applies(h: &History, day: Day, when: When) -> bool {
     match when {
         When::Always => true,
         When::Open => open(h, day),
@@ -273,7 +279,7 @@ fn applies(h: &History, day: Day, when: When) -> bool {
     }
 }
 
-fn has(h: &History, day: Day, item: &str) -> bool {
+pub(crate) fn has(h: &History, day: Day, item: &str) -> bool {
     use CredentialKind::*;
     let profile = on(&h.profile, day).map(|p| &p.value);
     let site = on(&h.site, day).map(|s| &s.value);
@@ -310,7 +316,7 @@ fn has(h: &History, day: Day, item: &str) -> bool {
 }
 
 /// What it is registered by, according to its form.
-fn registration(h: &History, day: Day) -> Option<CredentialKind> {
+pub(crate) fn registration(h: &History, day: Day) -> Option<CredentialKind> {
     match on(&h.profile, day).map(|p| p.value.legal_form) {
         Some(LegalForm::ForProfit) => Some(CredentialKind::BusinessLicence),
         Some(LegalForm::NonProfit) => Some(CredentialKind::PrivateNonEnterprise),

@@ -3,13 +3,14 @@
 //! what you typed. Nothing that was typed is lost.
 
 use crate::batch::{At, Stamp};
+use crate::codes::Verified;
 use crate::conflict::{self, Conflict};
 use crate::fields::Drawing;
 use crate::file::{Seen, name_on, seen};
 use crate::forms::Aspect;
 use crate::model::History;
 use crate::store::file;
-use crate::{Error as Refused, policy};
+use crate::{Error as Refused, policy, upkeep};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -56,8 +57,9 @@ struct Shown<'a> {
 /// GET /facilities/{id}/edit/{aspect}
 pub async fn page(cx: Cx, Path((id, aspect)): Path<(String, String)>) -> Result<Response> {
     let mut read = cx.read().await?;
-    let Seen { h, day } = seen(&cx, &mut read, &id, &policy::EDIT).await?;
+    let Seen { h, day } = seen(&cx, &mut read, &id, &policy::KEEP).await?;
     let aspect = aspect_of(&aspect, &h)?;
+    upkeep::check(&cx, aspect)?;
     let chosen = |field: &str| cx.query(field).unwrap_or_default().to_owned();
     let was = recorded(&mut read, aspect, &h, day, &chosen).await?;
     let mut pairs: Vec<(&str, &str)> = was.iter().map(|(k, v)| (*k, v.as_str())).collect();
@@ -135,10 +137,15 @@ pub async fn post_api(cx: Cx, Path((id, aspect)): Path<(String, String)>, form: 
 
 async fn change(cx: &Cx, id: &str, aspect: &str, sent: &Form) -> Result<Response> {
     // After a conflict: where the record was chosen, it stands in for what was typed.
-    let form = &conflict::resolved(sent);
+    let mut form = conflict::resolved(sent);
+    if upkeep::own(cx) && aspect == Aspect::Credential.id() {
+        form = form.with("verified", Verified::Unverified.as_str());
+    }
+    let form = &form;
     let mut read = cx.read().await?;
-    let Seen { h, .. } = seen(cx, &mut read, id, &policy::EDIT).await?;
+    let Seen { h, .. } = seen(cx, &mut read, id, &policy::KEEP).await?;
     let aspect = aspect_of(aspect, &h)?;
+    upkeep::check(cx, aspect)?;
     let from: Day = form.text("from").parse().unwrap_or(cx.today());
     let place = match aspect {
         Aspect::Site => place_of(&mut read, form.text("region"), from).await?,
@@ -147,7 +154,10 @@ async fn change(cx: &Cx, id: &str, aspect: &str, sent: &Form) -> Result<Response
     drop(read);
     let version: i64 = form.text("version").parse().map_err(|_| Error::bad("registry.version", "version"))?;
     let (now, ids) = (cx.app.clock.now(), cx.app.ids.clone());
-    let parsed = match aspect.parse_change(form, place, &ids, now) {
+    let parsed = aspect.parse_change(form, place, &ids, now);
+    let parsed = match parsed
+        .and_then(|change| if upkeep::own(cx) { upkeep::as_head(change, cx.today()) } else { Ok(change) })
+    {
         Ok(change) => change,
         Err(rule) => return again(cx, &h, aspect, form, rule.into()).await,
     };
@@ -221,19 +231,21 @@ fn draw(cx: &Cx, h: &History, aspect: Aspect, form: &Form, shown: Shown<'_>) -> 
         Crumb::here(heading),
     ];
     let fields = aspect.fields(act);
+    let own = upkeep::own(cx);
+    let shown_fields = fields.iter().filter(|name| !own || upkeep::field(name));
     // After a conflict the next press knows what is shown now; otherwise what was seen first counts.
     let seen = form.text("version").parse().ok().filter(|_| shown.conflict.is_none());
     EditPage {
         shell: Shell::new(cx, title, crumbs),
         heading,
         lede: words.find(&format!("registry.lede.{}", aspect.id())),
-        tabs: aspect.acts().iter().map(tab).collect(),
+        tabs: aspect.acts().iter().filter(|act| !own || upkeep::act(aspect, act)).map(tab).collect(),
         act,
         action: cx.path().to_owned(),
         hidden: hidden(cx),
         version: seen.unwrap_or(h.facility.version),
         errors: summary(shown.errors, words),
-        fields: fields.iter().map(|n| drawing.field(n).html(form, shown.errors, words)).collect(),
+        fields: shown_fields.map(|n| drawing.field(n).html(form, shown.errors, words)).collect(),
         was: conflict::was(fields, shown.was, form),
         conflict: shown.conflict,
         back,

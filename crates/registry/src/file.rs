@@ -10,13 +10,13 @@ use crate::model::History;
 use crate::store::file;
 use crate::timeline::{self, Said};
 use crate::view::{self, File};
-use crate::{policy, words};
+use crate::{material, policy, upkeep, words};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use db::Read;
 use kernel::kinds::{FacilityId, PlaceId};
-use kernel::{Day, Id};
+use kernel::{Day, Id, Role};
 use std::collections::BTreeMap;
 use web::parts::{Markup, bar, light, whole};
 use web::{Crumb, Cx, Error, Result, Shell, Words};
@@ -42,6 +42,13 @@ pub async fn seen(cx: &Cx, read: &mut Read, id: &str, action: &kernel::Action) -
 pub fn name_on(h: &History, day: Day) -> &str {
     let before = h.profile.iter().rev().find(|p| p.span.from <= day);
     before.or(h.profile.first()).map_or("—", |p| p.value.name.as_str())
+}
+
+/// What a facility is called on a day, and where it lies; before its first and after its last day the nearest.
+pub async fn named_on(read: &mut Read, id: &FacilityId, day: Day) -> Result<Option<(String, PlaceId)>> {
+    let Some(h) = file::history(read, id).await? else { return Ok(None) };
+    let site = h.site.iter().find(|s| s.span.contains(day)).or(h.site.last());
+    Ok(site.map(|site| (name_on(&h, day).to_owned(), site.value.place.clone())))
 }
 
 #[derive(Template)]
@@ -72,8 +79,14 @@ struct FilePage {
     ask: Option<String>,
     /// Who looked at it and changed it, for those to whom that is shown.
     audit: Option<String>,
+    /// Whether it has duties that it looks at itself.
+    duties: bool,
+    /// Where something is brought about it, for those who may.
+    bring: Option<String>,
     /// What was brought about it.
     matters: Vec<MatterLine>,
+    /// Papers of it.
+    materials: Vec<material::MaterialLine>,
     /// What was asked lately: day, text, of whom.
     asked: Vec<(String, String, String)>,
 }
@@ -93,12 +106,17 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let double = double(&mut read, &h, day).await?;
     let required = required(&mut read, &h, day).await?;
     let completeness = complete::completeness(&h, day, &required);
-    let may_edit = policy::reaches(&cx, &mut read, &policy::EDIT, &h, today).await.is_ok();
+    let may_edit = policy::reaches(&cx, &mut read, &policy::KEEP, &h, today).await.is_ok();
+    let own = upkeep::own(&cx);
     let edit = may_edit.then(|| format!("/facilities/{}/edit", h.facility.id));
     let may_ask = !completeness.is_complete() && policy::reaches(&cx, &mut read, &policy::ASK, &h, today).await.is_ok();
     let updated = updated(&mut read, words, &h).await?;
     let asked = crate::ask::asked(&mut read, words, &h, today).await?;
     let matters = file_matters::lines(&cx, &mut read, &h.facility.id).await?;
+    // Whoever pays looks at no self-checks (the action of that room).
+    let sees_duties = cx.signed_in().is_some_and(|actor| actor.role != Role::FinanceOfficer);
+    let may_bring = may_edit && cx.may(&matter::BRING);
+    let materials = material::lines(&cx, &mut read, &h, day).await?;
     let said = |e: &view::Event| timeline::say(words, e, |p| named(&names, p));
     let drawn = Drawn {
         words,
@@ -108,6 +126,7 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         places_line: places_line(words, &h, day),
         updated: &updated,
         edit: edit.clone(),
+        own,
         soon: required.soon,
     };
     let page = FilePage {
@@ -121,7 +140,10 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         facts: facts(words, &file),
         double,
         nothing: file.profile.is_none() && file.site.is_none() && file.state.is_none(),
-        aspects: Aspect::of(file.kind).map(|a| (a.id(), cx.t(a.key()))).collect(),
+        aspects: Aspect::of(file.kind)
+            .filter(|a| !own || upkeep::aspect(*a))
+            .map(|a| (a.id(), cx.t(a.key())))
+            .collect(),
         percent: completeness.percent(),
         done: full_bar(completeness.percent()),
         parts: completeness.parts.iter().map(|p| part(words, p)).collect(),
@@ -130,7 +152,10 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         events: file.events.iter().take(EVENTS).map(said).collect(),
         ask: may_ask.then(|| format!("/facilities/{}/ask", h.facility.id)),
         asked,
+        duties: file.kind.gives_care() && today == day && sees_duties,
+        bring: may_bring.then(|| format!("/matters/new?facility={}", h.facility.id)),
         matters,
+        materials,
         audit: identity::audit_of(&cx, "facility", h.facility.id.as_str()),
         more: Some(file.events.len()).filter(|n| *n > EVENTS),
         name,

@@ -4,6 +4,7 @@ use crate::complete::{Completeness, Part};
 use crate::extra::{Extra, ExtraKey};
 use crate::file_tables::{capacity, classes, credentials, fees, releases, services, support, traits};
 use crate::forms::Aspect;
+use crate::upkeep;
 use crate::view::{self, File};
 use crate::{said, words};
 use std::collections::BTreeMap;
@@ -59,6 +60,8 @@ pub struct Drawn<'a> {
     pub updated: &'a BTreeMap<String, String>,
     /// Address under which forms lie, for those who may change the file.
     pub edit: Option<String>,
+    /// For an institution, which keeps up a part of it itself.
+    pub own: bool,
     /// A credential that ends within so many days is pointed out.
     pub soon: i64,
 }
@@ -70,6 +73,7 @@ impl Drawn<'_> {
 
     fn card(&self, part: Part) -> Card {
         let edits = Aspect::of(self.file.kind).filter(|a| a.part() == part && *a != Aspect::Double);
+        let edits = edits.filter(|a| !self.own || upkeep::aspect(*a));
         let edit = |a: Aspect| Some((self.words.t(a.key()), format!("{}/{}", self.edit.as_ref()?, a.id())));
         Card {
             id: part.id(),

@@ -24,6 +24,7 @@ pub mod file_api;
 mod file_matters;
 mod file_parts;
 mod file_tables;
+pub mod filled;
 pub mod find;
 mod forms;
 pub mod import;
@@ -31,6 +32,7 @@ mod indicators;
 pub mod ledger;
 pub mod list;
 pub mod listing;
+pub mod material;
 pub mod model;
 pub mod name;
 mod office;
@@ -46,6 +48,7 @@ pub mod store;
 mod timeline;
 mod timeline_page;
 pub mod transfer;
+mod upkeep;
 pub mod view;
 pub mod words;
 
@@ -53,10 +56,11 @@ pub use batch::{At, Batch, New, Stamp, edit, enter, follow_merger, listing_fault
 pub use change::Change;
 pub use error::{Error, Result};
 pub use fields::{CLAUSES, citations};
+pub use file::named_on;
 pub use file::{Seen, seen};
 pub use indicators::{INCLUSIVE_POINTS, INDICATORS};
 pub use model::History;
-pub use policy::{ACTIONS, ASK, EDIT, IMPORT, VIEW};
+pub use policy::{ACTIONS, ASK, EDIT, IMPORT, KEEP, VIEW};
 pub use print::{FilePrint, file_print};
 pub use search::{finders, look_up};
 pub use store::seed;
@@ -89,8 +93,12 @@ pub fn routes() -> Routes {
         .get("/facilities/{id}/print", &VIEW, print::page)
         .get("/facilities/{id}/ask", &ASK, ask::page)
         .post("/facilities/{id}/ask", &ASK, ask::post)
-        .get("/facilities/{id}/edit/{aspect}", &EDIT, edit::page)
-        .post("/facilities/{id}/edit/{aspect}", &EDIT, edit::post)
+        .get("/facilities/{id}/edit/{aspect}", &KEEP, edit::page)
+        .post("/facilities/{id}/edit/{aspect}", &KEEP, edit::post)
+        .get("/facilities/{id}/materials", &VIEW, material::page)
+        .upload("/facilities/{id}/materials", &KEEP, material::post)
+        .get("/facilities/{id}/materials/{material}", &VIEW, material::file)
+        .post("/facilities/{id}/materials/{material}/withdraw", &KEEP, material::withdraw)
         .get("/ledgers", &VIEW, ledger::expiring::page)
         .get("/ledgers/expiring.csv", &VIEW, ledger::expiring::export)
         .get("/ledgers/support", &VIEW, ledger::support::page)
@@ -116,7 +124,8 @@ pub fn routes() -> Routes {
         .api(Method::POST, "/api/v1/facilities", &EDIT, enter::post_api, enter::DOC)
         .api(Method::GET, "/api/v1/facilities/{id}", &VIEW, file_api::facility, file_api::FILE)
         .api(Method::GET, "/api/v1/facilities/{id}/changes", &VIEW, changes_page::api, changes_page::DOC)
-        .api(Method::POST, "/api/v1/facilities/{id}/changes/{aspect}", &EDIT, edit::post_api, edit::DOC)
+        .api(Method::GET, "/api/v1/facilities/{id}/materials", &VIEW, material::api, material::DOC)
+        .api(Method::POST, "/api/v1/facilities/{id}/changes/{aspect}", &KEEP, edit::post_api, edit::DOC)
 }
 
 /// Work beside the requests: each day what ends soon is called to mind; offices follow the names of their
@@ -180,5 +189,17 @@ pub const MIGRATIONS: &[db::Migration] = &[
         name: "20261127_import_columns",
         sql: include_str!("../migrations/20261127_import_columns.sql"),
         sample: include_str!("../migrations/20261127_import_columns.sample.sql"),
+    },
+    db::Migration {
+        slice: "registry",
+        name: "20261129_registry_filled",
+        sql: include_str!("../migrations/20261129_registry_filled.sql"),
+        sample: include_str!("../migrations/20261129_registry_filled.sample.sql"),
+    },
+    db::Migration {
+        slice: "registry",
+        name: "20261129_registry_materials",
+        sql: include_str!("../migrations/20261129_registry_materials.sql"),
+        sample: include_str!("../migrations/20261129_registry_materials.sample.sql"),
     },
 ];

@@ -25,8 +25,14 @@ pub static VIEW: Action = Action::new(
     ],
 );
 
-/// Enter and change files, also for days in the past.
+/// Enter files.
 pub static EDIT: Action = Action::new("registry.edit", &[(GuidanceOfficer, OwnPlace), (EducationOfficer, OwnPlace)]);
+
+/// Keep a file up: officers all of it, also for days in the past; the institution its own part of it (upkeep.rs).
+pub static KEEP: Action = Action::new(
+    "registry.keep",
+    &[(GuidanceOfficer, OwnPlace), (EducationOfficer, OwnPlace), (InstitutionHead, OwnFacility)],
+);
 
 /// Ask the owner of a file to fill its gaps.
 pub static ASK: Action = Action::new(
@@ -39,7 +45,7 @@ pub static IMPORT: Action =
     Action::new("registry.import", &[(GuidanceOfficer, OwnPlace), (EducationOfficer, OwnPlace)]);
 
 /// Everything that may be done here.
-pub static ACTIONS: [&Action; 4] = [&VIEW, &EDIT, &ASK, &IMPORT];
+pub static ACTIONS: [&Action; 5] = [&VIEW, &EDIT, &KEEP, &ASK, &IMPORT];
 
 /// Where a list of this request may look: `?region=` cut to the post's place, or the post's own file.
 ///

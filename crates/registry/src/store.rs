@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod list;
 pub mod listing;
 pub mod many;
+pub mod material;
 pub mod operating;
 pub mod reminders;
 pub mod runs;

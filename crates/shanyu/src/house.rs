@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[&[db::Migration]] = &[
     errand::MIGRATIONS,
     registry::MIGRATIONS,
     disclosure::MIGRATIONS,
+    duty::MIGRATIONS,
     plans::MIGRATIONS,
     licence::MIGRATIONS,
     premises::MIGRATIONS,
@@ -49,6 +50,7 @@ pub const MESSAGES: &[web::i18n::Source] = &[
     applicant::MESSAGES,
     errand::MESSAGES,
     registry::MESSAGES,
+    duty::MESSAGES,
     plans::MESSAGES,
     premises::MESSAGES,
     disclosure::MESSAGES,
@@ -76,6 +78,7 @@ pub fn routes(house: &House) -> Routes {
         .merge(plans::routes(house.plans.clone()))
         .merge(registry::routes())
         .merge(premises::routes())
+        .merge(duty::routes())
         .merge(disclosure::routes())
         .merge(exports::routes());
     let actions = identity::AllActions::of(&routes);
@@ -93,6 +96,7 @@ pub fn jobs() -> Jobs {
         .merge(licence::jobs())
         .merge(errand::jobs())
         .merge(registry::jobs())
+        .merge(duty::jobs())
         .merge(plans::jobs())
         .merge(disclosure::jobs())
         .merge(premises::jobs())
@@ -110,6 +114,7 @@ pub fn nav() -> Vec<NavEntry> {
     all.extend(registry::nav());
     all.extend(disclosure::nav());
     all.extend(premises::nav());
+    all.extend(duty::nav());
     all.extend(applicant::nav());
     all.extend(identity::nav());
     all.extend(errand::nav());
@@ -169,6 +174,8 @@ pub struct House {
     pub kinds: Arc<Kinds>,
     /// The self-check of applicants.
     pub path: Arc<guide::Path>,
+    /// What institutions answer for.
+    pub duties: Arc<duty::Duties>,
     pub config: Config,
 }
 
@@ -201,7 +208,10 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     let path = packs.file("guide/check.toml")?;
     let path = guide::Path::read(&path.1, &kinds).map_err(|why| Stop::Wrong(format!("packs: {}: {why}", path.0)))?;
     let path = Arc::new(path);
-    Ok(House { db, keys, blobs, ids, packs, plans, press, disclosure, kinds, path, config: config.clone() })
+    let duties = packs.file("duties.toml")?;
+    let duties = duty::Duties::read(&duties.1, kinds.calendar.clone());
+    let duties = Arc::new(duties.map_err(|why| Stop::Wrong(format!("packs: duties.toml: {why}")))?);
+    Ok(House { db, keys, blobs, ids, packs, plans, press, disclosure, kinds, path, duties, config: config.clone() })
 }
 
 /// Reads the catalogue and the plans; a wrong pack stops with file, key and reason.
@@ -226,10 +236,17 @@ pub fn read_kinds(packs: &Packs) -> Done<Kinds> {
     }
     let kinds = Kinds::new(kinds(), sheets, calendar).map_err(|why| Stop::Wrong(format!("packs: {why}")))?;
     // Nothing is handed in for an organisation that nobody confirmed; what is handed in keeps the guide it followed.
-    Ok(kinds.with(
-        |read, actor| Box::pin(applicant::may_submit(read, actor)),
-        |app, tx, matter| Box::pin(guide::follow(app, tx, matter)),
-    ))
+    Ok(kinds
+        .with(
+            |read, actor| Box::pin(applicant::may_submit(read, actor)),
+            |app, tx, matter| Box::pin(guide::follow(app, tx, matter)),
+        )
+        .knowing(|read, id, day| {
+            Box::pin(async move {
+                let found = registry::named_on(read, id, day).await?;
+                Ok(found.map(|(name, place)| matter::Named { name, place }))
+            })
+        }))
 }
 
 impl House {
@@ -247,6 +264,7 @@ impl House {
         inner.kept.insert(self.plans.clone());
         inner.kept.insert(self.kinds.clone());
         inner.kept.insert(self.path.clone());
+        inner.kept.insert(self.duties.clone());
         inner.kept.insert(self.press.clone());
         inner.kept.insert(licence::Site(self.config.address.clone()));
         inner.kept.insert(self.config.sender(synthetic));

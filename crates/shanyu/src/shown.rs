@@ -2,14 +2,15 @@
 
 use db::Read;
 use disclosure::Sources;
-use disclosure::sources::{NoticeSeen, NoticeStanding, Told};
+use disclosure::sources::{Check, Found, NoticeSeen, NoticeStanding, Told, Unlawful};
 use kernel::Day;
 use kernel::kinds::FacilityId;
 use licence::notice::Standing;
+use licence::visits::Finding;
 
 /// The other rooms.
 pub fn sources() -> Sources {
-    Sources { notice: Some(notice), ..Sources::default() }
+    Sources { notice: Some(notice), unlawful: Some(unlawful), checks: vec![visits] }
 }
 
 /// How the last notice of an institution stands; one that was never printed here is known to its file only.
@@ -24,5 +25,44 @@ fn notice<'a>(read: &'a mut Read, facility: &'a FacilityId, day: Day) -> Told<'a
         };
         let until = notice.ended.filter(|ended| *ended < notice.until_day).unwrap_or(notice.until_day);
         Ok(Some(NoticeSeen { href: format!("/notices/{}", notice.token), number: notice.number, standing, until }))
+    })
+}
+
+/// What operates without a notice, as an officer confirmed.
+fn unlawful(read: &mut Read, day: Day) -> Told<'_, Vec<Unlawful>> {
+    Box::pin(async move {
+        let mut out = Vec::new();
+        for found in premises::confirmed_unlawful(read, day).await? {
+            let Some(place) = places::get(read, &found.place, day).await? else { continue };
+            out.push(Unlawful {
+                name: found.name,
+                address: found.address,
+                place_code: place.code,
+                place_name: place.name,
+                since: found.since,
+                basis: found.basis.0,
+            });
+        }
+        Ok(out)
+    })
+}
+
+/// Checks on site before a notice was given.
+fn visits<'a>(read: &'a mut Read, facility: &'a FacilityId, year: i64) -> Told<'a, Vec<Check>> {
+    Box::pin(async move {
+        let what = |lang| web::Words(lang).t("licence.visit").to_owned();
+        let check = |visit: licence::visits::Visit| Check {
+            day: visit.day,
+            office: visit.office.0,
+            what_zh: what(kernel::Lang::Zh),
+            what_en: what(kernel::Lang::En),
+            result: match visit.finding {
+                Finding::Good => Found::Fine,
+                Finding::Mended => Found::Mended,
+                Finding::Bad => Found::ToMend,
+            },
+            note: String::new(),
+        };
+        Ok(licence::visits::visits(read, facility, year).await?.into_iter().map(check).collect())
     })
 }

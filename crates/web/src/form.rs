@@ -24,6 +24,13 @@ impl Form {
         Form { fields, key: WriteKey::default() }
     }
 
+    /// The same with one value set by the program, whatever was typed.
+    pub fn with(mut self, name: &str, value: &str) -> Form {
+        self.fields.retain(|(k, _)| k != name);
+        self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Reads JSON of the API as if it were a form: same parsing, same errors.
     pub fn from_json(value: &serde_json::Value, key: WriteKey) -> Form {
         let text = |v: &serde_json::Value| v.as_str().map(str::to_owned).unwrap_or_else(|| v.to_string());

@@ -46,6 +46,7 @@ id = "opening.a"
 kind = "licence.opening"
 name = { zh = "甲表", en = "Form A" }
 from = "2020-01-01"
+serves = ["institution", "park_point"]
 departments = ["health"]
 [[sheets.sections]]
 id = "site"
@@ -69,6 +70,13 @@ id = "opening.b"
 kind = "licence.opening"
 name = { zh = "乙表", en = "Form B" }
 from = "2030-01-01"
+
+[[sheets]]
+id = "opening.d"
+kind = "licence.opening"
+name = { zh = "丙表", en = "Form C" }
+from = "2020-01-01"
+serves = ["kindergarten"]
 "#;
 const NORMS: &str = include_str!("../../../matter/tests/matter/norms.toml");
 pub const PATH: &str = r#"
@@ -141,8 +149,15 @@ pub async fn house(db: db::Db) -> House {
     ];
     db::migrate(&db, &tables).await.unwrap();
     let (divisions, units, settings) = (pack("divisions/places.csv"), pack("units.toml"), pack("settings.toml"));
-    let (documents, classes) = (pack("norms/documents.toml"), pack("norms/classes.toml"));
-    let norms = [("documents.toml", &*documents), ("classes.toml", &*classes), ("test.toml", NORMS)];
+    let [documents, classes, benefits, care] =
+        ["documents", "classes", "benefits", "care"].map(|name| pack(&format!("norms/{name}.toml")));
+    let norms = [
+        ("documents.toml", &*documents),
+        ("classes.toml", &*classes),
+        ("benefits.toml", &*benefits),
+        ("care.toml", &*care),
+        ("test.toml", NORMS),
+    ];
     let norms = norms.map(|(file, text)| Pack { file, text });
     let mut tx = db.begin().await.unwrap();
     places::load::load_divisions(&mut tx, Pack { file: "places.csv", text: &divisions }).await.unwrap();
@@ -198,7 +213,8 @@ pub async fn house(db: db::Db) -> House {
     let path = guide::Path::read(PATH, &kinds).unwrap();
     inner.kept.insert(Arc::new(kinds));
     inner.kept.insert(Arc::new(path));
-    let routes = identity::routes().merge(desk::routes()).merge(matter::routes()).merge(guide::routes());
+    let routes =
+        identity::routes().merge(desk::routes()).merge(places::routes()).merge(matter::routes()).merge(guide::routes());
     let all = AllActions::of(&routes);
     let app = web::App::new(inner);
     let router = routes.with(all).into_router(app.clone());

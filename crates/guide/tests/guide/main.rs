@@ -2,4 +2,5 @@
 
 mod house;
 mod path;
+mod policies;
 mod questions;

@@ -7,10 +7,13 @@ use identity::Level;
 use kernel::kinds::{FacilityId, PlaceId};
 use kernel::{CreditCode, Day, RuleViolation, Span};
 use matter::{Moving, Values};
-use registry::codes::{Gained, Measure, Mode, State};
+use registry::codes::{Gained, MaterialKind, Measure, Mode, State};
 use registry::extra::Extra;
 use registry::model::{Capacity, Profile, Site};
-use registry::{Change, New, Stamp, store::file};
+use registry::{
+    Change, History, New, Stamp, rules,
+    store::{file, material},
+};
 use web::{App, Result};
 
 pub async fn opened(mut moving: Moving<'_>) -> Result<()> {
@@ -35,6 +38,7 @@ pub async fn opened(mut moving: Moving<'_>) -> Result<()> {
         None => enter(&mut moving, &decision, changes).await?,
     };
     moving.matter.facility = Some(facility.clone());
+    materials(&mut moving, &facility, decision.first).await?;
     issue(&mut moving, &facility, &decision).await?;
     if applicant.is_some_and(|unit| unit.level == Level::Applicant) {
         let (ids, now) = (&moving.app.ids, moving.app.clock.now());
@@ -47,10 +51,31 @@ pub async fn opened(mut moving: Moving<'_>) -> Result<()> {
 /// A file that is known operates from the day on, where it does not yet.
 async fn opens(moving: &mut Moving<'_>, facility: &FacilityId, day: Day, changes: &mut Vec<Change>) -> Result<()> {
     let h = file::history(moving.tx, facility).await?.ok_or(web::Error::NotFound)?;
+    let granted = changes.iter().map(|change| match change {
+        Change::SetCapacity { capacity, .. } if capacity.measure == Measure::Approved => capacity.places,
+        _ => 0,
+    });
+    let granted: i64 = granted.sum();
+    changes.retain(|change| !said(&h, change, granted, day));
     if h.state_on(day) != Some(State::Operating) {
         changes.push(operating(moving, day));
     }
     Ok(())
+}
+
+/// Whether the file says a thing already, in its own words: an institution that ran before it asked for a notice, or
+/// whose notice ran out, keeps its classes, and how it counts as many places as were granted.
+fn said(h: &History, change: &Change, granted: i64, day: Day) -> bool {
+    match change {
+        Change::OpenClass { .. } => h.classes_on(day).next().is_some(),
+        Change::SetCapacity { capacity, .. } => match h.places_on(capacity.measure, day) {
+            Some(places) => capacity.measure != Measure::Approved || places == granted,
+            None => false,
+        },
+        Change::SetFee { fee, .. } => h.fee.iter().any(|held| held.span.contains(day) && held.value == *fee),
+        Change::SetExtra { extra: Extra::Premises(_), .. } => rules::on(&h.extra.premises, day).is_some(),
+        _ => false,
+    }
 }
 
 fn operating(moving: &Moving<'_>, day: Day) -> Change {
@@ -104,6 +129,35 @@ fn classes(app: &App, decision: &Decision, words: web::Words) -> Vec<Change> {
         }
     }
     out
+}
+
+/// What was handed in goes into the file, as far as it shows something of the institution; papers of persons stay with
+/// the matter.
+async fn materials(moving: &mut Moving<'_>, facility: &FacilityId, first: Day) -> Result<()> {
+    let h = file::history(moving.tx, facility).await?.ok_or(web::Error::NotFound)?;
+    let Some(account) = moving.by.map(|actor| actor.account.clone()) else { return Ok(()) };
+    let kinds = matter::Kinds::of(moving.app)?;
+    let sheet = kinds.of_matter(moving.matter)?.sheet;
+    let (ids, now) = (&moving.app.ids, moving.app.clock.now());
+    for file in matter::store::parts::files(moving.tx, moving.matter).await? {
+        let Some(kind) = MaterialKind::parse(&file.field).filter(|_| file.removed.is_none()) else { continue };
+        if material::has(moving.tx, &h.facility.home, facility, &file.blob.id).await? {
+            continue;
+        }
+        let title = sheet.entry(&file.field).map_or("", |(_, entry)| entry.name.of(kernel::Lang::Zh));
+        let new = registry::material::New {
+            kind,
+            title,
+            from: first,
+            until: Day::OPEN,
+            blob: file.blob.id.clone(),
+            account: &account,
+            own: false,
+            matter: moving.matter.id.as_str(),
+        };
+        registry::material::add(moving.tx, ids, now, &h, new).await?;
+    }
+    Ok(())
 }
 
 async fn issue(moving: &mut Moving<'_>, facility: &FacilityId, decision: &Decision) -> Result<()> {

@@ -60,6 +60,28 @@ db::both! {
         assert_eq!((agent.role, agent.facility.as_ref()), (kernel::Role::InstitutionHead, Some(&facility)));
     }
 
+    async fn an_institution_that_ran_before_keeps_its_classes(db: Db) {
+        let house = house(db).await;
+        let facility = house.opened().await;
+        let before = house.history(&facility).await;
+        house.set("2022-09-01");
+        let mut values = filled();
+        values.set("first_day", "2022-10-01");
+        let again = house.granted("opening.for_profit", Some(&facility), &values).await.unwrap();
+        assert_eq!(again.facility.as_ref(), Some(&facility));
+        let after = house.history(&facility).await;
+        assert_eq!((after.classes.len(), after.capacity.len(), after.fee.len()), (before.classes.len(), before.capacity.len(), before.fee.len()));
+        assert_eq!(after.places_on(Measure::Approved, day("2022-10-01")), Some(50));
+        let papers: Vec<_> = after.credentials.iter().filter(|c| c.kind == CredentialKind::OperationNotice).collect();
+        assert_eq!(papers.len(), 2, "a new notice");
+        // More places than the file counts are written.
+        house.set("2022-11-01");
+        values.set("granted_junior", "40");
+        values.set("first_day", "2022-12-01");
+        house.granted("opening.for_profit", Some(&facility), &values).await.unwrap();
+        assert_eq!(house.history(&facility).await.places_on(Measure::Approved, day("2022-12-01")), Some(60));
+    }
+
     async fn the_code_on_the_paper_leads_to_what_the_server_says(db: Db) {
         let house = house(db).await;
         let facility = house.opened().await;

@@ -133,6 +133,12 @@ db::both! {
         let notice = house.notice(&facility).await;
         assert!(house.get(&bureau, &page).await.body.contains(&notice.number), "the paper is linked from the matter");
         assert_eq!(house.history(&facility).await.extra.premises[0].value.area, Some(432), "what was mended");
+        let mut read = house.db.read().await.unwrap();
+        let kept = registry::store::material::of(&mut read, "310109", &facility).await.unwrap();
+        let kinds: Vec<&str> = kept.iter().map(|m| m.kind.as_str()).collect();
+        assert_eq!(kinds, ["fire_proof", "health_report", "plan", "site_proof"], "papers of the house; those of persons stay");
+        assert!(kept.iter().all(|m| m.matter == id && m.from_day == crate::house::day("2022-06-01")));
+        drop(read);
         house.set("2022-06-01");
         assert!(house.ask(&format!("/notices/{}", notice.token)).await.body.contains("这份告知书有效"));
     }

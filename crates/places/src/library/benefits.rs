@@ -2,7 +2,8 @@
 //! apply, and entering and revising them.
 
 use super::{crumbs, span};
-use crate::store::benefits::{self, Benefit};
+use crate::store::benefits;
+pub use crate::store::benefits::{Benefit, one, past};
 use crate::{policy, store, tree};
 use askama::Template;
 use axum::extract::Path;
@@ -18,8 +19,74 @@ use web::parts::Markup;
 use web::{Crumb, Cx, Entry, Error, Form, Invalid, Reply, Result, Shell, Words};
 
 /// Whom a policy can serve: kinds of facility, those who work there, families. The words are `serves.<name>`.
-pub const SERVES: [&str; 8] =
-    ["institution", "community_point", "employer_point", "park_point", "nursery", "kindergarten", "worker", "family"];
+pub const SERVES: [&str; 9] = [
+    "institution",
+    "community_point",
+    "employer_point",
+    "park_point",
+    "baby_house",
+    "nursery",
+    "kindergarten",
+    "worker",
+    "family",
+];
+
+/// Whose institutions a policy may be limited to. The words are `benefit.ownership.<name>`.
+pub const OWNERSHIPS: [&str; 3] = ["public", "private", "mixed"];
+
+/// Kinds of units that give something. The words are `unit.kind.<name>`.
+pub const OFFICES: [&str; 14] = [
+    "education",
+    "guidance_centre",
+    "sub_district",
+    "finance",
+    "taxation",
+    "human_resources",
+    "civil_affairs",
+    "market_regulation",
+    "health",
+    "fire",
+    "housing",
+    "planning_resources",
+    "development_reform",
+    "trade_union",
+];
+
+impl Benefit {
+    /// It serves a kind of facility, those who work there, or families.
+    pub fn is_for(&self, kind: &str) -> bool {
+        self.serves.contains(&format!(";{kind};"))
+    }
+
+    /// Whom it serves, each with its word.
+    pub fn served(&self, words: Words) -> Vec<String> {
+        let named = |s: &str| words.find(&format!("serves.{s}")).unwrap_or(s).to_owned();
+        self.serves.split(';').filter(|s| !s.is_empty()).map(named).collect()
+    }
+}
+
+/// Every procedure that can be used at a place on a day: its own and those of the places above, by id.
+pub async fn at(read: &mut Read, place: &PlaceId, day: Day) -> db::Result<Vec<Benefit>> {
+    let mut out = Vec::new();
+    for benefit in benefits::all(read).await? {
+        if usable(&benefit, "", None, day) && holds_at(read, &benefit, place, day).await? {
+            out.push(benefit);
+        }
+    }
+    Ok(out)
+}
+
+/// The clause that a procedure rests on, as it is cited.
+pub async fn cited(read: &mut Read, words: Words, benefit: &Benefit) -> Result<String> {
+    let clause = store::rules::clause(read, &benefit.clause).await?.ok_or(Error::NotFound)?;
+    let document = store::rules::document(read, &clause.document).await?.ok_or(Error::NotFound)?;
+    Ok(words.tf("library.cite", &[&words.pick(&document.title_zh, &document.title_en), &clause.label]))
+}
+
+/// The kind of office that gives it; empty where the text does not say.
+pub fn office(words: Words, benefit: &Benefit) -> String {
+    words.find(&format!("unit.kind.{}", benefit.office)).unwrap_or(&benefit.office).to_owned()
+}
 
 #[derive(Template)]
 #[template(path = "places/benefits.html")]
@@ -37,6 +104,9 @@ struct BenefitsPage {
 struct Card {
     title: String,
     serves: String,
+    /// Limited to these; empty for any.
+    ownership: &'static str,
+    office: String,
     inclusive: bool,
     place: String,
     span: String,
@@ -54,7 +124,7 @@ struct Card {
 /// Whether a policy can be used by somebody: of a kind, with or without the inclusive status, on a day.
 pub fn usable(benefit: &Benefit, kind: &str, inclusive: Option<bool>, day: Day) -> bool {
     let span = Span { from: benefit.from_day, until: benefit.until_day };
-    let kind = kind.is_empty() || benefit.serves.contains(&format!(";{kind};"));
+    let kind = kind.is_empty() || benefit.is_for(kind);
     span.contains(day) && kind && (inclusive != Some(false) || !benefit.inclusive)
 }
 
@@ -132,12 +202,12 @@ async fn card(cx: &Cx, read: &mut Read, b: Benefit) -> Result<Card> {
         "" => words.t("library.everywhere").to_owned(),
         id => tree::get(read, &PlaceId::new(id), cx.today()).await?.map_or_else(|| id.to_owned(), |p| p.name),
     };
-    let serves: Vec<&str> = b.serves.split(';').filter(|s| !s.is_empty()).collect();
-    let named: Vec<&str> = serves.iter().map(|s| words.find(&format!("serves.{s}")).unwrap_or(s)).collect();
     let edit = cx.may(&policy::POLICIES) && reaches(cx, read, &b.place).await?;
     Ok(Card {
         title: words.pick(&b.title_zh, &b.title_en).to_owned(),
-        serves: named.join(words.t("library.between")),
+        serves: b.served(words).join(words.t("library.between")),
+        ownership: words.find(&format!("benefit.ownership.{}", b.ownership)).unwrap_or_default(),
+        office: office(words, &b),
         inclusive: b.inclusive,
         span: span(words, Span { from: b.from_day, until: b.until_day }),
         conditions: words.pick(&b.conditions_zh, &b.conditions_en).to_owned(),
@@ -204,6 +274,8 @@ pub(crate) async fn edit(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         ("gives_en", b.gives_en.clone()),
         ("steps_zh", b.steps_zh.clone()),
         ("steps_en", b.steps_en.clone()),
+        ("ownership", b.ownership.clone()),
+        ("office", b.office.clone()),
         ("mark", b.mark.clone()),
         ("note", b.note.clone()),
         ("version", b.version.to_string()),
@@ -276,6 +348,11 @@ async fn parse(cx: &Cx, read: &mut Read, old: Option<&Benefit>, form: &Form) -> 
     if !clause.is_empty() && store::rules::clause(read, &ClauseId::new(clause.as_str())).await?.is_none() {
         invalid.add("clause", "form.choice");
     }
+    let mut one_of = |name: &str, of: &'static [&'static str]| {
+        let chosen = if form.has(name) { invalid.choice(form, name, of) } else { None };
+        chosen.unwrap_or_default().to_owned()
+    };
+    let (ownership, office) = (one_of("ownership", &OWNERSHIPS), one_of("office", &OFFICES));
     let mark = invalid.choice(form, "mark", &["V", "V2", "K"]).unwrap_or_default().to_owned();
     let from = invalid.day(form, "from");
     let until = match form.text("until") {
@@ -336,6 +413,8 @@ async fn parse(cx: &Cx, read: &mut Read, old: Option<&Benefit>, form: &Form) -> 
         account: actor.account.to_string(),
         name: format!("{} {}", actor.unit_name, actor.name),
         at: now,
+        ownership,
+        office,
     })
 }
 
@@ -361,6 +440,8 @@ async fn draw(cx: &Cx, read: &mut Read, id: Option<&str>, form: &Form, errors: &
         "gives_en",
         "steps_zh",
         "steps_en",
+        "ownership",
+        "office",
         "mark",
         "note",
     ];
@@ -394,11 +475,20 @@ fn field<'a>(
         label: words.t(&format!("benefit.field.{name}")).to_owned(),
         help: words.find(&format!("benefit.help.{name}")).map(str::to_owned),
         clause: None,
-        required: !matches!(name, "title_en" | "until" | "conditions_en" | "gives_en" | "steps_en" | "note"),
+        required: !matches!(
+            name,
+            "title_en" | "until" | "conditions_en" | "gives_en" | "steps_en" | "ownership" | "office" | "note"
+        ),
         input: match name {
             "region" => list(regions),
             "clause" => list(clauses),
             "mark" => Input::Select(["V", "V2", "K"].map(|m| (m, words.t(&format!("mark.{m}")).to_owned())).into()),
+            "ownership" => {
+                Input::Select(OWNERSHIPS.map(|o| (o, words.t(&format!("benefit.ownership.{o}")).to_owned())).into())
+            }
+            "office" => Input::Select(
+                OFFICES.map(|o| (o, words.find(&format!("unit.kind.{o}")).unwrap_or(o).to_owned())).into(),
+            ),
             "from" | "until" => Input::Day,
             "title_zh" | "title_en" => Input::Text,
             _ => Input::Area,
@@ -430,23 +520,29 @@ pub(crate) const POLICIES: Doc = Doc::new(
         ("inclusive", "yes or no"),
         ("region", "code of a place"),
     ],
-    || {
-        list_of(object(&[
-            ("id", "string"),
-            ("title_zh", "string"),
-            ("title_en", "string"),
-            ("clause", "string"),
-            ("serves", "[]string"),
-            ("inclusive", "boolean"),
-            ("conditions_zh", "string"),
-            ("gives_zh", "string"),
-            ("steps_zh", "string"),
-            ("valid_from", "string"),
-            ("valid_until", "string?"),
-            ("mark", "string"),
-        ]))
-    },
+    shape,
 );
+
+/// Procedures in JSON, see [`item`].
+pub fn shape() -> Value {
+    list_of(object(&[
+        ("id", "string"),
+        ("version", "integer"),
+        ("title_zh", "string"),
+        ("title_en", "string"),
+        ("clause", "string"),
+        ("serves", "[]string"),
+        ("inclusive", "boolean"),
+        ("ownership", "string?"),
+        ("office", "string?"),
+        ("conditions_zh", "string"),
+        ("gives_zh", "string"),
+        ("steps_zh", "string"),
+        ("valid_from", "string"),
+        ("valid_until", "string?"),
+        ("mark", "string"),
+    ]))
+}
 
 /// GET /api/v1/policies
 pub(crate) async fn list_api(cx: Cx) -> Result<Response> {
@@ -464,14 +560,20 @@ pub(crate) async fn list_api(cx: Cx) -> Result<Response> {
             None => true,
         };
         if here && usable(&b, kind, inclusive, today) {
-            let serves: Vec<&str> = b.serves.split(';').filter(|s| !s.is_empty()).collect();
-            items.push(json!({
-                "id": b.id, "title_zh": b.title_zh, "title_en": b.title_en, "clause": b.clause, "serves": serves,
-                "inclusive": b.inclusive, "conditions_zh": b.conditions_zh, "gives_zh": b.gives_zh,
-                "steps_zh": b.steps_zh, "valid_from": b.from_day,
-                "valid_until": (!b.until_day.is_open()).then_some(b.until_day), "mark": b.mark,
-            }));
+            items.push(item(&b));
         }
     }
     Ok(web::api::list(&items, None))
+}
+
+/// A procedure in JSON.
+pub fn item(b: &Benefit) -> Value {
+    let serves: Vec<&str> = b.serves.split(';').filter(|s| !s.is_empty()).collect();
+    let some = |text: &String| (!text.is_empty()).then(|| text.clone());
+    json!({
+        "id": b.id, "version": b.version, "title_zh": b.title_zh, "title_en": b.title_en, "clause": b.clause,
+        "serves": serves, "inclusive": b.inclusive, "ownership": some(&b.ownership), "office": some(&b.office),
+        "conditions_zh": b.conditions_zh, "gives_zh": b.gives_zh, "steps_zh": b.steps_zh, "valid_from": b.from_day,
+        "valid_until": (!b.until_day.is_open()).then_some(b.until_day), "mark": b.mark,
+    })
 }

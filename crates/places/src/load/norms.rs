@@ -3,7 +3,7 @@
 //! two persons changed them in the browser.
 
 use super::{LoadError, Loaded, Pack, is_mark, place_of};
-use crate::library::benefits::SERVES;
+use crate::library::benefits::{OFFICES, OWNERSHIPS, SERVES};
 use crate::model::{Clause, Combine, DOCUMENT_KINDS, Document, Norm, Sense};
 use crate::norms::parse_number;
 use crate::store::benefits::{self, Benefit};
@@ -91,6 +91,10 @@ struct BenefitEntry {
     gives_en: String,
     steps_zh: String,
     steps_en: String,
+    #[serde(default)]
+    ownership: String,
+    #[serde(default)]
+    office: String,
     mark: String,
     #[serde(default)]
     note: String,
@@ -158,6 +162,12 @@ async fn benefit(read: &mut Read, entry: &At<'_, BenefitEntry>) -> Result<Benefi
     if let Some(unknown) = e.serves.iter().find(|s| !SERVES.contains(&s.as_str())) {
         return Err(entry.error(format!("serves {unknown:?} is none of {}", SERVES.join(", "))));
     }
+    if !e.ownership.is_empty() && !OWNERSHIPS.contains(&e.ownership.as_str()) {
+        return Err(entry.error(format!("ownership {:?} is none of {}", e.ownership, OWNERSHIPS.join(", "))));
+    }
+    if !e.office.is_empty() && !OFFICES.contains(&e.office.as_str()) {
+        return Err(entry.error(format!("office {:?} is none of {}", e.office, OFFICES.join(", "))));
+    }
     let place = match e.place.as_str() {
         "" => String::new(),
         code => place_of(read, code, e.from).await?.map_err(|e| entry.error(e))?.id.into_string(),
@@ -185,6 +195,8 @@ async fn benefit(read: &mut Read, entry: &At<'_, BenefitEntry>) -> Result<Benefi
         account: String::new(),
         name: String::new(),
         at: kernel::Instant(0),
+        ownership: e.ownership.clone(),
+        office: e.office.clone(),
     })
 }
 

@@ -6,7 +6,7 @@ use kernel::{Day, Instant};
 
 record! {
     /// What a preferential policy gives, to whom, and how it is applied for.
-    #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+    #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
     pub struct Benefit in "benefit" {
         id: String,
         title_zh: String,
@@ -30,8 +30,19 @@ record! {
         version: i64,
         account: String,
         name: String,
+        #[serde(skip_deserializing, default = "unknown")]
         at: Instant,
+        /// `public`, `private` or `mixed`; empty for any.
+        #[serde(default)]
+        ownership: String,
+        /// Kind of the unit that gives it; empty where the text does not say.
+        #[serde(default)]
+        office: String,
     }
+}
+
+fn unknown() -> Instant {
+    Instant(0)
 }
 
 record! {
@@ -45,6 +56,13 @@ pub async fn all(read: &mut Read) -> Result<Vec<Benefit>> {
 
 pub async fn one(read: &mut Read, id: &str) -> Result<Option<Benefit>> {
     read.opt(q!("select * from benefit where id = $1", id)).await
+}
+
+/// A version of before; `None` where there was none or it cannot be read any more.
+pub async fn past(read: &mut Read, id: &str, version: i64) -> Result<Option<Benefit>> {
+    let sql = "select content from benefit_past where id = $1 and version = $2";
+    let content: Option<String> = read.opt(q!(sql, id, version)).await?;
+    Ok(content.and_then(|content| serde_json::from_str(&content).ok()))
 }
 
 /// The procedures that rest on a clause.

@@ -157,7 +157,7 @@ db::both! {
         let next = page["next"].as_str().unwrap();
         let (_, body) = site.get(&format!("/api/v1/documents?kind=plan&limit=2&after={next}")).await;
         let rest: serde_json::Value = serde_json::from_str(&body).unwrap();
-        assert_eq!((rest["items"].as_array().unwrap().len(), rest["next"].is_null()), (1, true));
+        assert_eq!((rest["items"].as_array().unwrap().len(), rest["next"].is_null()), (2, true));
         let (_, body) = site.get("/api/v1/documents/sh-plan-2020").await;
         let one: serde_json::Value = serde_json::from_str(&body).unwrap();
         assert!(one["number"] == "沪府办发〔2020〕6号" && !one["clauses"].as_array().unwrap().is_empty(), "{one}");
@@ -171,7 +171,8 @@ db::both! {
             let ids = list["items"].as_array().unwrap().iter().map(|i| i["id"].as_str().unwrap().to_owned());
             ids.collect::<Vec<_>>()
         };
-        assert_eq!(ids("serves=worker").await, ["sh-training"]);
+        assert_eq!(ids("serves=worker").await, ["hk-training", "sh-training"]);
+        assert_eq!(ids("serves=worker&region=310106").await, ["sh-training"], "that of Hongkou is for Hongkou");
         let inclusive = ids("serves=institution&inclusive=yes&region=310109").await;
         assert!(inclusive.contains(&"sh-premises".to_owned()) && !inclusive.contains(&"pd-cost".to_owned()), "{inclusive:?}");
         let others = ids("serves=institution&inclusive=no&region=310115").await;

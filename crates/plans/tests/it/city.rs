@@ -8,8 +8,12 @@ use kernel::{
 use plans::Plans;
 use registry::{
     At, Change, New, Stamp,
-    codes::{Band, CredentialKind, FacilityKind, Flag, Gained, LegalForm, Measure, Mode, Ownership, State, Verified},
-    model::{Capacity, Credential, FlagSpan, Inclusive, Profile, Site},
+    codes::{
+        Band, CredentialKind, FacilityKind, Flag, Gained, LegalForm, Measure, Mode, Ownership, Per, State, Tenure,
+        Verified,
+    },
+    extra::{Extra, Premises},
+    model::{Capacity, Credential, Fee, FlagSpan, Inclusive, Profile, Site},
 };
 use std::path::{Path, PathBuf};
 
@@ -140,11 +144,51 @@ impl City {
         tx.commit().await.unwrap();
     }
 
+    /// Everything that is asked of the file of an institution; its notice ends on `until`.
+    pub async fn fill(&self, facility: &FacilityId, from: &str, until: &str) {
+        let span = Span::since(day(from));
+        let mut read = self.db.read().await.unwrap();
+        let h = registry::store::file::history(&mut read, facility).await.unwrap().unwrap();
+        let (mut profile, mut site) = (h.profile[0].value.clone(), h.site[0].value.clone());
+        drop(read);
+        profile.operator = "样例公司".into();
+        profile.credit_code = Some("91350100M000100Y43".into());
+        profile.phone = "021-60000001".into();
+        (site.lon, site.lat) = (Some(121.5), Some(31.2));
+        let premises = Extra::Premises(Premises {
+            tenure: Tenure::Rented,
+            supplier: String::new(),
+            area: Some(400),
+            outdoor: None,
+            floors: "1层".into(),
+            independent: true,
+            note: String::new(),
+        });
+        let fee = Fee { mode: Mode::FullDay, fen: kernel::Fen(320_000), per: Per::Month };
+        let number = |sign: &str| format!("{sign}{facility}");
+        let changes = vec![
+            Change::SetProfile { span, profile },
+            Change::SetSite { span, site },
+            Change::SetExtra { span, extra: premises },
+            self.class_of(Band::Mixed, from),
+            approved(Band::Mixed, 20, from),
+            Change::SetFee { span, fee },
+            self.paper(CredentialKind::OperationNotice, &number("告"), from, until),
+            self.paper(CredentialKind::FireProof, &number("消"), from, "9999-12-31"),
+            self.paper(CredentialKind::HealthReport, &number("卫"), from, "9999-12-31"),
+        ];
+        self.edit(facility, changes).await;
+    }
+
     pub fn class(&self, from: &str) -> Change {
+        self.class_of(Band::Toddler, from)
+    }
+
+    fn class_of(&self, kind: Band, from: &str) -> Change {
         Change::OpenClass {
             class: self.ids.new_id(self.now),
             name: "托一班".into(),
-            kind: Band::Toddler,
+            kind,
             gained: Gained::Expansion,
             span: Span::since(day(from)),
             mode: Mode::FullDay,
@@ -152,13 +196,17 @@ impl City {
     }
 
     pub fn notice(&self, number: &str, from: &str, until: &str) -> Change {
+        self.paper(CredentialKind::OperationNotice, number, from, until)
+    }
+
+    pub fn paper(&self, kind: CredentialKind, number: &str, from: &str, until: &str) -> Change {
         Change::AddCredential {
             credential: Credential {
                 home: String::new(),
                 id: self.ids.new_id(self.now),
                 holder_kind: String::new(),
                 holder: String::new(),
-                kind: CredentialKind::OperationNotice,
+                kind,
                 number: number.to_owned(),
                 issuer: "区教育局".into(),
                 from_day: day(from),

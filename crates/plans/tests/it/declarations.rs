@@ -74,7 +74,11 @@ async fn grown(db: &Db) -> (City, Vec<FacilityId>) {
         }
         let ownership = if rng.random_bool(0.6) { Ownership::Public } else { Ownership::Private };
         let street = streets.choose(&mut rng).unwrap();
-        ids.push(city.enter(kind, ownership, &format!("样例{i}"), &street.code, &from, more).await);
+        let id = city.enter(kind, ownership, &format!("样例{i}"), &street.code, &from, more).await;
+        if kind == Institution {
+            city.fill(&id, &later, "2023-06-01").await;
+        }
+        ids.push(id);
     }
     (city, ids)
 }

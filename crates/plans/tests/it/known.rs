@@ -46,6 +46,29 @@ db::both! {
         assert_eq!((j.figure.value, j.verdict.light), (Some(2.0), Light::Missed), "two of fifty");
     }
 
+    async fn a_file_is_complete_when_it_holds_what_the_norm_asks(db: Db) {
+        let city = City::empty(&db).await;
+        let plans = plans();
+        let complete = |on: &'static str| lit(&city, &plans, "pudong-2021-2023", "PD-09", "310115", on);
+        assert_eq!(complete("2022-06-01").await.figure.value, None, "an empty registry says nothing");
+        let a = city.enter(Institution, Private, "甲托育园", "310115004", "2021-03-01", vec![]).await;
+        city.enter(Institution, Private, "乙托育园", "310115004", "2021-03-01", vec![]).await;
+        let j = complete("2022-06-01").await;
+        assert_eq!((j.figure.numerator, j.figure.denominator), (0.0, 2.0));
+        city.fill(&a, "2022-01-01", "2022-12-01").await;
+        let j = complete("2022-06-01").await;
+        assert_eq!((j.figure.numerator, j.figure.denominator, j.figure.value), (1.0, 2.0, Some(50.0)));
+        assert_eq!(complete("2021-12-31").await.figure.numerator, 0.0, "before the papers");
+        assert_eq!(complete("2022-12-01").await.figure.numerator, 0.0, "one of them has ended");
+        // A city that asks for less finds more of them complete, at once.
+        let less = "name;state";
+        let mut tx = db.begin().await.unwrap();
+        tx.exec(db::q!("update norm set value = $1 where key = 'file.required' and facet = 'kind=institution'", less)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(complete("2022-06-02").await.figure.value, Some(100.0));
+        assert!(registry::batch::listing_faults(&mut db.read().await.unwrap()).await.unwrap().is_empty());
+    }
+
     async fn a_changed_pack_turns_the_light(db: Db) {
         let city = City::empty(&db).await;
         let mut read = db.read().await.unwrap();

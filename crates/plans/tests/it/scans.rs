@@ -22,8 +22,11 @@ fn questions() -> impl Iterator<Item = (&'static Declaration, Asked)> {
         std::iter::once("").chain(readings).map(move |reading| {
             let mut asked = Asked::on(declaration, on, Some(plan));
             asked.variant = reading.to_owned();
-            asked.params =
-                declaration.params.iter().map(|Param::FacetsAllowed { .. }| ",nursery,".to_owned()).collect();
+            let param = |param: &Param| match param {
+                Param::FacetsAllowed { .. } => ",nursery,".to_owned(),
+                Param::Read { read, .. } => read("name").to_string(),
+            };
+            asked.params = declaration.params.iter().map(param).collect();
             (declaration, asked)
         })
     })

@@ -9,6 +9,13 @@ use store as sql;
 /// Which kinds count as an inclusive point is a norm, not a constant.
 const INCLUSIVE_KINDS: Param = Param::FacetsAllowed { key: "inclusive.counts", facet: "kind" };
 
+/// What is asked of an institution's file, as a number for each circumstance ([`crate::filled::asked`]).
+macro_rules! asked_of_a_file {
+    ($at:literal) => {
+        Param::Read { key: "file.required", facet: "kind=institution", read: |list| crate::filled::asked(list)[$at] }
+    };
+}
+
 /// All declarations of this slice.
 pub static INDICATORS: &[Declaration] = &[
     Declaration {
@@ -107,6 +114,20 @@ pub static INDICATORS: &[Declaration] = &[
         unit: UnitKind::Facility,
         units: sql::NOTIFIED,
         records: sql::NOTICE_RECORDS,
+        ..BLANK
+    },
+    Declaration {
+        id: "institution_file_completeness",
+        unit: UnitKind::Facility,
+        units: sql::COMPLETE_FILES,
+        records: sql::INSTITUTION_RECORDS,
+        params: &[
+            asked_of_a_file!(0),
+            asked_of_a_file!(1),
+            asked_of_a_file!(2),
+            asked_of_a_file!(3),
+            asked_of_a_file!(4),
+        ],
         ..BLANK
     },
     Declaration {

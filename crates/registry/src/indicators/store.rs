@@ -12,9 +12,25 @@ pub(super) const FRIENDLY_RECORDS: &str = records_of!("f.kind = 'friendly_commun
 pub(super) const ECD_RECORDS: &str = records_of!("f.kind = 'ecd_base'");
 pub(super) const PLAY_ROOM_RECORDS: &str = records_of!("f.kind = 'play_room'");
 pub(super) const PARENT_CHILD_RECORDS: &str = records_of!("f.kind = 'parent_child_point'");
+pub(super) const INSTITUTION_RECORDS: &str = records_of!("f.kind = 'institution'");
 pub(super) const NOTICE_RECORDS: &str = "
     select count(*) as n from (select 1 from credential
       where kind = 'operation_notice' and from_day <= $1 and verified <> 'refuted' limit 1) x";
+
+/// Operating institutions; they meet when their file holds whatever the norm asks of it (`$4` always, `$5` when open,
+/// `$6` with classes, `$7` when inclusive, `$8` when provided with an estate: one bit for each item).
+pub(super) const COMPLETE_FILES: &str = facilities!(
+    "case when exists (select 1 from facility_filled k where k.home = f.home and k.facility = f.id
+        and k.from_day <= $3 and k.until_day > $3
+        and (cast($4 as bigint) & ~k.items) = 0
+        and (k.open = false or (cast($5 as bigint) & ~k.items) = 0)
+        and (k.classes = false or (cast($6 as bigint) & ~k.items) = 0)
+        and (k.inclusive = false or (cast($7 as bigint) & ~k.items) = 0)
+        and (k.ancillary = false or (cast($8 as bigint) & ~k.items) = 0)) then 1 else 0 end",
+    "1",
+    "''",
+    operating!("f.kind = 'institution'")
+);
 
 /// Points whose first day of operation lies in the period; they meet when their inclusive status was confirmed by the
 /// day. A move, a new name or a re-opening is not a new point: the first day is the first of all operating spans.

@@ -95,7 +95,7 @@ pub async fn agrees(read: &mut Read, facility: &Facility, wanted: &Kept) -> Resu
         && (phones == 0 || phones == wanted.tails.len()))
 }
 
-/// Gives every file that has none what the box looks for.
+/// Gives every file that has none what the box looks for and what says whether it is complete.
 pub async fn fill(tx: &mut Tx) -> Result<()> {
     let mut after = FacilityId::new("");
     loop {
@@ -103,7 +103,9 @@ pub async fn fill(tx: &mut Tx) -> Result<()> {
             .all(q!(
                 "select f.id from facility f
                  left join facility_find k on k.home = f.home and k.facility = f.id
-                 where f.id > $1 and k.facility is null order by f.id limit 500",
+                 where f.id > $1 and (k.facility is null or not exists
+                   (select 1 from facility_filled c where c.home = f.home and c.facility = f.id))
+                 order by f.id limit 500",
                 &after
             ))
             .await?;

@@ -1,5 +1,6 @@
 //! SQL of the read models: listing rows and name pieces of a file, written with its change and proved by a recount.
 
+use crate::filled::{self, FilledRow};
 use crate::find::{self, Kept};
 use crate::listing::{Chains, Link, ListingRow, rows};
 use crate::model::History;
@@ -44,14 +45,18 @@ pub async fn learn(read: &mut Read, chains: &mut Chains, h: &History) -> Result<
 #[derive(Default)]
 pub struct Waiting {
     rows: Vec<ListingRow>,
+    filled: Vec<FilledRow>,
     grams: Vec<Gram>,
     found: found::Waiting,
 }
 
 impl Waiting {
     pub async fn flush(&mut self, tx: &mut Tx) -> Result<()> {
-        let Waiting { rows, grams, found } = std::mem::take(self);
+        let Waiting { rows, filled, grams, found } = std::mem::take(self);
         found.flush(tx).await?;
+        if !filled.is_empty() {
+            tx.insert_all(filled).await?;
+        }
         if !rows.is_empty() {
             tx.insert_all(rows).await?;
         }
@@ -79,6 +84,13 @@ pub async fn follow(
         }
         waiting.rows.extend(wanted);
     }
+    let wanted = filled::rows(new);
+    if old.map(filled::rows).as_ref() != Some(&wanted) {
+        if old.is_some() {
+            forget_filled(tx, new).await?;
+        }
+        waiting.filled.extend(wanted);
+    }
     let (had, wanted) = (old.map(find::kept).unwrap_or_default(), find::kept(new));
     for gone in had.grams.difference(&wanted.grams) {
         tx.exec(q!("delete from facility_gram where gram = $1 and facility = $2", gone, id)).await?;
@@ -86,6 +98,19 @@ pub async fn follow(
     let fresh = wanted.grams.difference(&had.grams).map(|gram| Gram { gram: gram.clone(), facility: id.clone() });
     waiting.grams.extend(fresh);
     found::follow(tx, &mut waiting.found, old.map(|_| &had), &wanted, &new.facility).await
+}
+
+async fn forget_filled(tx: &mut Tx, h: &History) -> Result<()> {
+    let (home, id) = (&h.facility.home, &h.facility.id);
+    tx.exec(q!("delete from facility_filled where home = $1 and facility = $2", home, id)).await?;
+    Ok(())
+}
+
+/// What is kept of one file's completeness.
+pub async fn kept_filled(read: &mut Read, h: &History) -> Result<Vec<FilledRow>> {
+    let (home, id) = (&h.facility.home, &h.facility.id);
+    let text = "select * from facility_filled where home = $1 and facility = $2 order by from_day";
+    read.all(q!(text, home, id)).await
 }
 
 /// The rows that are kept of one file.
@@ -105,6 +130,7 @@ pub async fn agrees(read: &mut Read, h: &History) -> Result<bool> {
     learn(read, &mut chains, h).await?;
     let wanted: Kept = find::kept(h);
     Ok(kept(read, &h.facility.id).await? == rows(h, &chains)
+        && kept_filled(read, h).await? == filled::rows(h)
         && kept_grams(read, &h.facility.id).await? == wanted.grams
         && found::agrees(read, &h.facility, &wanted).await?)
 }
@@ -115,6 +141,7 @@ pub async fn rewrite(tx: &mut Tx, h: &History) -> Result<()> {
     learn(tx, &mut chains, h).await?;
     tx.exec(q!("delete from facility_listing where facility = $1", id)).await?;
     tx.exec(q!("delete from facility_gram where facility = $1", id)).await?;
+    forget_filled(tx, h).await?;
     found::forget(tx, &h.facility).await?;
     let mut waiting = Waiting::default();
     follow(tx, &mut waiting, None, h, &chains).await?;

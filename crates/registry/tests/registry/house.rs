@@ -10,6 +10,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 pub struct House {
+    _folder: tempfile::TempDir,
     pub db: db::Db,
     pub ids: Arc<Ids>,
     pub app: web::App,
@@ -63,8 +64,10 @@ pub async fn house(db: db::Db, streets: usize) -> House {
     let clock = Arc::new(Clock::set_to(Instant::start_of(day(NOW)).plus_seconds(9 * 3600)));
     let mut inner = web::AppInner::new(db.clone(), clock, ids.clone(), keys);
     inner.nav = registry::nav();
+    let folder = tempfile::tempdir().unwrap();
+    inner.blobs = Some(db::Blobs::open(folder.path()).unwrap());
     let app = web::App::new(inner);
-    House { db, ids, router: registry::routes().merge(errand::routes()).into_router(app.clone()), app }
+    House { _folder: folder, db, ids, router: registry::routes().merge(errand::routes()).into_router(app.clone()), app }
 }
 
 /// How long errands are kept and which lists are long.
@@ -218,6 +221,21 @@ impl House {
         );
         let body = [before.as_bytes(), sheet, b"\r\n--XX--\r\n"].concat();
         self.post("/facilities/import", token, "multipart/form-data; boundary=XX", body).await
+    }
+
+    /// A form with one file, sent with the hidden fields of its own page.
+    pub async fn material(&self, token: &str, path: &str, fields: &[(&str, &str)], file: &str) -> Answer {
+        let (csrf, key) = self.hidden(path, token).await;
+        let own = [("csrf", csrf.as_str()), ("idempotency_key", key.as_str())];
+        let mut body = String::new();
+        for (name, value) in own.iter().chain(fields) {
+            body.push_str(&format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+        }
+        body.push_str(&format!(
+            "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\
+             Content-Type: application/pdf\r\n\r\n{file}\r\n--XX--\r\n"
+        ));
+        self.post(path, token, "multipart/form-data; boundary=XX", body).await
     }
 
     /// A call of the API; `key` is the idempotency key, empty for none.

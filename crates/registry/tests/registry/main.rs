@@ -16,4 +16,5 @@ mod pages;
 mod plans;
 mod reminders;
 mod sheets;
+mod upkeep;
 mod words;

@@ -76,7 +76,7 @@ db::both! {
         assert!(listed.contains("小满托育园") && listed.contains(&format!("/facilities/{own}?as_of=2022-06-15")));
         assert_eq!(house.get(&format!("/facilities/{own}?as_of=2023-01-01"), &token).await.status, StatusCode::BAD_REQUEST);
         let audit: Vec<String> = house.db.read().await.unwrap()
-            .all(db::q!("select object from audit where action = 'registry.edit'")).await.unwrap();
+            .all(db::q!("select object from audit where action = 'registry.keep'")).await.unwrap();
         assert_eq!(audit, [own.to_string()]);
     }
 

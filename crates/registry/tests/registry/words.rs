@@ -49,6 +49,7 @@ fn every_key_that_is_asked_for_has_its_text() {
                     "registry.changed",
                     "registry.view",
                     "registry.edit",
+                    "registry.keep",
                     "registry.import",
                     "registry.ask",
                     "registry.gaps",

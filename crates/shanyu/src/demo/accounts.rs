@@ -187,6 +187,9 @@ const LINES: [Line; 17] = [
     ),
 ];
 
+/// Days ago on which applicants opened their accounts.
+const CAME: i64 = 40;
+
 /// Who confirmed the organisation of an applicant: the account, and its unit.
 const CONFIRMED: [(&str, &str, &str); 2] =
     [("hkapply", "hongkou", "hk_childcare_guidance_centre"), ("jaapply", "jingan", "ja_childcare_guidance_centre")];
@@ -215,6 +218,8 @@ pub async fn open(house: &House, seed: u64, today: Day, head: Option<&Head>) -> 
     let mut opened: BTreeMap<&str, AccountId> = BTreeMap::new();
     for (line, login, password, hash) in hashed {
         let (account, name, role, unit, region, post, look_first) = *line;
+        // Who applies came some weeks ago: their matters are under way.
+        let now = if role == Role::Applicant { now.plus_seconds(-CAME * 86_400) } else { now };
         let head = head.filter(|_| role == Role::InstitutionHead);
         let new = NewAccount { login, name: name.to_owned(), password: hash, demo: true };
         let id = identity::create_account(&mut tx, &house.ids, now, new).await.map_err(inner)?;
@@ -227,7 +232,7 @@ pub async fn open(house: &House, seed: u64, today: Day, head: Option<&Head>) -> 
                 let unit = identity::unit(&mut tx, &unit).await?;
                 let unit = unit.ok_or_else(|| Stop::Refused("demo: no unit of an applicant".to_owned()))?;
                 confirm(house, &mut tx, (account, &id), &unit, &opened, now).await?;
-                (unit, region.to_owned(), None, today)
+                (unit, region.to_owned(), None, now.day())
             }
             Some(head) => {
                 let office = office(head);

@@ -165,7 +165,7 @@ async fn audit(
 }
 
 /// A page with one line.
-const EVIDENCE: &str = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+pub const EVIDENCE: &str = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 4 0 R>>>>/Contents 5 0 R>>endobj\n\
 4 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n5 0 obj<</Length 58>>stream\n\
 BT /F 14 Tf 72 760 Td (Demonstration data: evidence) Tj ET\nendstream endobj\ntrailer<</Root 1 0 R>>\n";

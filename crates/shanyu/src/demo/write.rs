@@ -2,14 +2,15 @@
 //! parts so small that another writer would hardly wait, then the changes that people made to them afterwards.
 
 use super::ground::Ground;
+use super::matters::Asks;
 use super::progress::Progress;
 use super::sheet::{Sheet, state_on};
 use super::sketch::Sketch;
 use crate::{Done, Stop, house::House};
 use db::{AuditEntry, Tx};
 use kernel::kinds::{FacilityId, PlaceId};
-use kernel::{Day, Instant};
-use registry::codes::{FacilityKind, State};
+use kernel::{Day, Instant, Span};
+use registry::codes::{CredentialKind, FacilityKind, State};
 use registry::{At, Batch, Change, New, Stamp};
 
 /// Files in one transaction: some 20 ms on a laptop.
@@ -30,6 +31,8 @@ pub struct Written {
     pub facilities: u64,
     pub edits: u64,
     pub head: Option<Head>,
+    /// Institutions whose notice in force is applied for afterwards.
+    pub asks: Vec<Asks>,
 }
 
 /// Writes all districts up to `today`.
@@ -45,7 +48,11 @@ pub async fn city(
     let (morning, afternoon) =
         (Instant::start_of(today).plus_seconds(8 * 3600), Instant::start_of(today).plus_seconds(14 * 3600));
     for (number, district) in ground.districts.iter().enumerate() {
-        let sheets = sketch.district(number, today);
+        let mut sheets = sketch.district(number, today);
+        let asked: Vec<Option<Span>> = match district.code == super::frame::HONGKOU {
+            true => sheets.iter_mut().map(|sheet| asked_for(house, sheet, today)).collect(),
+            false => Vec::new(),
+        };
         progress.stage(&format!("{} {} 家", district.name, sheets.len()));
         let mut ids = Vec::with_capacity(sheets.len());
         for part in sheets.chunks(PART) {
@@ -61,6 +68,9 @@ pub async fn city(
             tx.commit().await?;
             progress.add(part.len() as u64);
         }
+        let asks =
+            asked.into_iter().zip(&ids).filter_map(|(span, id)| Some(Asks { facility: id.clone(), span: span? }));
+        written.asks.extend(asks);
         written.edits += edits(house, &district.code, &sheets, &ids, afternoon).await?;
         written.facilities += sheets.len() as u64;
         if written.head.is_none() && district.code == super::frame::HONGKOU {
@@ -68,6 +78,22 @@ pub async fn city(
         }
     }
     Ok(written)
+}
+
+/// The days of the notice that an institution holds today, taken out of its sheet: it is applied for (matters.rs). What
+/// was given before the days of the work calendar stays as it is written.
+fn asked_for(house: &House, sheet: &mut Sheet, today: Day) -> Option<Span> {
+    if state_on(sheet, today) != Some(State::Operating) || sheet.doubles.is_some() {
+        return None;
+    }
+    let notice = |change: &Change| match change {
+        Change::AddCredential { credential } if credential.kind == CredentialKind::OperationNotice => {
+            Some(credential.span()).filter(|span| span.contains(today) && super::matters::may_ask(house, span.from))
+        }
+        _ => None,
+    };
+    let at = sheet.changes.iter().position(|change| notice(change).is_some())?;
+    notice(&sheet.changes.remove(at))
 }
 
 /// The changes that somebody made to files that were there already.

@@ -28,15 +28,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         "plans",
         &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry", "paper"],
     ),
+    ("duty", &["kernel", "db", "web", "places", "identity", "desk", "registry"]),
     ("licence", &["kernel", "db", "web", "places", "identity", "errand", "registry", "matter", "paper"]),
-    (
-        "premises",
-        &["kernel", "db", "web", "places", "identity", "desk", "errand", "sheet", "registry", "matter"],
-    ),
-    (
-        "disclosure",
-        &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry"],
-    ),
+    ("premises", &["kernel", "db", "web", "places", "identity", "desk", "errand", "sheet", "registry", "matter"]),
+    ("disclosure", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry"]),
     (
         "shanyu",
         &[
@@ -54,6 +49,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "errand",
             "sheet",
             "registry",
+            "duty",
             "plans",
             "premises",
             "disclosure",

@@ -69,6 +69,12 @@ const PAGES: &[&str] = &[
     "/library/policies?serves=institution&inclusive=yes&region=310106",
     "/library/policies/new",
     "/library/policies/sh-tax/edit",
+    "/guide/policies",
+    "/guide/policies?region=310106&form=opening.kindergarten_class",
+    "/guide/policies/sh-tax",
+    "/guide/check?region=310109&what=care&who=company&where=premises",
+    "/duties/all",
+    "/duties/open",
     "/plans/jingan-2021-2023/declared",
     "/plans/jingan-2021-2023/targets/JA-15/declare",
     "/premises",
@@ -114,6 +120,7 @@ const ADMINISTRATION: &[(&str, &str)] = &[
     ("hkapply", "/apply/agents"),
     ("hongkou", "/applicants"),
     ("hongkou", "/applicants?state=confirmed"),
+    ("yuanzhang", "/duties"),
 ];
 
 db::both! {

@@ -22,6 +22,12 @@ const EDGES: [&str; 10] = [
     "2022-12-31", "2023-12-31",
 ];
 
+/// The indicators that the naive city knows. Whether a file is complete is held against the marks of its own page
+/// (registry::filled) and by the recount of what is kept.
+fn compared() -> impl Iterator<Item = &'static indicator::Declaration> {
+    registry::INDICATORS.iter().filter(|declaration| declaration.id != "institution_file_completeness")
+}
+
 impl Clerk {
     /// Every file says of these days what the twin says.
     async fn same_files(&self, read: &mut db::Read, days: &[Day]) {
@@ -65,7 +71,7 @@ impl Clerk {
         let mut faults = Vec::new();
         for (n, on) in days.iter().enumerate() {
             let (view, tree) = (self.twin.view(*on), plans.kept.tree(read, mark, *on).await.unwrap());
-            for (declaration, seen) in registry::INDICATORS.iter().zip(seen.iter_mut()) {
+            for (declaration, seen) in compared().zip(seen.iter_mut()) {
                 let readings = declaration.variants.iter().map(|v| v.name).filter(|v| *v != "all");
                 for reading in std::iter::once("").chain(readings) {
                     let mut asked = Asked::on(declaration, *on, Some(plan));
@@ -106,7 +112,7 @@ db::both! {
             clerk.enter(kind).await;
         }
         let plans = plans();
-        let (mut refused, mut seen, mut faults) = (0, vec![0; registry::INDICATORS.len()], Vec::new());
+        let (mut refused, mut seen, mut faults) = (0, vec![0; compared().count()], Vec::new());
         for (round, edge) in EDGES.iter().enumerate() {
             let mut done = 0;
             while done < 50 {
@@ -130,7 +136,7 @@ db::both! {
         }
         assert!(faults.is_empty(), "{} figures differ:\n{}", faults.len(), faults.join("\n"));
         assert!(refused < 500, "{refused} of the drawn edits were refused: the draw is no use");
-        for (declaration, seen) in registry::INDICATORS.iter().zip(seen) {
+        for (declaration, seen) in compared().zip(seen) {
             assert!(seen >= 10, "{} was above nothing {seen} times only", declaration.id);
         }
     }

@@ -1,0 +1,68 @@
+//! What was found on site before a notice was given: a check of the institution like any other, told to the public
+//! register. Words of the office stay with the matter, they may name people.
+
+use db::Read;
+use kernel::Day;
+use kernel::kinds::FacilityId;
+use matter::store::{parts, row};
+use web::Result;
+
+/// A check on site.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Visit {
+    pub day: Day,
+    /// The office that looked, in both languages; may be empty.
+    pub office: (String, String),
+    pub finding: Finding,
+}
+
+/// What it came to, by the choices of the forms (`visit_finding`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Finding {
+    Good,
+    Mended,
+    Bad,
+}
+
+impl Finding {
+    fn parse(text: &str) -> Option<Finding> {
+        match text {
+            "good" => Some(Finding::Good),
+            "mended" => Some(Finding::Mended),
+            "bad" => Some(Finding::Bad),
+            _ => None,
+        }
+    }
+}
+
+/// Matters of one institution that are looked at.
+const MATTERS: i64 = 50;
+
+/// The checks on site of an institution in a year, the oldest first.
+pub async fn visits(read: &mut Read, facility: &FacilityId, year: i64) -> Result<Vec<Visit>> {
+    let mut out = Vec::new();
+    for matter in matter::of_facility(read, facility, MATTERS).await? {
+        let kept = parts::values(read, &matter).await?;
+        let last = |field: &str| {
+            let of = kept.iter().filter(|value| value.field == field);
+            of.max_by_key(|value| value.round).and_then(|value| value.value.as_deref())
+        };
+        let day: Option<Day> = last("visit_day").and_then(|text| text.parse().ok());
+        let (Some(day), Some(finding)) = (day, last("visit_finding").and_then(Finding::parse)) else { continue };
+        if i64::from(day.year()) != year {
+            continue;
+        }
+        let steps = row::steps(read, &matter).await?;
+        let unit = steps.iter().rev().find(|step| step.verb == "visited").and_then(|step| step.unit.clone());
+        let office = match unit {
+            Some(unit) => match identity::unit(read, &unit).await? {
+                Some(unit) => identity::name_with_place(read, &unit, day).await?,
+                None => Default::default(),
+            },
+            None => Default::default(),
+        };
+        out.push(Visit { day, office, finding });
+    }
+    out.sort_by_key(|visit| visit.day);
+    Ok(out)
+}

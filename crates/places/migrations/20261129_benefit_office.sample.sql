@@ -1,0 +1,1 @@
+update benefit set ownership = 'private', office = 'education' where id = 'b1';

@@ -10,7 +10,7 @@ create table facility_material (
   title       TEXT not null,
   from_day    TEXT not null,
   until_day   TEXT not null,
-  blob        TEXT not null,
+  file        TEXT not null,
   at          BIGINT not null,
   account     TEXT not null,
   -- brought by the institution itself

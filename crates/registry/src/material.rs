@@ -222,7 +222,7 @@ pub async fn add(tx: &mut Tx, ids: &Ids, now: Instant, h: &History, new: New<'_>
         title: new.title.chars().take(TITLE).collect(),
         from_day: new.from,
         until_day: new.until,
-        blob: new.blob,
+        file: new.blob,
         at: now,
         account: new.account.clone(),
         own: new.own,
@@ -247,7 +247,7 @@ async fn one(cx: &Cx, id: &str, material: &str, action: &kernel::Action) -> Resu
 pub async fn file(cx: Cx, Path((id, material)): Path<(String, String)>) -> Result<Response> {
     let (_, found) = one(&cx, &id, &material, &policy::VIEW).await?;
     let mut read = cx.read().await?;
-    let row = store::blob(&mut read, &found.home, &found.blob).await?.ok_or(Error::NotFound)?;
+    let row = store::blob(&mut read, &found.home, &found.file).await?.ok_or(Error::NotFound)?;
     drop(read);
     evidence::give(&cx.app, &row, found.id.as_str()).await
 }

@@ -17,7 +17,7 @@ db::record! {
         /// Days on which it holds.
         from_day: Day,
         until_day: Day,
-        blob: BlobId,
+        file: BlobId,
         at: Instant,
         account: AccountId,
         /// Brought by the institution itself.
@@ -47,7 +47,7 @@ pub async fn withdraw(tx: &mut Tx, home: &str, id: &MaterialId, at: Instant) -> 
 
 /// Whether a file is in a file already.
 pub async fn has(read: &mut Read, home: &str, facility: &FacilityId, blob: &BlobId) -> Result<bool> {
-    let text = "select blob from facility_material where home = $1 and facility = $2 and blob = $3 limit 1";
+    let text = "select file from facility_material where home = $1 and facility = $2 and file = $3 limit 1";
     Ok(read.opt::<String>(q!(text, home, facility, blob)).await?.is_some())
 }
 

@@ -30,14 +30,19 @@ const RETURNED: i64 = 22;
 const MENDED: i64 = 18;
 const DECIDED: i64 = 10;
 
+/// The form of what is under way.
+const FORM: &str = "opening.for_profit";
+
 /// A person of Hongkou's bureau, and one of its department of health: the door has no card for them.
 const BUREAU: &str = "hkbureau";
 const HEALTH: &str = "hkhealth";
 
-/// Whether the work calendar knows the days of an application for a notice.
-pub fn may_ask(house: &House, from: Day) -> bool {
-    let calendar = &house.kinds.calendar;
-    [from.plus(-BROUGHT), from.plus(60)].iter().all(|day| calendar.is_workday(*day).is_ok())
+/// Whether a notice from this day on can have been applied for: the city has its history by then, the form is there, and
+/// the work calendar knows the days.
+pub fn may_ask(house: &House, form: &str, from: Day) -> bool {
+    let (kinds, first) = (&house.kinds, from.plus(-BROUGHT));
+    let known = |day: Day| kinds.calendar.is_workday(day).is_ok() && kinds.sheet_on(form, day).is_some();
+    first >= super::frame::day(super::frame::FIRST, 1, 1) && known(first) && known(from.plus(60))
 }
 
 /// Everybody's steps; the accounts of the door are there already.
@@ -63,7 +68,7 @@ pub async fn add(house: &House, today: Day, asks: &[Asks]) -> Done {
     for (n, asks) in asks.iter().enumerate() {
         past(house, &hand, n, asks, &password).await?;
     }
-    if may_ask(house, today) { present(&hand, today).await } else { Ok(()) }
+    if may_ask(house, FORM, today) { present(&hand, today).await } else { Ok(()) }
 }
 
 /// The office of an institution with its head; those of the door are there.
@@ -168,7 +173,6 @@ async fn present(hand: &Hand, today: Day) -> Done {
         ];
         own.into_iter().collect()
     };
-    const FORM: &str = "opening.for_profit";
     let days = |before: i64, hour: i64| hand.set(today.plus(-before), hour);
     // Hongkou: a draft, and one that was handed in yesterday.
     let draft = values("晨曦托育园（凉城店）", "310109016", "凉城路465弄2号1层");

@@ -86,9 +86,15 @@ fn asked_for(house: &House, sheet: &mut Sheet, today: Day) -> Option<Span> {
     if state_on(sheet, today) != Some(State::Operating) || sheet.doubles.is_some() {
         return None;
     }
+    let legal = sheet.changes.iter().find_map(|change| match change {
+        Change::SetProfile { profile, .. } => Some(profile.legal_form),
+        _ => None,
+    });
+    let form = super::filled::form_of(sheet.kind, legal?);
     let notice = |change: &Change| match change {
         Change::AddCredential { credential } if credential.kind == CredentialKind::OperationNotice => {
-            Some(credential.span()).filter(|span| span.contains(today) && super::matters::may_ask(house, span.from))
+            Some(credential.span())
+                .filter(|span| span.contains(today) && super::matters::may_ask(house, form, span.from))
         }
         _ => None,
     };

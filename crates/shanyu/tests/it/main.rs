@@ -9,6 +9,7 @@ mod engines;
 mod exports;
 mod faults;
 mod first;
+mod lawful;
 mod matrix;
 mod norms;
 mod pages;

@@ -53,9 +53,14 @@ impl Answer {
 impl World {
     /// The city of 2022-11-15 at a small scale.
     pub async fn new(db: Db) -> World {
+        World::on(db, TODAY).await
+    }
+
+    /// The city as far as a day.
+    pub async fn on(db: Db, today: &str) -> World {
         let folder = tempfile::tempdir().unwrap();
         let house = house::furnish(db, &config(folder.path()), Arc::new(Ids::seeded(7))).await.unwrap();
-        let today: Day = TODAY.parse().unwrap();
+        let today: Day = today.parse().unwrap();
         let accounts = demo::build(&house, SCALE, 7, today).await.unwrap();
         let clock = Arc::new(Clock::set_to(Instant::start_of(today).plus_seconds(10 * 3600)));
         let app = house.app(clock.clone(), true);

@@ -143,7 +143,7 @@ fn kinds(cx: &Cx) -> Vec<Choice> {
     let care = FacilityKind::ALL.iter().filter(|kind| kind.gives_care());
     let choice = |kind: &FacilityKind| Choice {
         value: kind.as_str().to_owned(),
-        label: cx.t(kind.key()).to_owned(),
+        label: registry::words::kind(cx.words(), *kind).to_owned(),
         chosen: cx.query("kind") == Some(kind.as_str()),
     };
     care.map(choice).collect()

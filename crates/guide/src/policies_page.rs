@@ -15,6 +15,9 @@ use serde_json::Value;
 use web::api::Doc;
 use web::{Crumb, Cx, Error, Result, Shell};
 
+/// Characters of what a policy gives that a list shows.
+const GAIN: usize = 120;
+
 #[derive(Template)]
 #[template(path = "guide/policies.html")]
 struct PoliciesPage {
@@ -93,7 +96,7 @@ pub(crate) async fn lines(cx: &Cx, read: &mut Read, policies: Vec<Benefit>) -> R
     for policy in policies {
         out.push(Line {
             href: format!("/guide/policies/{}", policy.id),
-            gain: text::short(cx.words().pick(&policy.gives_zh, &policy.gives_en), 60),
+            gain: text::short(cx.words().pick(&policy.gives_zh, &policy.gives_en), GAIN),
             limits: limits(cx, &policy),
             place: place_name(cx, read, &policy).await?,
             last: last(cx, &policy),

@@ -10,6 +10,7 @@ use identity::{Level, Unit};
 use kernel::kinds::{FacilityId, UnitId};
 use kernel::{Day, Role, Span};
 use matter::{Section, Values};
+use registry::codes::{FacilityKind, LegalForm};
 use registry::store::file;
 use serde_json::json;
 
@@ -37,12 +38,15 @@ const FORM: &str = "opening.for_profit";
 const BUREAU: &str = "hkbureau";
 const HEALTH: &str = "hkhealth";
 
-/// Whether a notice from this day on can have been applied for: the city has its history by then, the form is there, and
-/// the work calendar knows the days.
-pub fn may_ask(house: &House, form: &str, from: Day) -> bool {
-    let (kinds, first) = (&house.kinds, from.plus(-BROUGHT));
-    let known = |day: Day| kinds.calendar.is_workday(day).is_ok() && kinds.sheet_on(form, day).is_some();
-    first >= super::frame::day(super::frame::FIRST, 1, 1) && known(first) && known(from.plus(60))
+/// The form by which a notice from this day on can have been applied for: the city has its history by then, the work
+/// calendar knows the days, and there is a form of its kind, or, before that, of its legal form.
+pub fn form_on(house: &House, kind: FacilityKind, legal: LegalForm, from: Day) -> Option<&'static str> {
+    let first = from.plus(-BROUGHT);
+    let known = |day: Day| house.kinds.calendar.is_workday(day).is_ok();
+    let usable = |form: &&'static str| house.kinds.sheet_on(form, first).is_some();
+    let forms = [form_of(kind, legal), form_of(FacilityKind::Institution, legal)].into_iter();
+    let begun = first >= super::frame::day(super::frame::FIRST, 1, 1) && known(first) && known(from.plus(60));
+    forms.filter(|_| begun).find(usable)
 }
 
 /// Everybody's steps; the accounts of the door are there already.
@@ -68,7 +72,10 @@ pub async fn add(house: &House, today: Day, asks: &[Asks]) -> Done {
     for (n, asks) in asks.iter().enumerate() {
         past(house, &hand, n, asks, &password).await?;
     }
-    if may_ask(house, FORM, today) { present(&hand, today).await } else { Ok(()) }
+    match form_on(house, FacilityKind::Institution, LegalForm::ForProfit, today) {
+        Some(_) => present(&hand, today).await,
+        None => Ok(()),
+    }
 }
 
 /// The office of an institution with its head; those of the door are there.
@@ -120,7 +127,8 @@ async fn past(house: &House, hand: &Hand, n: usize, asks: &Asks, password: &iden
     let street = places::get(&mut read, &street, first).await?.map_or(String::new(), |place| place.code);
     drop(read);
     let values = of_file(&h, &street, first, asks.span.until);
-    let form = form_of(h.facility.kind, h.profile[0].value.legal_form);
+    let form =
+        form_on(house, h.facility.kind, h.profile[0].value.legal_form, first).ok_or_else(|| refused("no form"))?;
     at(BROUGHT, 9);
     let mine = hand.sit(&login).await?;
     let id = bring(hand, &mine, form, json!({"title": values.get("name")})).await?;

@@ -90,11 +90,11 @@ fn asked_for(house: &House, sheet: &mut Sheet, today: Day) -> Option<Span> {
         Change::SetProfile { profile, .. } => Some(profile.legal_form),
         _ => None,
     });
-    let form = super::filled::form_of(sheet.kind, legal?);
+    let (kind, legal) = (sheet.kind, legal?);
+    let form = |from| super::matters::form_on(house, kind, legal, from);
     let notice = |change: &Change| match change {
         Change::AddCredential { credential } if credential.kind == CredentialKind::OperationNotice => {
-            Some(credential.span())
-                .filter(|span| span.contains(today) && super::matters::may_ask(house, form, span.from))
+            Some(credential.span()).filter(|span| span.contains(today) && form(span.from).is_some())
         }
         _ => None,
     };

@@ -1,17 +1,19 @@
 // The real program on a city of its own, the demonstration or an empty one: served on a free port, stopped at the end.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = new URL("..", import.meta.url).pathname;
 const program = process.env.SHANYU_PROGRAM ?? join(root, "target/debug/shanyu");
-delete process.env.SHANYU_PROGRAM; // the program itself refuses variables that it does not know
+// A city made before (scripts/journeys.sh), the one that `city()` would make; each file of tests has a copy of it.
+const made = process.env.SHANYU_CITY;
+for (const own of ["SHANYU_PROGRAM", "SHANYU_CITY"]) delete process.env[own]; // the program refuses variables that it does not know
 
 const run = (...args) => {
-  const made = spawnSync(program, args, { encoding: "utf8" });
-  if (made.status !== 0) throw new Error(`${args[0]}: ${made.stderr}`);
-  return made.stdout + made.stderr;
+  const ended = spawnSync(program, args, { encoding: "utf8" });
+  if (ended.status !== 0) throw new Error(`${args[0]}: ${ended.stderr}`);
+  return ended.stdout + ended.stderr;
 };
 
 async function serve(data) {
@@ -38,7 +40,8 @@ async function serve(data) {
 /** A demo city of its own, with its accounts. */
 export async function city({ scale = "0.1", today = "2022-11-15" } = {}) {
   const data = mkdtempSync(join(tmpdir(), "shanyu-city-"));
-  run("demo", "--data", data, "--scale", scale, "--today", today, "--no-serve");
+  if (made && scale === "0.1" && today === "2022-11-15") cpSync(made, data, { recursive: true });
+  else run("demo", "--data", data, "--scale", scale, "--today", today, "--no-serve");
   const accounts = JSON.parse(readFileSync(join(data, "demo-accounts.json"), "utf8"));
   const account = (login) => {
     const found = accounts.find((a) => a.account === login);

@@ -66,7 +66,7 @@ test("the day's work of an officer without a mouse", async () => {
 
   // The desk is answered.
   await follow(page, "nav a[href='/desk']");
-  await follow(page, "td.name a");
+  await follow(page, "td.name a[href^='/desk/']");
   await type(page, "#f-words", "已核对");
   await follow(page, "main form button");
   assert.match(page.url(), /done=desk_answered/);

@@ -3,6 +3,10 @@
 //! `TEST_DATABASE_URL` (`scripts/test-postgres.sh start` prints one); without it the test says that it was skipped,
 //! and fails where `CI=true`.
 
+mod made;
+
+pub use made::copy_of;
+
 use crate::{Config, Db, Engine, Query, query::keep};
 use std::{
     panic::{AssertUnwindSafe, resume_unwind},

@@ -84,6 +84,9 @@ async fn follow(
 ) -> Result<Arc<Book>> {
     // The counter is read first: what changes while we read is seen again next time.
     let mark = indicator::mark(read).await?;
+    if let Some(before) = before.as_ref().filter(|_| known.mark == mark) {
+        return Ok(before.clone());
+    }
     let unlawful = match kept.sources.unlawful {
         Some(ask) => ask(read, day).await?,
         None => Vec::new(),
@@ -92,10 +95,7 @@ async fn follow(
         let book = whole(read, kept, known, mark, day, now).await?;
         return Ok(Arc::new(book.told(Arc::new(unlawful))));
     };
-    let mut book = before.clone();
-    if known.mark != mark {
-        book = changes(read, kept, known, book, mark, now).await?;
-    }
+    let mut book = changes(read, kept, known, before, mark, now).await?;
     if *book.unlawful != unlawful {
         let next = book.next(now, book.mark, &[], Vec::new());
         book = Arc::new(next.told(Arc::new(unlawful)));

@@ -86,6 +86,8 @@ pub struct Line {
     /// What was published of it last.
     pub shown: Option<Shown>,
     pub facts: Facts,
+    /// May not work without an operation notice.
+    pub needs_notice: bool,
     /// What of it may be looked for by words, in small letters.
     pub text: String,
     /// What is said of it, in Chinese and in English, once somebody was shown it.
@@ -97,7 +99,8 @@ impl Line {
         let name = fields.show(Field::Name, || entry.name.as_str()).unwrap_or_default();
         let address = fields.show(Field::Address, || entry.address.as_str()).unwrap_or_default();
         let text = format!("{name}\n{address}").to_lowercase();
-        Line { facts: Facts::of(&entry, fields, tree), text, shown, entry, cards: Default::default() }
+        let (facts, needs_notice) = (Facts::of(&entry, fields, tree), tree.needs_notice(entry.kind));
+        Line { facts, needs_notice, text, shown, entry, cards: Default::default() }
     }
 
     /// Where it stands in the order of names.

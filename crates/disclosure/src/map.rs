@@ -78,6 +78,57 @@ pub fn labels<'a>(names: impl Iterator<Item = (&'a str, (f64, f64))>, size: f64)
     kept
 }
 
+/// What is drawn about a point: a circle, and its name under it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Bubble {
+    pub x: f64,
+    pub y: f64,
+    pub r: f64,
+    /// Half the width of its name.
+    pub half: f64,
+}
+
+impl Bubble {
+    /// By how much two of them lie upon one another, to the side and upward; `letter` is the height of a name.
+    fn over(&self, other: &Bubble, letter: f64) -> Option<(f64, f64)> {
+        let across = self.r.max(self.half) + other.r.max(other.half) - (self.x - other.x).abs();
+        let (upper, lower) = if self.y <= other.y { (self, other) } else { (other, self) };
+        let down = upper.r + letter + lower.r - (lower.y - upper.y);
+        (across > 0.0 && down > 0.0).then_some((across, down))
+    }
+}
+
+/// Moves bubbles apart until none hides another or its name, each as little as may be: in the middle of a city districts
+/// are small. They stay on a drawing of this height.
+pub fn apart(bubbles: &mut [Bubble], height: f64, letter: f64) {
+    const ROUNDS: usize = 200;
+    for _ in 0..ROUNDS {
+        let mut moved = false;
+        for a in 0..bubbles.len() {
+            for b in a + 1..bubbles.len() {
+                let (Some(one), Some(two)) = (bubbles.get(a).copied(), bubbles.get(b).copied()) else { continue };
+                let Some((across, down)) = one.over(&two, letter) else { continue };
+                moved = true;
+                // The shorter way out; a hair more, so that rounding does not bring them together again.
+                let (dx, dy) = if across < down {
+                    (if one.x <= two.x { across / 2.0 + 0.5 } else { -across / 2.0 - 0.5 }, 0.0)
+                } else {
+                    (0.0, if one.y <= two.y { down / 2.0 + 0.5 } else { -down / 2.0 - 0.5 })
+                };
+                for (at, sign) in [(a, -1.0), (b, 1.0)] {
+                    let bubble = &mut bubbles[at];
+                    let side = bubble.r.max(bubble.half);
+                    bubble.x = (bubble.x + sign * dx).min(WIDTH - side).max(side);
+                    bubble.y = (bubble.y + sign * dy).min(height - bubble.r - letter).max(bubble.r);
+                }
+            }
+        }
+        if !moved {
+            return;
+        }
+    }
+}
+
 /// A square of the drawing with the points in it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Square {
@@ -127,6 +178,17 @@ mod tests {
         let names = [("曲阳路街道", (100.0, 100.0)), ("广中路街道", (110.0, 104.0)), ("江湾镇街道", (300.0, 100.0))];
         let kept: Vec<&str> = labels(names.into_iter(), 12.0).into_iter().map(|(name, _)| name).collect();
         assert_eq!(kept, ["曲阳路街道", "江湾镇街道"]);
+    }
+
+    #[test]
+    fn districts_in_the_middle_of_a_city_do_not_hide_one_another() {
+        let at = |x, y| Bubble { x, y, r: 14.0, half: 21.0 };
+        let mut bubbles = [at(240.0, 300.0), at(244.0, 302.0), at(250.0, 300.0), at(240.0, 310.0), at(60.0, 60.0)];
+        apart(&mut bubbles, 640.0, 14.0);
+        for (n, one) in bubbles.iter().enumerate() {
+            assert!(bubbles[n + 1..].iter().all(|two| one.over(two, 14.0).is_none()), "{bubbles:?}");
+        }
+        assert_eq!(bubbles[4], at(60.0, 60.0), "what lies apart stays where it is");
     }
 
     proptest! {

@@ -19,7 +19,7 @@ use web::{Cx, PageLinks, Result};
 /// Places that are listed beside the drawing, with their numbers on it.
 const LISTED: i64 = 20;
 /// Height of the letters of a name, in units of the drawing.
-const LETTER: f64 = 11.0;
+const LETTER: f64 = 14.0;
 
 #[derive(Template)]
 #[template(path = "disclosure/map.html")]
@@ -269,21 +269,25 @@ fn city(desk: &Desk, wanted: &Wanted) -> Option<Drawing> {
     let frame = Frame::around(placed.iter().map(|p| p.2))?;
     let most = placed.iter().map(|p| p.1).max().unwrap_or(1).max(1) as f64;
     let (km, long) = frame.ruler();
-    let bubble = |(d, n, at): &(&crate::tree::District, usize, (f64, f64))| {
-        let (x, y) = frame.at(*at);
-        Bubble {
-            href: format!("/public/map{}", desk.cx.query_with("region", Some(&d.place.code))),
-            name: d.place.name.clone(),
-            x: round(x),
-            y: round(y),
-            r: 10 + round((*n as f64 / most).sqrt() * 12.0),
-            text_y: round(y) + 4,
-            n: *n,
-        }
+    let mut spread: Vec<map::Bubble> = placed
+        .iter()
+        .map(|(d, n, at)| {
+            let (x, y) = frame.at(*at);
+            let r = 11.0 + (*n as f64 / most).sqrt() * 11.0;
+            map::Bubble { x, y, r, half: d.place.name.chars().count() as f64 * LETTER / 2.0 }
+        })
+        .collect();
+    map::apart(&mut spread, frame.height, LETTER + 3.0);
+    let bubble = |((d, n, _), at): (&(&crate::tree::District, usize, (f64, f64)), &map::Bubble)| Bubble {
+        href: format!("/public/map{}", desk.cx.query_with("region", Some(&d.place.code))),
+        name: d.place.name.clone(),
+        x: round(at.x),
+        y: round(at.y),
+        r: round(at.r),
+        text_y: round(at.y) + 4,
+        n: *n,
     };
-    // Large ones below, so that none hides another.
-    let mut bubbles: Vec<Bubble> = placed.iter().map(bubble).collect();
-    bubbles.sort_by_key(|b| std::cmp::Reverse(b.r));
+    let bubbles: Vec<Bubble> = placed.iter().zip(&spread).map(bubble).collect();
     let mut drawing = Drawing {
         width: round(map::WIDTH),
         height: round(frame.height),

@@ -11,7 +11,8 @@ pub type Told<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// How the last notice of an institution stands.
 pub type NoticeOf = for<'a> fn(&'a mut Read, &'a FacilityId, Day) -> Told<'a, Option<NoticeSeen>>;
-/// What operates without a notice, as an officer confirmed.
+/// What operates without a notice, as an officer confirmed. Asked after a change of records only: whoever keeps it moves
+/// the counter of its home (`indicator::touch`).
 pub type UnlawfulOn = for<'a> fn(&'a mut Read, Day) -> Told<'a, Vec<Unlawful>>;
 /// What checks of an institution found in a year, the oldest first.
 pub type ChecksOf = for<'a> fn(&'a mut Read, &'a FacilityId, i64) -> Told<'a, Vec<Check>>;
@@ -67,8 +68,8 @@ pub struct Unlawful {
     pub place_name: String,
     /// The day on which that was confirmed.
     pub since: Day,
-    /// Document and clause.
-    pub basis: String,
+    /// What it rests on, in Chinese and in English.
+    pub basis: (String, String),
 }
 
 /// What a check found.

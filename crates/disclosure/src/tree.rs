@@ -3,6 +3,8 @@
 use db::Read;
 use kernel::Day;
 use places::{Place, PlaceKind};
+use registry::codes::FacilityKind;
+use registry::complete::needing_notice;
 use registry::store::book::Entry;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,17 +17,19 @@ pub struct District {
     pub streets: Vec<Place>,
 }
 
-/// Every district and street on a day.
+/// Every district and street on a day, and what holds in all of them.
 pub struct Tree {
     pub root: Place,
     pub districts: Vec<District>,
     /// The numbers of everything in a place, by its code.
     ranges: HashMap<String, Range<u32>>,
+    /// Kinds that may not work without an operation notice.
+    needing: Vec<FacilityKind>,
 }
 
 impl PartialEq for Tree {
     fn eq(&self, other: &Tree) -> bool {
-        self.root == other.root && self.districts == other.districts
+        self.root == other.root && self.districts == other.districts && self.needing == other.needing
     }
 }
 
@@ -53,7 +57,8 @@ impl Tree {
         let mut numbered: Vec<(Option<String>, District)> =
             order.into_iter().map(|(above, _)| above).zip(districts).collect();
         numbered.sort_by(|a, b| (&a.0, &a.1.place.code).cmp(&(&b.0, &b.1.place.code)));
-        Ok(Tree::of(root, numbered))
+        let needing = needing_notice(read, &root.id, day).await.map_err(|e| Error::Internal(e.to_string()))?;
+        Ok(Tree { needing, ..Tree::of(root, numbered) })
     }
 
     /// Districts with the code of what lies between them and the root, in the order of both.
@@ -75,7 +80,7 @@ impl Tree {
             all.push(district);
         }
         ranges.insert(root.code.clone(), 0..Tree::NOWHERE);
-        Tree { root, districts: all, ranges }
+        Tree { root, districts: all, ranges, needing: Vec::new() }
     }
 
     /// The numbers of everything in a place; `None`: there is no such place.
@@ -87,6 +92,11 @@ impl Tree {
     pub fn place(&self, entry: &Entry) -> u32 {
         let of = |code: &str| self.ranges.get(code).map(|r| r.start);
         of(&entry.place_code).or_else(|| of(entry.above_code.as_deref()?)).unwrap_or(Tree::NOWHERE)
+    }
+
+    /// Whether an operating place of a kind must hold an operation notice.
+    pub fn needs_notice(&self, kind: FacilityKind) -> bool {
+        self.needing.contains(&kind)
     }
 
     pub fn street(&self, code: &str) -> Option<(&District, &Place)> {

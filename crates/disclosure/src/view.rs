@@ -5,7 +5,7 @@ use crate::line::{Line, Standing};
 use crate::reply::Desk;
 use crate::sources::Found;
 use kernel::Day;
-use registry::codes::{FacilityKind, Measure, Mode, Per};
+use registry::codes::{Measure, Mode, Per};
 use registry::store::book::Entry;
 use registry::words as said;
 use web::Words;
@@ -161,8 +161,7 @@ pub fn card(words: Words, fields: &Fields, line: &Line) -> Card {
     ];
     let standing = line.standing();
     let notice = fields.show(Field::Notice, || entry.notice.clone());
-    let no_notice =
-        standing == Standing::Open && needs_notice(entry.kind) && notice.as_ref().is_some_and(Option::is_none);
+    let no_notice = standing == Standing::Open && line.needs_notice && notice.as_ref().is_some_and(Option::is_none);
     let ended = fields.show(Field::Notice, || entry.past_notice.as_ref().map(|n| (n.0.clone(), n.2))).flatten();
     let notice_ended =
         ended.map(|(number, day)| words.tf("disclosure.notice_is.ended", &[&number, &day])).unwrap_or_default();
@@ -242,13 +241,6 @@ fn check(words: Words, last: Option<(Day, Found)>) -> String {
         }
         None => words.t("disclosure.no_check").to_owned(),
     }
-}
-
-/// Places that may not work without an operation notice (上海市3岁以下幼儿托育机构管理暂行办法); a kindergarten with a
-/// toddler class, a public nursery and a baby house of the community are no such institutions.
-fn needs_notice(kind: FacilityKind) -> bool {
-    use FacilityKind::{CommunityPoint, EmployerPoint, Institution, ParkPoint};
-    matches!(kind, Institution | CommunityPoint | EmployerPoint | ParkPoint)
 }
 
 /// The address without the district, which stands before it already.

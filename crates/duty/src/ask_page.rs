@@ -5,7 +5,6 @@
 use crate::check_page::WORDS;
 use crate::daily::about;
 use crate::own_page::reached;
-use crate::parts::name;
 use crate::policy::ASK;
 use askama::Template;
 use axum::extract::Path;
@@ -37,7 +36,7 @@ struct AskPage {
 }
 
 async fn owner(cx: &Cx, read: &mut Read, h: &History) -> Result<Option<identity::Unit>> {
-    let site = registry::rules::on(&h.site, cx.today()).or(h.site.last());
+    let site = h.site_near(cx.today());
     registry::reminder::owner(read, &h.facility.id, site.map(|s| &s.value.place), cx.today()).await
 }
 
@@ -56,7 +55,7 @@ async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) -> Result<R
         }
         None => None,
     };
-    let (name, file) = (name(cx, &h), format!("/facilities/{}", h.facility.id));
+    let (name, file) = (registry::name_on(&h, cx.today()).to_owned(), format!("/facilities/{}", h.facility.id));
     let (title, back) = (cx.t("duty.ask.title"), format!("{file}/duties"));
     let field = |name: &'static str, required, input| {
         let label = cx.t(&format!("duty.ask.{name}")).to_owned();
@@ -92,7 +91,7 @@ pub(crate) async fn post(cx: Cx, Path(id): Path<String>, form: Form) -> Result<R
         wrong.add("words", "duty.nobody");
     }
     let (Some(unit), true) = (unit, wrong.is_empty()) else { return draw(&cx, &id, &form, &wrong.0).await };
-    let (name, href) = (name(&cx, &h), format!("/facilities/{}/duties", h.facility.id));
+    let (name, href) = (registry::name_on(&h, cx.today()).to_owned(), format!("/facilities/{}/duties", h.facility.id));
     let text = |lang| Words(lang).tf("duty.ask.text", &[&name]);
     let (zh, en) = (text(Lang::Zh), text(Lang::En));
     let (actor, now, ids) = (cx.actor()?, cx.app.clock.now(), cx.app.ids.clone());

@@ -3,7 +3,7 @@
 use crate::declaration::Duty;
 use crate::model::Found;
 use crate::own_page::{of, reached};
-use crate::parts::{duties, limits, name};
+use crate::parts::{duties, limits};
 use crate::policy::RECORD;
 use crate::record::{By, New, record};
 use askama::Template;
@@ -73,7 +73,7 @@ async fn draw(cx: &Cx, id: &str, duty: &str, form: &Form, errors: &[FieldError])
     let duties = duties(cx)?;
     let duty = of(&duties, &h, duty)?;
     let limits = limits(cx, &mut read, &h, duty).await?;
-    let (name, file) = (name(cx, &h), format!("/facilities/{}", h.facility.id));
+    let (name, file) = (registry::name_on(&h, cx.today()).to_owned(), format!("/facilities/{}", h.facility.id));
     let (title, back) = (duty.name.of(cx.lang).to_owned(), format!("{file}/duties"));
     let said = |field: &str| errors.iter().find(|e| e.field == field).map(|e| cx.words().rule(e.code, &e.values));
     let point = |p: &crate::declaration::Point| {

@@ -3,7 +3,7 @@
 use crate::check_page::{WORDS, check_day, keep, rows};
 use crate::model::{Deficiency, Mended};
 use crate::own_page::{reached, records};
-use crate::parts::{FileLine, duties, files, lack_light, name};
+use crate::parts::{FileLine, duties, files, lack_light};
 use crate::policy::{RECORD, VIEW};
 use crate::{record, store};
 use askama::Template;
@@ -72,7 +72,7 @@ async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) -> Result<R
         }
         None => None,
     };
-    let (name, file) = (name(cx, &h), format!("/facilities/{}", h.facility.id));
+    let (name, file) = (registry::name_on(&h, cx.today()).to_owned(), format!("/facilities/{}", h.facility.id));
     let plain = |text: &str| Markup(web::form::escape(text));
     let link = format!("<a href=\"{file}/duties\">{}</a>", web::form::escape(&name));
     let field = |name: &'static str, input| {

@@ -43,6 +43,16 @@ pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
 pub const MESSAGES: web::i18n::Source =
     web::i18n::Source { slice: "duty", zh: include_str!("messages.zh.toml"), en: include_str!("messages.en.toml") };
 
+/// The page of an institution's duties, as its file leads to it.
+pub fn file_link() -> registry::FileLink {
+    registry::FileLink {
+        label: "duty.title",
+        end: "duties",
+        action: &VIEW,
+        of: registry::codes::FacilityKind::gives_care,
+    }
+}
+
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
     Routes::new()

@@ -14,7 +14,7 @@ use registry::codes::FacilityKind;
 use registry::list::{Choice, filter, regions};
 use registry::store::list::{self as facilities, Filter, Item, Within};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use web::api::{self, Doc, list_of, object};
 use web::parts::{Markup, light};
 use web::{Crumb, Cursor, Cx, Error, PageLinks, Result, Shell, paging};
@@ -92,12 +92,12 @@ async fn rows(cx: &Cx, read: &mut Read, filter: &Filter) -> Result<(Vec<(Item, S
     let ids: Vec<FacilityId> = items.iter().map(|item| item.facility.clone()).collect();
     let histories = registry::store::many::histories(read, &ids).await?;
     let known = known(read, &histories).await?;
+    let enrolled = identity::with_office(read, &ids).await?;
     let duties = duties(cx)?;
     let mut out = Vec::with_capacity(items.len());
     for item in items {
         let Some(h) = histories.iter().find(|h| h.facility.id == item.facility) else { continue };
-        let enrolled = identity::office_of(read, &item.facility).await?.is_some();
-        let summary = summed(&stand(&duties, h, &known, cx.today()), enrolled);
+        let summary = summed(&stand(&duties, h, &known, cx.today()), enrolled.contains(&item.facility));
         out.push((item, summary));
     }
     Ok((out, next))
@@ -186,14 +186,10 @@ pub(crate) async fn open(cx: Cx) -> Result<Response> {
     let (found, next) = lacking(&cx, &mut read, &filter).await?;
     let regions = regions(&cx, &mut read, &filter).await?;
     let duties = duties(&cx)?;
-    let mut names: BTreeMap<FacilityId, String> = BTreeMap::new();
-    for d in &found {
-        if !names.contains_key(&d.facility) {
-            let profiles = registry::store::file::profiles(&mut read, &d.facility).await?;
-            let name = profiles.last().map(|p| p.value.name.clone()).unwrap_or_default();
-            names.insert(d.facility.clone(), name);
-        }
-    }
+    let of: BTreeSet<FacilityId> = found.iter().map(|d| d.facility.clone()).collect();
+    let histories = registry::store::many::histories(&mut read, &of.into_iter().collect::<Vec<_>>()).await?;
+    let name = |h: &History| (h.facility.id.clone(), registry::name_on(h, cx.today()).to_owned());
+    let names: BTreeMap<FacilityId, String> = histories.iter().map(name).collect();
     let title = cx.t("duty.open_title");
     let named =
         |d: &crate::model::Deficiency| (names.get(&d.facility).cloned().unwrap_or_default(), lack(&cx, &duties, d));

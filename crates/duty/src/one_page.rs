@@ -2,7 +2,7 @@
 
 use crate::model::{Check, Found};
 use crate::own_page::{of, reached, records};
-use crate::parts::{FileLine, Lack, duties, files, lack, limits, name, unsure};
+use crate::parts::{FileLine, Lack, duties, files, lack, limits, unsure};
 use crate::policy::VIEW;
 use crate::standing::standing;
 use crate::store;
@@ -68,7 +68,7 @@ pub(crate) async fn page(cx: Cx, Path((id, duty)): Path<(String, String)>) -> Re
         (cx.t("duty.due_head"), due.map_or_else(|| "—".to_owned(), |day| day.to_string())),
         (cx.t("duty.clause"), format!("{}{}", duty.clause, unsure(&cx, &duty.mark))),
     ];
-    let (name, file) = (name(&cx, &h), format!("/facilities/{}", h.facility.id));
+    let (name, file) = (registry::name_on(&h, cx.today()).to_owned(), format!("/facilities/{}", h.facility.id));
     let title = duty.name.of(cx.lang).to_owned();
     let crumbs = vec![
         Crumb::to(name.as_str(), file.as_str()),

@@ -1,7 +1,7 @@
 //! GET /duties and /facilities/{id}/duties: the duties of one institution with last self-check, next day and what is open.
 
 use crate::declaration::Duties;
-use crate::parts::{Lack, duties, lack, name, unsure};
+use crate::parts::{Lack, duties, lack, unsure};
 use crate::policy::{ASK, RECORD, VIEW};
 use crate::rules::State;
 use crate::standing::{Standing, standing};
@@ -78,7 +78,7 @@ async fn draw(cx: &Cx, id: &str) -> Result<Response> {
     let all = standing(&mut read, &duties, &h, today).await?;
     let open = store::deficiencies(&mut read, (&h.facility.home, &h.facility.id), None, OPEN).await?;
     let asked = ask_page::asked(cx, &mut read, &h).await?;
-    let (name, file) = (name(cx, &h), format!("/facilities/{}", h.facility.id));
+    let (name, file) = (registry::name_on(&h, cx.today()).to_owned(), format!("/facilities/{}", h.facility.id));
     let title = cx.t("duty.title");
     let crumbs = vec![Crumb::to(name.as_str(), file.as_str()), Crumb::here(title)];
     let may_ask = cx.may(&ASK) && registry::seen(cx, &mut read, id, &ASK).await.is_ok();

@@ -16,17 +16,10 @@ pub(crate) fn duties(cx: &Cx) -> Result<Arc<Duties>> {
     cx.app.shared::<Arc<Duties>>()
 }
 
-/// The name of an institution on the day of the request.
-pub(crate) fn name(cx: &Cx, h: &History) -> String {
-    let today = cx.today();
-    let before = h.profile.iter().rev().find(|p| p.span.from <= today);
-    before.or(h.profile.first()).map_or("—", |p| p.value.name.as_str()).to_owned()
-}
-
 /// What norms say where an institution lies, by id of the point: 不少于 90 日.
 pub(crate) async fn limits(cx: &Cx, read: &mut Read, h: &History, duty: &Duty) -> Result<BTreeMap<String, String>> {
     let today = cx.today();
-    let site = registry::rules::on(&h.site, today).or(h.site.last());
+    let site = h.site_near(today);
     let Some(place) = site.map(|site| &site.value.place) else { return Ok(BTreeMap::new()) };
     let mut out = BTreeMap::new();
     for point in &duty.points {

@@ -4,7 +4,7 @@ use crate::daily;
 use crate::model::{Check, Deficiency, Found, Mended};
 use crate::store;
 use db::Tx;
-use kernel::kinds::{AccountId, BlobId, PlaceId, UnitId};
+use kernel::kinds::{AccountId, BlobId, UnitId};
 use kernel::{Day, Ids, Instant};
 use registry::History;
 use std::collections::BTreeMap;
@@ -46,7 +46,7 @@ pub async fn record(tx: &mut Tx, ids: &Ids, h: &History, new: New<'_>, by: By<'_
         made: by.at,
     };
     store::add_check(tx, &check).await?;
-    let place = place(h, new.day).ok_or(Error::NotFound)?;
+    let place = h.site_near(new.day).ok_or(Error::NotFound)?.value.place.clone();
     for (point, _) in check.points.iter().filter(|(_, found)| **found == Found::Deficient) {
         let deficiency = Deficiency {
             home: check.home.clone(),
@@ -65,12 +65,6 @@ pub async fn record(tx: &mut Tx, ids: &Ids, h: &History, new: New<'_>, by: By<'_
     store::add_files(tx, &check.home, check.id.as_str(), files).await?;
     daily::settle(tx, &check.facility, &check.duty, by.at).await?;
     Ok(check)
-}
-
-/// Where it lies on a day; where it lay last, or will lie first.
-fn place(h: &History, day: Day) -> Option<PlaceId> {
-    let on = registry::rules::on(&h.site, day).or(h.site.last());
-    on.map(|site| site.value.place.clone())
 }
 
 /// Writes how a deficiency was mended.

@@ -39,17 +39,12 @@ impl State {
     }
 }
 
-/// Institutions are open on working days; where the notice of a year is not loaded, on weekdays.
-fn is_open(calendar: &WorkCalendar, day: Day) -> bool {
-    calendar.is_workday(day).unwrap_or(day.weekday() <= 5)
-}
-
 /// The last day of the period in which a day lies. A day on which nobody is there belongs to the next open one.
 fn end_of(every: Every, day: Day, calendar: &WorkCalendar) -> Day {
     match every {
         Every::Day => {
             let mut day = day;
-            while !is_open(calendar, day) {
+            while !calendar.is_open(day) {
                 day = day.next();
             }
             day

@@ -69,7 +69,7 @@ pub use store::units::{Listed, Selection, count as count_units, select as select
 pub use unit_pages::wanted as unit_search;
 pub use units::{
     STREET_OFFICE, create_unit, expand, facility_offices, follow_facility, groups_of, name_with_place, office_at,
-    office_of, record_office, unit, unit_name,
+    office_of, record_office, unit, unit_name, with_office,
 };
 
 use axum::http::Method;

@@ -4,10 +4,10 @@
 use crate::model::{GroupRule, Member, Unit};
 use crate::store::units;
 use db::{Read, Tx};
-use kernel::kinds::UnitId;
+use kernel::kinds::{FacilityId, UnitId};
 use kernel::{Day, RuleViolation};
 use places::{Place, STREET_KINDS};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A unit by its id.
 pub async fn unit(read: &mut Read, id: &UnitId) -> db::Result<Option<Unit>> {
@@ -50,8 +50,13 @@ pub async fn record_office(tx: &mut Tx, office: &Unit, day: Day) -> web::Result<
 }
 
 /// The office of a facility, where its head and staff have their posts; `None` when it has none.
-pub async fn office_of(read: &mut Read, facility: &kernel::kinds::FacilityId) -> db::Result<Option<Unit>> {
+pub async fn office_of(read: &mut Read, facility: &FacilityId) -> db::Result<Option<Unit>> {
     units::of_facility(read, facility).await
+}
+
+/// Which of some facilities have an office.
+pub async fn with_office(read: &mut Read, of: &[FacilityId]) -> db::Result<BTreeSet<FacilityId>> {
+    units::with_office(read, of).await
 }
 
 /// What a unit means on a day: itself, or for a group those that it names and those that its rule yields. A group

@@ -112,6 +112,23 @@ impl WorkCalendar {
         Ok(at)
     }
 
+    /// Whether people are at work: on working days, and where the notice of a year is not loaded, on weekdays. For what
+    /// cannot wait for the notice of the next year and binds no authority: a rhythm of one's own, the day by which
+    /// somebody is promised an answer. Terms of the law take [`WorkCalendar::plus_workdays`], which does not guess.
+    pub fn is_open(&self, day: Day) -> bool {
+        self.is_workday(day).unwrap_or(day.weekday() <= 5)
+    }
+
+    /// The `n`th day after a day on which people are at work ([`WorkCalendar::is_open`]).
+    pub fn plus_open_days(&self, day: Day, n: u32) -> Day {
+        let (mut at, mut left) = (day, n);
+        while left > 0 {
+            at = at.next();
+            left -= u32::from(self.is_open(at));
+        }
+        at
+    }
+
     /// Working days after `from` up to and with `to`; negative when `to` lies before `from`. So a deadline is
     /// "还剩 n 个工作日" for n > 0 and "逾期 -n 个工作日" for n < 0.
     pub fn workdays_between(&self, from: Day, to: Day) -> Result<i64, CalendarError> {
@@ -177,6 +194,9 @@ mod tests {
         assert_eq!(c.plus_workdays(d("2026-12-30"), 5), Err(CalendarError::YearNotLoaded(2027)));
         assert_eq!(c.workdays_between(d("2019-12-30"), d("2020-01-03")), Err(CalendarError::YearNotLoaded(2019)));
         assert!(CalendarError::YearNotLoaded(2027).to_string().contains("2027"));
+        // Weekdays stand in where no authority is bound: five days from Wednesday, the New Year's holiday unknown.
+        assert_eq!(c.plus_open_days(d("2026-12-30"), 5), d("2027-01-06"));
+        assert_eq!(c.plus_open_days(d("2022-01-28"), 1), c.plus_workdays(d("2022-01-28"), 1).unwrap());
         assert_eq!(RuleViolation::from(CalendarError::YearNotLoaded(2027)).code, "kernel.calendar.year_not_loaded");
     }
 

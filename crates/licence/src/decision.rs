@@ -80,8 +80,7 @@ pub fn what_it_is(form: &str, values: &Values) -> Result<(FacilityKind, LegalFor
         "opening.kindergarten_class" => (FacilityKind::Kindergarten, LegalForm::PublicInstitution, Ownership::Public),
         "opening.community_point" => (FacilityKind::CommunityPoint, LegalForm::Department, Ownership::Public),
         "opening.baby_house" => (FacilityKind::BabyHouse, LegalForm::Department, Ownership::Public),
-        // The register has no kind of its own for a home; its form stays with the matter.
-        "opening.home_point" => (FacilityKind::Institution, LegalForm::ForProfit, Ownership::Private),
+        "opening.home_point" => (FacilityKind::HomePoint, LegalForm::ForProfit, Ownership::Private),
         _ => return Err(RuleViolation::new("licence.form_unknown")),
     };
     Ok((FacilityKind::parse(values.get("facility_kind")).unwrap_or(kind), legal, ownership))

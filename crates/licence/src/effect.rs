@@ -9,7 +9,7 @@ use crate::notice::Notice;
 use kernel::RuleViolation;
 use kernel::kinds::FacilityId;
 use matter::{End, Moving};
-use registry::{Change, History, Stamp, batch::At, rules, store::file};
+use registry::{Change, History, Stamp, batch::At, store::file};
 use std::pin::Pin;
 use web::{Error, Result};
 
@@ -60,7 +60,7 @@ async fn about(moving: &mut Moving<'_>) -> Result<History> {
     };
     let h = file::history(moving.tx, &facility).await?.ok_or(Error::NotFound)?;
     let today = moving.app.clock.today();
-    let site = rules::on(&h.site, today).or(h.site.last()).map(|held| held.value.place.clone());
+    let site = h.site_near(today).map(|held| held.value.place.clone());
     let here = match site {
         Some(site) => places::within(moving.tx, &moving.matter.place, &site, today).await?,
         None => false,

@@ -111,7 +111,7 @@ pub async fn adopt(tx: &mut Tx, stamp: &Stamp<'_>, facility: &FacilityId, creden
     let h = file::history(tx, facility).await?.ok_or(Error::NotFound)?;
     let known = h.credentials.iter().find(|c| c.id == *credential).cloned().ok_or(Error::NotFound)?;
     let today = stamp.now.day();
-    let place = rules::on(&h.site, today).or(h.site.last()).map(|held| held.value.place.clone());
+    let place = h.site_near(today).map(|held| held.value.place.clone());
     let path = places::path(tx, &place.ok_or(Error::NotFound)?, today).await?;
     let district = path.iter().find(|p| p.kind == places::PlaceKind::District).or(path.first());
     let district = district.ok_or(Error::NotFound)?.id.clone();
@@ -161,7 +161,7 @@ async fn printed(read: &mut Read, h: &History, terms: &Terms<'_>) -> Result<Prin
 async fn printed_on(read: &mut Read, h: &History, terms: &Terms<'_>, day: Day) -> Result<Printed> {
     let profile = rules::on(&h.profile, day).or(h.profile.last()).map(|held| held.value.clone());
     let profile = profile.ok_or_else(|| RuleViolation::new("licence.no_name"))?;
-    let site = rules::on(&h.site, day).or(h.site.last()).map(|held| held.value.clone());
+    let site = h.site_near(day).map(|held| held.value.clone());
     let district = places::get(read, terms.place, day).await?.ok_or(Error::NotFound)?;
     let bureau = identity::office_at(read, &district, &["education"], day).await?;
     let (issuer_zh, issuer_en) = match &bureau {

@@ -3,6 +3,7 @@
 use db::Read;
 use kernel::Day;
 use kernel::kinds::PlaceId;
+use std::collections::BTreeMap;
 use web::parts::{Markup, light};
 use web::{Cx, Error, Result};
 
@@ -43,6 +44,36 @@ pub async fn place_name(read: &mut Read, place: &PlaceId, day: Day) -> db::Resul
     let path = places::path(read, place, day).await?;
     let from = path.len().saturating_sub(2).max(usize::from(path.len() > 1));
     Ok(path.iter().skip(from).map(|p| p.name.as_str()).collect::<Vec<_>>().join(" · "))
+}
+
+/// Places of a list as they are written in it, each looked up once.
+pub struct Places {
+    day: Day,
+    known: BTreeMap<PlaceId, (String, String)>,
+}
+
+impl Places {
+    pub fn on(day: Day) -> Places {
+        Places { day, known: BTreeMap::new() }
+    }
+
+    async fn look(&mut self, read: &mut Read, place: &PlaceId) -> db::Result<&(String, String)> {
+        if !self.known.contains_key(place) {
+            let code = places::get(read, place, self.day).await?.map(|p| p.code).unwrap_or_default();
+            let name = place_name(read, place, self.day).await?;
+            self.known.insert(place.clone(), (code, name));
+        }
+        Ok(&self.known[place])
+    }
+
+    pub async fn code(&mut self, read: &mut Read, place: &PlaceId) -> db::Result<String> {
+        Ok(self.look(read, place).await?.0.clone())
+    }
+
+    /// See [`place_name`].
+    pub async fn name(&mut self, read: &mut Read, place: &PlaceId) -> db::Result<String> {
+        Ok(self.look(read, place).await?.1.clone())
+    }
 }
 
 /// What a comparison gave.

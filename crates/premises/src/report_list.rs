@@ -4,7 +4,7 @@
 use crate::form;
 use crate::list::before;
 use crate::model::{Report, VIA};
-use crate::parts::{self, Choice, chosen, place_name};
+use crate::parts::{self, Choice, Places, chosen};
 use crate::policy::within;
 use crate::put::Stamp;
 use crate::report::{self, grouped};
@@ -76,12 +76,12 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
     let mut read = cx.read().await?;
     let filter = filter(&cx, &mut read).await?;
     let (found, next) = lines(&cx, &mut read, &filter).await?;
-    let mut rows = Vec::with_capacity(found.len());
+    let (mut rows, mut places) = (Vec::with_capacity(found.len()), Places::on(cx.today()));
     for r in &found {
         rows.push(Row {
             href: format!("/reports/{}", r.id),
             address: r.address.clone(),
-            place: place_name(&mut read, &r.place, cx.today()).await?,
+            place: places.name(&mut read, &r.place).await?,
             via: format!("{} {}", cx.t(&format!("premises.via.{}", r.via)), r.via_ref).trim().to_owned(),
             at: r.at.minute(),
             due: r.due.to_string(),
@@ -133,8 +133,8 @@ pub(crate) const SHAPE: &[(&str, &str)] = &[
     ("reply", "string"),
 ];
 
-pub(crate) async fn told(read: &mut Read, r: &Report, day: kernel::Day) -> Result<Value> {
-    let region = places::get(read, &r.place, day).await?.map(|p| p.code).unwrap_or_default();
+pub(crate) async fn told(read: &mut Read, r: &Report, places: &mut Places) -> Result<Value> {
+    let region = places.code(read, &r.place).await?;
     Ok(json!({"id": r.id, "number": grouped(&r.token), "region": region, "address": r.address, "via": r.via,
         "via_ref": r.via_ref, "at": r.at, "due": r.due, "state": r.state, "suspicion": r.suspicion, "result": r.result,
         "reply": r.reply}))
@@ -145,9 +145,9 @@ pub(crate) async fn api(cx: Cx) -> Result<Response> {
     let mut read = cx.read().await?;
     let filter = filter(&cx, &mut read).await?;
     let (found, next) = lines(&cx, &mut read, &filter).await?;
-    let mut items = Vec::with_capacity(found.len());
+    let (mut items, mut places) = (Vec::with_capacity(found.len()), Places::on(cx.today()));
     for r in &found {
-        items.push(told(&mut read, r, cx.today()).await?);
+        items.push(told(&mut read, r, &mut places).await?);
     }
     Ok(api::list(&items, next))
 }

@@ -1,7 +1,7 @@
 //! GET /reports/{id}: a report as the office sees it, and its answer.
 
 use crate::model::{RESULTS, Report, ReportId};
-use crate::parts::{place_name, standing};
+use crate::parts::{Places, place_name, standing};
 use crate::policy::reaches;
 use crate::put::Stamp;
 use crate::report::{self, grouped};
@@ -173,7 +173,7 @@ pub(crate) const ONE: Doc = Doc::new("A report of a place without a notice", &[]
 pub(crate) async fn api(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let mut read = cx.read().await?;
     let r = seen(&cx, &mut read, &id).await?;
-    Ok(web::api::reply(&told(&mut read, &r, cx.today()).await?))
+    Ok(web::api::reply(&told(&mut read, &r, &mut Places::on(cx.today())).await?))
 }
 
 pub(crate) const ANSWER: Doc =

@@ -4,6 +4,7 @@
 use crate::form;
 use crate::list::before;
 use crate::model::{Report, VIA};
+use crate::parts::{Places, place_name};
 use crate::put::Stamp;
 use crate::report::{self, NewReport, grouped};
 use crate::report_list::light_of;
@@ -227,7 +228,7 @@ pub(crate) async fn find(cx: Cx) -> Result<Response> {
 pub(crate) async fn state(cx: Cx, Path(token): Path<String>) -> Result<Response> {
     let mut read = cx.read().await?;
     let r = open(&mut read, &token).await?;
-    let street = crate::parts::place_name(&mut read, &r.place, cx.today()).await?;
+    let street = place_name(&mut read, &r.place, cx.today()).await?;
     let mut facts = vec![(cx.t("premises.report.field.street"), street), (cx.t("premises.report.at"), r.at.minute())];
     match (&r.result, r.answered) {
         (Some(result), Some(answered)) => {
@@ -279,9 +280,9 @@ pub(crate) async fn results(cx: Cx) -> Result<Response> {
     let place = shown(&cx, &mut read).await?;
     let (rows, next) = answered(&cx, &mut read, &place).await?;
     let counts = reports::counts(&mut read, &place.id, cx.today()).await?;
-    let mut lines = Vec::with_capacity(rows.len());
+    let (mut lines, mut places) = (Vec::with_capacity(rows.len()), Places::on(cx.today()));
     for r in &rows {
-        let street = crate::parts::place_name(&mut read, &r.place, cx.today()).await?;
+        let street = places.name(&mut read, &r.place).await?;
         let result = cx.t(&format!("premises.result.{}", r.result.as_deref().unwrap_or("not_found")));
         lines.push((street, Month::of(r.answered.unwrap_or(r.at).day()).to_string(), result));
     }
@@ -317,9 +318,9 @@ pub(crate) async fn results_api(cx: Cx) -> Result<Response> {
     let mut read = cx.read().await?;
     let place = shown(&cx, &mut read).await?;
     let (rows, next) = answered(&cx, &mut read, &place).await?;
-    let mut items = Vec::with_capacity(rows.len());
+    let (mut items, mut places) = (Vec::with_capacity(rows.len()), Places::on(cx.today()));
     for r in &rows {
-        let region = places::get(&mut read, &r.place, cx.today()).await?.map(|p| p.code).unwrap_or_default();
+        let region = places.code(&mut read, &r.place).await?;
         let month = Month::of(r.answered.unwrap_or(r.at).day()).to_string();
         items.push(json!({"region": region, "month": month, "result": r.result}));
     }

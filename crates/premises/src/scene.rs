@@ -9,8 +9,9 @@ use crate::watch::norm;
 use db::Read;
 use kernel::kinds::{FacilityId, PlaceId};
 use kernel::{Day, Instant};
-use places::{NormError, Place};
+use places::Place;
 use registry::codes::{FacilityKind, State};
+use registry::complete::needing_notice;
 use registry::store::lawful;
 use std::collections::BTreeMap;
 use web::{Error, Result};
@@ -41,23 +42,6 @@ pub(crate) struct Scene {
     grace: i64,
 }
 
-/// The kinds of files that need a notice: their norm of what a file must hold names it.
-async fn needing(read: &mut Read, place: &PlaceId, day: Day) -> Result<Vec<FacilityKind>> {
-    let mut out = Vec::new();
-    for kind in FacilityKind::ALL.iter().filter(|kind| kind.gives_care()) {
-        let norm = match places::norm(read, "file.required", &format!("kind={kind}"), place, day).await {
-            Ok(norm) => norm,
-            Err(NormError::Missing { .. } | NormError::NoPlace { .. }) => continue,
-            Err(e) => return Err(Error::Internal(e.to_string())),
-        };
-        let items = norm.list().map_err(|e| Error::Internal(e.to_string()))?;
-        if items.iter().any(|item| item.split(':').next() == Some("operation_notice")) {
-            out.push(*kind);
-        }
-    }
-    Ok(out)
-}
-
 impl Scene {
     /// Reads what a district is compared with.
     pub(crate) async fn read(read: &mut Read, district: &Place, day: Day) -> Result<Scene> {
@@ -69,7 +53,7 @@ impl Scene {
             names.push(street.name);
             above.insert(street.id.to_string(), names);
         }
-        let need = needing(read, &district.id, day).await?;
+        let need = needing_notice(read, &district.id, day).await.map_err(|e| Error::Internal(e.to_string()))?;
         let mut scene = Scene {
             day,
             files: Vec::new(),

@@ -76,7 +76,16 @@ pub(crate) async fn note(tx: &mut Tx, stamp: &Stamp<'_>, before: &Suspicion, sub
         return Err(Error::Conflict("premises.changed"));
     }
     deed(tx, &after, Deed { words: after.grounds.clone(), ..by_machine(&after, stamp, "noted") }).await?;
+    tell_public(tx, before, &after).await?;
     Ok(after)
+}
+
+/// What the public is shown of it is another thing now: the public register looks after a change of records only.
+pub(crate) async fn tell_public(tx: &mut Tx, before: &Suspicion, after: &Suspicion) -> Result<()> {
+    if [before, after].iter().any(|s| s.state == "confirmed") {
+        indicator::touch(tx, &after.home, after.id.as_str()).await?;
+    }
+    Ok(())
 }
 
 /// It ends by itself.
@@ -92,6 +101,7 @@ pub(crate) async fn end(tx: &mut Tx, stamp: &Stamp<'_>, before: &Suspicion, endi
         return Err(Error::Conflict("premises.changed"));
     }
     deed(tx, &after, Deed { words: ending.to_owned(), ..by_machine(&after, stamp, "ended") }).await?;
+    tell_public(tx, before, &after).await?;
     let words = Words(Lang::Zh).t(&format!("premises.ending.{ending}"));
     desk::close(tx, KIND, after.id.as_str(), after.id.as_str(), None, words, stamp.now).await?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use crate::list::before;
 use crate::model::{STATES, Suspicion};
-use crate::parts::{self, Choice, chosen, place_name, standing};
+use crate::parts::{self, Choice, Places, chosen, standing};
 use crate::policy::within;
 use crate::store::suspicions::{self, Filter};
 use crate::suspect::said;
@@ -74,9 +74,10 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
     ] {
         tabs.push(tab(Some(state), word, count(&[state])));
     }
-    let mut rows = Vec::with_capacity(found.len());
+    let (mut rows, mut places) = (Vec::with_capacity(found.len()), Places::on(cx.today()));
     for s in &found {
-        rows.push(row(&cx, &mut read, s).await?);
+        let place = places.name(&mut read, &s.place).await?;
+        rows.push(row(&cx, s, &place));
     }
     let title = cx.t("premises.suspicions");
     let page = ListPage {
@@ -92,10 +93,9 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
     web::page(&page)
 }
 
-async fn row(cx: &Cx, read: &mut Read, s: &Suspicion) -> Result<Row> {
-    let place = place_name(read, &s.place, cx.today()).await?;
+fn row(cx: &Cx, s: &Suspicion, place: &str) -> Row {
     let address = if s.name.is_empty() { String::new() } else { format!(" · {}", s.address) };
-    Ok(Row {
+    Row {
         href: format!("/suspicions/{}", s.id),
         title: s.title().to_owned(),
         place: format!("{place}{address}"),
@@ -107,7 +107,7 @@ async fn row(cx: &Cx, read: &mut Read, s: &Suspicion) -> Result<Row> {
         due: if s.ended.is_none() { s.due.to_string() } else { "—".to_owned() },
         late: s.ended.is_none() && s.due < cx.today(),
         standing: standing(cx, &s.state),
-    })
+    }
 }
 
 pub(crate) const DOC: Doc = Doc::new(
@@ -139,8 +139,8 @@ pub(crate) fn shape() -> Value {
     ])
 }
 
-pub(crate) async fn told(read: &mut Read, s: &Suspicion, day: kernel::Day) -> Result<Value> {
-    let region = places::get(read, &s.place, day).await?.map(|p| p.code).unwrap_or_default();
+pub(crate) async fn told(read: &mut Read, s: &Suspicion, places: &mut Places) -> Result<Value> {
+    let region = places.code(read, &s.place).await?;
     Ok(json!({"id": s.id, "region": region, "name": s.name, "address": s.address, "state": s.state,
         "grounds": s.grounds(), "since": s.since, "due": s.ended.is_none().then_some(s.due), "premises": s.premises,
         "institution": s.facility, "decided": s.decided, "ending": s.ending}))
@@ -151,9 +151,9 @@ pub(crate) async fn api(cx: Cx) -> Result<Response> {
     let mut read = cx.read().await?;
     let filter = filter(&cx, &mut read).await?;
     let (found, next) = lines(&cx, &mut read, &filter).await?;
-    let mut items = Vec::with_capacity(found.len());
+    let (mut items, mut places) = (Vec::with_capacity(found.len()), Places::on(cx.today()));
     for s in &found {
-        items.push(told(&mut read, s, cx.today()).await?);
+        items.push(told(&mut read, s, &mut places).await?);
     }
     Ok(api::list(&items, next))
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{DECISIONS, Deed, FOUND, Suspicion, SuspicionId};
 use crate::one::{StepView, facility_name};
-use crate::parts::{place_name, standing};
+use crate::parts::{Places, place_name, standing};
 use crate::policy::{LOOK, REPORTS, reaches};
 use crate::store::{reports, rooms, suspicions};
 use crate::suspect;
@@ -210,7 +210,7 @@ pub(crate) const DOC: Doc = Doc::new("Likely unlicensed operation with its histo
 pub(crate) async fn api(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let mut read = cx.read().await?;
     let s = seen(&cx, &mut read, &id).await?;
-    let mut out = crate::suspicion_list::told(&mut read, &s, cx.today()).await?;
+    let mut out = crate::suspicion_list::told(&mut read, &s, &mut Places::on(cx.today())).await?;
     let one = |d: &Deed| {
         json!({"no": d.no, "at": d.at, "deed": d.verb, "visited": d.day, "found": d.found,
             "words": suspect::told(cx.words(), d), "unit": d.unit})

@@ -142,6 +142,7 @@ pub async fn settle(
         ..by_machine(&after, stamp, visit.decision)
     };
     let no = suspect::deed(tx, &after, deed).await?;
+    suspect::tell_public(tx, before, &after).await?;
     // Decided once, it leaves the desks; while it goes on, it comes back to its street with a new day.
     let subject = after.id.as_str();
     desk::close(tx, KIND, subject, subject, None, &visit.reason, stamp.now).await?;

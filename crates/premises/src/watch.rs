@@ -158,8 +158,7 @@ pub(crate) async fn office(tx: &mut Tx, place: &PlaceId, kinds: &[&str], day: Da
     Ok(Some(office.id))
 }
 
-/// The last day of so many working days; where the calendar does not reach, of as many days and their weekends.
+/// The last day of so many working days.
 pub(crate) fn due(calendar: &WorkCalendar, day: Day, workdays: i64) -> Day {
-    let n = u32::try_from(workdays).unwrap_or_default();
-    calendar.plus_workdays(day, n).unwrap_or_else(|_| day.plus(workdays + workdays / 5 * 2))
+    calendar.plus_open_days(day, u32::try_from(workdays).unwrap_or_default())
 }

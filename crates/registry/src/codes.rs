@@ -71,6 +71,8 @@ codes! {
         ParkPoint = "park_point",
         /// 社区托育宝宝屋
         BabyHouse = "baby_house",
+        /// 家庭托育点：利用住宅的小规模照护
+        HomePoint = "home_point",
         /// 家庭科学育儿指导站
         GuidanceStation = "guidance_station",
         /// 科学育儿指导点
@@ -244,8 +246,21 @@ impl FacilityKind {
     /// Gives or may give care to children under 3: listed under institutions.
     pub const fn gives_care(self) -> bool {
         use FacilityKind::*;
-        matches!(self, Kindergarten | Nursery | Institution | CommunityPoint | EmployerPoint | ParkPoint | BabyHouse)
+        matches!(
+            self,
+            Kindergarten | Nursery | Institution | CommunityPoint | EmployerPoint | ParkPoint | BabyHouse | HomePoint
+        )
     }
+
+    /// How many kinds give care: the parameters of a query that names them.
+    pub const CARE: usize = {
+        let (mut n, mut at) = (0, 0);
+        while at < FacilityKind::ALL.len() {
+            n += FacilityKind::ALL[at].gives_care() as usize;
+            at += 1;
+        }
+        n
+    };
 
     /// Which classes it may have.
     pub const fn bands(self) -> &'static [Band] {
@@ -254,6 +269,8 @@ impl FacilityKind {
             // Classes of 3 to 6 years are not in this registry.
             FacilityKind::Kindergarten => &[Toddler],
             FacilityKind::Nursery => &[Infant, Junior, Senior, Mixed, Toddler],
+            // A handful of children in a home, all together.
+            FacilityKind::HomePoint => &[Mixed],
             _ if self.gives_care() => &[Infant, Junior, Senior, Mixed],
             _ => &[],
         }
@@ -269,6 +286,7 @@ impl FacilityKind {
             FacilityKind::EmployerPoint => ("用人单位托育点", "Employer childcare point"),
             FacilityKind::ParkPoint => ("园区托育点", "Business-park childcare point"),
             FacilityKind::BabyHouse => ("社区托育宝宝屋", "Community baby house"),
+            FacilityKind::HomePoint => ("家庭托育点", "Home-based childcare point"),
             FacilityKind::GuidanceStation => ("家庭科学育儿指导站", "Parenting guidance station"),
             FacilityKind::GuidancePoint => ("科学育儿指导点", "Parenting guidance point"),
             FacilityKind::ChildServiceCentre => ("儿童服务中心", "Child-service centre"),

@@ -192,6 +192,10 @@ impl Required {
         Ok(Required { items, soon })
     }
 
+    fn asks(&self, item: &str) -> bool {
+        self.items.iter().any(|(asked, _, _)| *asked == item)
+    }
+
     /// What the norms ask of a kind of facility at a place on a day; nothing where no norm speaks of it.
     ///
     /// Errors: a norm that cannot be read.
@@ -220,6 +224,23 @@ impl Required {
             wanted: "items of a file",
         })
     }
+}
+
+/// The kinds of facilities that may not work without an operation notice at a place on a day: their files must hold one.
+///
+/// Errors: a norm that cannot be read.
+pub async fn needing_notice(
+    read: &mut db::Read,
+    place: &PlaceId,
+    day: Day,
+) -> Result<Vec<FacilityKind>, places::NormError> {
+    let mut out = Vec::new();
+    for kind in FacilityKind::ALL.iter().filter(|kind| kind.gives_care()) {
+        if Required::load(read, *kind, Some(place), day).await?.asks("operation_notice") {
+            out.push(*kind);
+        }
+    }
+    Ok(out)
 }
 
 /// How many days before its end a credential is called to mind, the earliest first; empty where no norm says so.

@@ -1,7 +1,7 @@
 //! The file of one facility as of a day, as a page and as JSON. Past days are tinted and say so; a file outside the
 //! post is not found, and the page says that it may lie outside.
 
-use crate::codes::{CredentialKind, Measure};
+use crate::codes::{CredentialKind, FacilityKind, Measure};
 use crate::complete::{self, PartState, Required};
 use crate::file_matters::{self, MatterLine};
 use crate::file_parts::{Block, Card, Drawn};
@@ -16,7 +16,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use db::Read;
 use kernel::kinds::{FacilityId, PlaceId};
-use kernel::{Day, Id, Role};
+use kernel::{Action, Day, Id};
 use std::collections::BTreeMap;
 use web::parts::{Markup, bar, light, whole};
 use web::{Crumb, Cx, Error, Result, Shell, Words};
@@ -47,8 +47,30 @@ pub fn name_on(h: &History, day: Day) -> &str {
 /// What a facility is called on a day, and where it lies; before its first and after its last day the nearest.
 pub async fn named_on(read: &mut Read, id: &FacilityId, day: Day) -> Result<Option<(String, PlaceId)>> {
     let Some(h) = file::history(read, id).await? else { return Ok(None) };
-    let site = h.site.iter().find(|s| s.span.contains(day)).or(h.site.last());
+    let site = h.site_near(day);
     Ok(site.map(|site| (name_on(&h, day).to_owned(), site.value.place.clone())))
+}
+
+/// A page that another room has about a file, `/facilities/{id}/<end>`, for whom its action is open.
+#[derive(Clone, Copy, Debug)]
+pub struct FileLink {
+    /// Key of its words.
+    pub label: &'static str,
+    pub end: &'static str,
+    pub action: &'static Action,
+    /// Whether files of a kind have it.
+    pub of: fn(FacilityKind) -> bool,
+}
+
+/// Those of the house, handed over in `web::AppInner::kept`.
+#[derive(Clone, Debug, Default)]
+pub struct FileLinks(pub Vec<FileLink>);
+
+/// Address and label of those that this reader may open.
+fn links(cx: &Cx, h: &History) -> Vec<(String, &'static str)> {
+    let all = cx.app.shared::<FileLinks>().unwrap_or_default().0;
+    let open = all.into_iter().filter(|link| cx.may(link.action) && (link.of)(h.facility.kind));
+    open.map(|link| (format!("/facilities/{}/{}", h.facility.id, link.end), cx.t(link.label))).collect()
 }
 
 #[derive(Template)]
@@ -79,8 +101,8 @@ struct FilePage {
     ask: Option<String>,
     /// Who looked at it and changed it, for those to whom that is shown.
     audit: Option<String>,
-    /// Whether it has duties that it looks at itself.
-    duties: bool,
+    /// Pages of other rooms about it.
+    links: Vec<(String, &'static str)>,
     /// Where something is brought about it, for those who may.
     bring: Option<String>,
     /// What was brought about it.
@@ -113,8 +135,6 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let updated = updated(&mut read, words, &h).await?;
     let asked = crate::ask::asked(&mut read, words, &h, today).await?;
     let matters = file_matters::lines(&cx, &mut read, &h.facility.id).await?;
-    // Whoever pays looks at no self-checks (the action of that room).
-    let sees_duties = cx.signed_in().is_some_and(|actor| actor.role != Role::FinanceOfficer);
     let may_bring = may_edit && cx.may(&matter::BRING);
     let materials = material::lines(&cx, &mut read, &h, day).await?;
     let said = |e: &view::Event| timeline::say(words, e, |p| named(&names, p));
@@ -152,7 +172,7 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         events: file.events.iter().take(EVENTS).map(said).collect(),
         ask: may_ask.then(|| format!("/facilities/{}/ask", h.facility.id)),
         asked,
-        duties: file.kind.gives_care() && today == day && sees_duties,
+        links: if today == day { links(&cx, &h) } else { Vec::new() },
         bring: may_bring.then(|| format!("/matters/new?facility={}", h.facility.id)),
         matters,
         materials,

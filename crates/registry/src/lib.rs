@@ -56,7 +56,7 @@ pub use batch::{At, Batch, New, Stamp, edit, enter, follow_merger, listing_fault
 pub use change::Change;
 pub use error::{Error, Result};
 pub use fields::{CLAUSES, citations};
-pub use file::named_on;
+pub use file::{FileLink, FileLinks, name_on, named_on};
 pub use file::{Seen, seen};
 pub use indicators::{INCLUSIVE_POINTS, INDICATORS};
 pub use model::History;

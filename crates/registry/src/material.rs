@@ -56,7 +56,7 @@ pub struct MaterialLine {
 
 /// The papers of a file as its page shows them.
 pub async fn lines(cx: &Cx, read: &mut Read, h: &History, day: Day) -> Result<Vec<MaterialLine>> {
-    let soon = match h.site.iter().find(|s| s.span.contains(day)).or(h.site.last()) {
+    let soon = match h.site_near(day) {
         Some(site) => crate::complete::reminder_days(read, &site.value.place, day).await,
         None => Ok(Vec::new()),
     };
@@ -93,7 +93,7 @@ fn days(cx: &Cx, m: &Material) -> String {
 
 fn standing(cx: &Cx, m: &Material, day: Day, soon: i64) -> Markup {
     let (colour, key) = match m.until_day {
-        _ if m.from_day > day => ("not", "registry.material_later"),
+        _ if m.from_day > day => ("not_due", "registry.material_later"),
         until if until <= day => ("missed", "registry.material_ended"),
         until if until <= day.plus(soon) => ("risk", "registry.material_soon"),
         _ => ("met", "registry.material_holds"),

@@ -202,6 +202,11 @@ impl History {
         self.capacity.iter().filter(of).map(|h| h.value.places).reduce(|a, b| a + b)
     }
 
+    /// Where it lies on a day; where it lies nowhere then, the last place that is recorded.
+    pub fn site_near(&self, day: Day) -> Option<&Held<Site>> {
+        crate::rules::on(&self.site, day).or(self.site.last())
+    }
+
     /// The first day on which it operated.
     pub fn opened(&self) -> Option<Day> {
         self.state.iter().filter(|h| h.value.state == State::Operating).map(|h| h.span.from).min()

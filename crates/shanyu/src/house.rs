@@ -266,6 +266,7 @@ impl House {
         inner.kept.insert(self.path.clone());
         inner.kept.insert(self.duties.clone());
         inner.kept.insert(self.press.clone());
+        inner.kept.insert(registry::FileLinks(vec![duty::file_link()]));
         inner.kept.insert(licence::Site(self.config.address.clone()));
         inner.kept.insert(self.config.sender(synthetic));
         App::new(inner)

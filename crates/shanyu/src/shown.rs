@@ -40,7 +40,7 @@ fn unlawful(read: &mut Read, day: Day) -> Told<'_, Vec<Unlawful>> {
                 place_code: place.code,
                 place_name: place.name,
                 since: found.since,
-                basis: found.basis.0,
+                basis: found.basis,
             });
         }
         Ok(out)

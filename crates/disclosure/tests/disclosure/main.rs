@@ -2,6 +2,7 @@
 
 mod country;
 mod house;
+mod made;
 mod publication;
 mod rate;
 mod register;

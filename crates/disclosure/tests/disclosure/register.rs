@@ -29,7 +29,7 @@ fn unlawful(_: &mut Read, on: Day) -> Told<'_, Vec<Unlawful>> {
         place_code: "310109014".into(),
         place_name: "四川北路街道".into(),
         since: day("2022-02-01"),
-        basis: "上海市3岁以下幼儿托育机构管理暂行办法".into(),
+        basis: ("上海市3岁以下幼儿托育机构管理暂行办法".into(), "Interim measures".into()),
     };
     Box::pin(async move { Ok(if on >= one.since { vec![one] } else { Vec::new() }) })
 }

@@ -3,8 +3,9 @@
 use super::unknown;
 use crate::model::{GroupRule, Level, Unit};
 use db::{FromRow, Query, Read, Result, Row, Tx, Where, q};
-use kernel::kinds::{PlaceId, UnitId};
+use kernel::kinds::{FacilityId, PlaceId, UnitId};
 use kernel::{Day, Id};
+use std::collections::BTreeSet;
 
 macro_rules! unit_columns {
     () => {
@@ -143,7 +144,7 @@ pub async fn of_facilities(read: &mut Read, after: &UnitId, limit: i64) -> Resul
 }
 
 /// Makes an applicant the office of its institution.
-pub async fn settle(tx: &mut Tx, unit: &UnitId, facility: &kernel::kinds::FacilityId) -> Result<()> {
+pub async fn settle(tx: &mut Tx, unit: &UnitId, facility: &FacilityId) -> Result<()> {
     let sql = "update unit set level = 'institution', kind = 'institution', facility = $2
                where id = $1 and level = 'applicant'";
     tx.exec(q!(sql, unit, facility)).await?;
@@ -278,9 +279,26 @@ pub async fn members(read: &mut Read, group: &UnitId, day: Day) -> Result<Vec<Un
 }
 
 /// The office of a facility; the first one where several say so.
-pub async fn of_facility(read: &mut Read, facility: &kernel::kinds::FacilityId) -> Result<Option<Unit>> {
+pub async fn of_facility(read: &mut Read, facility: &FacilityId) -> Result<Option<Unit>> {
     let text = concat!("select ", unit_columns!(), " from unit u where u.facility = $1 order by u.id limit 1");
     read.opt(q!(text, facility)).await
+}
+
+/// Facilities that one statement names; every statement names as many, so that there is one text of it.
+const ONCE: usize = 10;
+
+/// Which of some facilities have an office.
+pub async fn with_office(read: &mut Read, of: &[FacilityId]) -> Result<BTreeSet<FacilityId>> {
+    let mut out = BTreeSet::new();
+    for some in of.chunks(ONCE) {
+        let mut list = Where::new("select facility from unit");
+        list.filter("facility in (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        for n in 0..ONCE {
+            list.arg(some.get(n).unwrap_or(&some[0]));
+        }
+        out.extend(read.all::<FacilityId>(list.query()).await?);
+    }
+    Ok(out)
 }
 
 /// The units of a place itself, not of those below it.

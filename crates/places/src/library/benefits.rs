@@ -19,12 +19,13 @@ use web::parts::Markup;
 use web::{Crumb, Cx, Entry, Error, Form, Invalid, Reply, Result, Shell, Words};
 
 /// Whom a policy can serve: kinds of facility, those who work there, families. The words are `serves.<name>`.
-pub const SERVES: [&str; 9] = [
+pub const SERVES: [&str; 10] = [
     "institution",
     "community_point",
     "employer_point",
     "park_point",
     "baby_house",
+    "home_point",
     "nursery",
     "kindergarten",
     "worker",

@@ -113,8 +113,12 @@ db::both! {
         let refused = house.upload("quyang", &path, &fields, &[]).await;
         assert!(refused.body.contains("id=\"e-shown\""), "{}", refused.body);
         let fields = [("day", "2022-03-01"), ("found", "childcare"), ("decision", "confirmed"), ("reason", "看到十名幼儿"), ("shown", "小满成长空间")];
+        let mark = async || indicator::mark(&mut house.db.read().await.unwrap()).await.unwrap();
+        let before = mark().await;
         let done = house.upload("quyang", &path, &fields, &[("files", "门面.jpg", JPEG)]).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        let confirmed = mark().await;
+        assert_ne!(confirmed, before, "the public register looks after a change of records");
         let page = house.get("quyang", &format!("/suspicions/{s}")).await.body;
         assert!(page.contains("门面.jpg") && page.contains("确认无证"), "{page}");
         let photo = house.get("quyang", &format!("/suspicions/{s}/files/1")).await;
@@ -129,6 +133,7 @@ db::both! {
         // It ends with the letting; what was shown on a day before stays what it was.
         house.set("2022-03-05");
         house.form("quyang", &format!("/premises/{id}/end"), &[("last", "2022-03-04"), ("words", "搬走")]).await;
+        assert_ne!(mark().await, confirmed);
         let mut read = house.db.read().await.unwrap();
         assert!(confirmed_unlawful(&mut read, day("2022-03-05")).await.unwrap().is_empty());
         assert_eq!(confirmed_unlawful(&mut read, day("2022-03-04")).await.unwrap().len(), 1);

@@ -81,7 +81,7 @@ impl<'a> Looker<'a> {
 
     async fn reaches(&self, read: &mut Read, h: &History, row: &SheetRow) -> Result<(), Stop> {
         let today = self.stamp.now.day();
-        let site = on(&h.site, today).or(h.site.last());
+        let site = h.site_near(today);
         let within = match (self.scope, site) {
             (Scope::Everything, _) => true,
             (scope, Some(site)) => {
@@ -265,7 +265,7 @@ impl<'a> Looker<'a> {
         h: &History,
         day: Day,
     ) -> Result<Option<Site>, Stop> {
-        let now = on(&h.site, day).or(h.site.last()).map(|s| s.value.clone());
+        let now = h.site_near(day).map(|s| s.value.clone());
         let Some(now) = now else { return Ok(None) };
         let place = match &row.region {
             Some(code) => self.region(read, row, code, day).await?,

@@ -241,8 +241,9 @@ fn conditions(list: &mut Where, filter: &Filter) {
     if let Some(kind) = filter.kind {
         list.filter("l.kind = ?").arg(kind);
     } else if let Some(care) = filter.care {
-        const { assert!(FacilityKind::ALL.len() == 15) };
-        list.filter(if care { "l.kind in (?, ?, ?, ?, ?, ?, ?)" } else { "l.kind not in (?, ?, ?, ?, ?, ?, ?)" });
+        const { assert!(FacilityKind::CARE == 8) };
+        let care = if care { "l.kind in (?, ?, ?, ?, ?, ?, ?, ?)" } else { "l.kind not in (?, ?, ?, ?, ?, ?, ?, ?)" };
+        list.filter(care);
         for kind in FacilityKind::ALL.iter().filter(|k| k.gives_care()) {
             list.arg(*kind);
         }

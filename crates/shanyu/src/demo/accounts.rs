@@ -3,11 +3,12 @@
 
 use super::deck::Stream;
 use super::frame::day;
+use super::hand::office;
 use super::write::Head;
 use crate::{Done, Stop, house::House};
 use db::{AuditEntry, Tx};
-use identity::{Level, Login, NewAccount, NewPost, Password, Unit};
-use kernel::kinds::{AccountId, FacilityId, PlaceId, UnitId};
+use identity::{Login, NewAccount, NewPost, Password, Unit};
+use kernel::kinds::{AccountId, PlaceId, UnitId};
 use kernel::{CreditCode, Day, Instant, Role, Span};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -235,7 +236,7 @@ pub async fn open(house: &House, seed: u64, today: Day, head: Option<&Head>) -> 
                 (unit, region.to_owned(), None, now.day())
             }
             Some(head) => {
-                let office = office(head);
+                let office = office(&head.facility, &head.name, &head.place);
                 identity::create_unit(&mut tx, &office, today).await.map_err(inner)?;
                 let region = places::get(&mut tx, &head.place, today).await?.map_or(region.to_owned(), |p| p.code);
                 (office, region, Some(head.facility.clone()), head.opened)
@@ -314,23 +315,6 @@ async fn confirm(
 async fn place(read: &mut db::Read, code: &str, today: Day) -> Done<PlaceId> {
     let found = places::by_code(read, code, today).await?;
     found.map(|p| p.id).ok_or_else(|| Stop::Refused(format!("demo: no place has the code {code}")))
-}
-
-/// The office of an institution, at which its head has the post.
-fn office(head: &Head) -> Unit {
-    let facility: FacilityId = head.facility.clone();
-    Unit {
-        id: UnitId::new(format!("office-{facility}")),
-        name_zh: head.name.clone(),
-        name_en: "Childcare institution (demonstration)".to_owned(),
-        level: Level::Institution,
-        place: head.place.clone(),
-        kind: "institution".to_owned(),
-        aliases: Vec::new(),
-        is_group: false,
-        facility: Some(facility),
-        ended: None,
-    }
 }
 
 /// Three words and a number, such as `maple-harbor-lantern-42`.

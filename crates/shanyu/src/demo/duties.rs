@@ -2,12 +2,14 @@
 //! nobody can be. Recorded through the use case of the page; what is left out is overdue, so that there is something to
 //! do on the first day.
 
+use super::frame::HONGKOU;
+use super::hand::{head, office, refused, unknown_password};
 use super::write::Head;
 use crate::{Done, Stop, house::House};
 use duty::{By, Every, Found, Mended};
-use identity::{Level, Login, NewAccount, NewPost, Unit};
+use identity::Login;
 use kernel::kinds::{AccountId, FacilityId, UnitId};
-use kernel::{Day, Instant, Role, Span};
+use kernel::{Day, Instant};
 use registry::History;
 use registry::store::list::{self, Filter, Within};
 use std::collections::BTreeMap;
@@ -48,70 +50,33 @@ pub async fn record(house: &House, today: Day, head: Option<&Head>) -> Done {
     Ok(())
 }
 
-fn refused(e: web::Error) -> Stop {
-    Stop::Refused(format!("demo: duties: {e:?}"))
-}
-
 async fn account(house: &House, login: &str) -> Done<AccountId> {
     let lacks = || Stop::Refused(format!("demo: duties: no account {login}"));
     let login = Login::parse(login).ok_or_else(lacks)?;
     Ok(identity::account(&mut house.db.read().await?, &login).await?.ok_or_else(lacks)?.id)
 }
 
-/// Offices and heads of a few others; their password is known to nobody.
-async fn others(house: &House, today: Day, head: &Head) -> Done<Vec<Recorder>> {
-    let now = Instant::start_of(today).plus_seconds(9 * 3600);
+/// Heads of a few others, each with an office; their password is known to nobody.
+async fn others(house: &House, today: Day, own: &Head) -> Done<Vec<Recorder>> {
+    let password = unknown_password(house).await?;
     let mut tx = house.db.begin().await?;
-    let Some(hongkou) = places::by_code(&mut tx, "310109", today).await? else { return Ok(Vec::new()) };
+    let Some(hongkou) = places::by_code(&mut tx, HONGKOU, today).await? else { return Ok(Vec::new()) };
     let mut filter = Filter::new(Within::Place(hongkou.id), today);
     filter.kind = Some(registry::codes::FacilityKind::Institution);
     filter.state = Some(registry::codes::State::Operating);
     let found = list::page(&mut tx, &filter, ("", ""), OTHERS + 1).await?;
+    let now = Instant::start_of(today).plus_seconds(9 * 3600);
     let mut out = Vec::new();
-    for (nr, item) in found.into_iter().filter(|f| f.facility != head.facility).take(OTHERS as usize).enumerate() {
+    for (nr, item) in found.into_iter().filter(|f| f.facility != own.facility).take(OTHERS as usize).enumerate() {
         let place = list::place_on(&mut tx, &item.facility, today).await?;
-        let place = place.ok_or_else(|| Stop::Refused("demo: duties: no place".to_owned()))?;
-        let unit = Unit {
-            id: UnitId::new(format!("office-{}", item.facility)),
-            name_zh: item.name.clone(),
-            name_en: item.name,
-            level: Level::Institution,
-            place: place.clone(),
-            kind: "institution".to_owned(),
-            aliases: Vec::new(),
-            is_group: false,
-            facility: Some(item.facility.clone()),
-            ended: None,
-        };
-        // Those of the notices that came from matters are there.
-        if identity::unit(&mut tx, &unit.id).await?.is_none() {
-            identity::create_unit(&mut tx, &unit, today).await.map_err(refused)?;
-        }
-        let text = format!("yuanzhang.{}", nr + 2);
-        let login = Login::parse(&text).ok_or_else(|| Stop::Refused(format!("demo: duties: the login {text}")))?;
-        let secret =
-            identity::Password::parse(&format!("{:x?}", house.ids.bytes::<16>()), &login).map_err(refused_rule)?;
-        let password = identity::hash_password(&secret, house.ids.bytes()).await.map_err(refused)?;
-        let new = NewAccount { login, name: "园长".to_owned(), password, demo: false };
-        let account = identity::create_account(&mut tx, &house.ids, now, new).await.map_err(refused)?;
-        let new = NewPost {
-            account: account.clone(),
-            unit: unit.id.clone(),
-            role: Role::InstitutionHead,
-            place,
-            facility: Some(item.facility.clone()),
-            span: Span::since(house.duties.since),
-        };
-        identity::give_post(&mut tx, &house.ids, now, new).await.map_err(refused)?;
+        let office = office(&item.facility, &item.name, &place.ok_or_else(|| refused("no place"))?);
+        let who = (format!("yuanzhang.{}", nr + 2), house.duties.since);
+        let account = head(house, &mut tx, &office, who, &password).await?;
         audit(house, &mut tx, now, "demo.accounts", "account", account.to_string(), None).await?;
-        out.push(Recorder { facility: item.facility, account, unit: unit.id });
+        out.push(Recorder { facility: item.facility, account, unit: office.id });
     }
     tx.commit().await?;
     Ok(out)
-}
-
-fn refused_rule(e: impl std::fmt::Display) -> Stop {
-    Stop::Refused(format!("demo: duties: {e}"))
 }
 
 /// The days of the last periods on which a duty was looked at, the oldest first: before today, on weekdays.

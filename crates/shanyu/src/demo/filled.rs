@@ -30,7 +30,7 @@ pub fn of_file(h: &History, street: &str, on_day: Day, last: Day) -> Values {
         // Telephones of the demonstration have a sign that forms do not take.
         set("phone", profile.phone.chars().filter(char::is_ascii_digit).collect());
     }
-    if let Some(site) = on(&h.site, on_day).or(h.site.last()) {
+    if let Some(site) = h.site_near(on_day) {
         set("street", street.to_owned());
         set("address", site.value.address.clone());
     }

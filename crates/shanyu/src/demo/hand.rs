@@ -7,8 +7,8 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use db::{Db, Tx};
 use http_body_util::BodyExt;
-use identity::{Hashed, Login, NewAccount, NewPost, Password, Unit};
-use kernel::kinds::FacilityId;
+use identity::{Hashed, Level, Login, NewAccount, NewPost, Password, Unit};
+use kernel::kinds::{AccountId, FacilityId, PlaceId, UnitId};
 use kernel::{Actor, Clock, Day, Ids, Instant, Role, Span};
 use matter::Kinds;
 use serde_json::Value;
@@ -33,7 +33,7 @@ pub struct Seat {
 }
 
 pub fn refused(why: impl std::fmt::Debug) -> Stop {
-    Stop::Refused(format!("demo: matters: {why:?}"))
+    Stop::Refused(format!("demo: {why:?}"))
 }
 
 impl Hand {
@@ -162,13 +162,13 @@ pub async fn unknown_password(house: &House) -> Done<Hashed> {
 }
 
 /// Opens their account and gives them their post.
-pub async fn stand(house: &House, tx: &mut Tx, new: Stand<'_>, password: &Hashed) -> Done {
+pub async fn stand(house: &House, tx: &mut Tx, new: Stand<'_>, password: &Hashed) -> Done<AccountId> {
     let now = Instant::start_of(new.from).plus_seconds(9 * 3600);
     let login = Login::parse(&new.login).ok_or_else(|| refused(&new.login))?;
     let account = NewAccount { login, name: new.name, password: password.clone(), demo: true };
     let account = identity::create_account(tx, &house.ids, now, account).await.map_err(refused)?;
     let post = NewPost {
-        account,
+        account: account.clone(),
         unit: new.unit.id.clone(),
         role: new.role,
         place: new.unit.place.clone(),
@@ -176,5 +176,36 @@ pub async fn stand(house: &House, tx: &mut Tx, new: Stand<'_>, password: &Hashed
         span: Span::since(new.from),
     };
     identity::give_post(tx, &house.ids, now, post).await.map_err(refused)?;
-    Ok(())
+    Ok(account)
+}
+
+/// The office of an institution, at which its head has the post.
+pub fn office(facility: &FacilityId, name: &str, place: &PlaceId) -> Unit {
+    Unit {
+        id: UnitId::new(format!("office-{facility}")),
+        name_zh: name.to_owned(),
+        name_en: "Childcare institution (demonstration)".to_owned(),
+        level: Level::Institution,
+        place: place.clone(),
+        kind: "institution".to_owned(),
+        aliases: Vec::new(),
+        is_group: false,
+        facility: Some(facility.clone()),
+        ended: None,
+    }
+}
+
+/// A head whom nobody can be, with the office of the institution where there is none yet.
+pub async fn head(
+    house: &House,
+    tx: &mut Tx,
+    office: &Unit,
+    (login, from): (String, Day),
+    password: &Hashed,
+) -> Done<AccountId> {
+    if identity::unit(tx, &office.id).await?.is_none() {
+        identity::create_unit(tx, office, from).await.map_err(refused)?;
+    }
+    let (name, role, facility) = ("负责人".to_owned(), Role::InstitutionHead, office.facility.clone());
+    stand(house, tx, Stand { login, name, role, unit: office, facility, from }, password).await
 }

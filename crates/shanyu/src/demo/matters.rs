@@ -4,9 +4,9 @@
 
 use super::filled::{answers, form_of, of_file};
 use super::frame::HONGKOU;
-use super::hand::{Hand, Seat, Stand, refused, stand, unknown_password};
+use super::hand::{Hand, Seat, Stand, head, office, refused, stand, unknown_password};
 use crate::{Done, house::House};
-use identity::{Level, Unit};
+use identity::Unit;
 use kernel::kinds::{FacilityId, UnitId};
 use kernel::{Day, Role, Span};
 use matter::{Section, Values};
@@ -78,51 +78,26 @@ pub async fn add(house: &House, today: Day, asks: &[Asks]) -> Done {
     }
 }
 
-/// The office of an institution with its head; those of the door are there.
-async fn head(house: &House, n: usize, asks: &Asks, password: &identity::Hashed) -> Done<String> {
+/// Somebody who applies for an institution; its office is there where the door has its head.
+async fn applicant(house: &House, n: usize, asks: &Asks, password: &identity::Hashed) -> Done<String> {
     let mut tx = house.db.begin().await?;
     let h = file::history(&mut tx, &asks.facility).await?.ok_or_else(|| refused("no file"))?;
-    let (profile, site) = (&h.profile[0].value, &h.site[0].value);
-    let id = UnitId::new(format!("office-{}", asks.facility));
+    let office = office(&asks.facility, &h.profile[0].value.name, &h.site[0].value.place);
     let from = h.opened().unwrap_or(asks.span.from).min(asks.span.from.plus(-BROUGHT));
-    let unit = Unit {
-        id: id.clone(),
-        name_zh: profile.name.clone(),
-        name_en: "Childcare institution (demonstration)".to_owned(),
-        level: Level::Institution,
-        place: site.place.clone(),
-        kind: "institution".to_owned(),
-        aliases: Vec::new(),
-        is_group: false,
-        facility: Some(asks.facility.clone()),
-        ended: None,
-    };
-    if identity::unit(&mut tx, &id).await?.is_none() {
-        identity::create_unit(&mut tx, &unit, from).await.map_err(refused)?;
-    }
     let login = format!("hkhead{n:02}");
-    let facility = Some(asks.facility.clone());
-    let new = Stand {
-        login: login.clone(),
-        name: "负责人".to_owned(),
-        role: Role::InstitutionHead,
-        unit: &unit,
-        facility,
-        from,
-    };
-    stand(house, &mut tx, new, password).await?;
+    head(house, &mut tx, &office, (login.clone(), from), password).await?;
     tx.commit().await?;
     Ok(login)
 }
 
 /// One application of the past, from the draft to the notice; every fourth came back once.
 async fn past(house: &House, hand: &Hand, n: usize, asks: &Asks, password: &identity::Hashed) -> Done {
-    let login = head(house, n, asks, password).await?;
+    let login = applicant(house, n, asks, password).await?;
     let first = asks.span.from;
     let at = |before: i64, hour: i64| hand.set(first.plus(-before), hour);
     let mut read = house.db.read().await?;
     let h = file::history(&mut read, &asks.facility).await?.ok_or_else(|| refused("no file"))?;
-    let street = registry::rules::on(&h.site, first).or(h.site.last()).map(|held| held.value.place.clone());
+    let street = h.site_near(first).map(|held| held.value.place.clone());
     let street = street.ok_or_else(|| refused("no site"))?;
     let street = places::get(&mut read, &street, first).await?.map_or(String::new(), |place| place.code);
     drop(read);

@@ -30,7 +30,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("duty", &["kernel", "db", "web", "places", "identity", "desk", "registry"]),
     ("licence", &["kernel", "db", "web", "places", "identity", "errand", "registry", "matter", "paper"]),
-    ("premises", &["kernel", "db", "web", "places", "identity", "desk", "errand", "sheet", "registry", "matter"]),
+    (
+        "premises",
+        &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry", "matter"],
+    ),
     ("disclosure", &["kernel", "db", "web", "indicator", "places", "identity", "desk", "errand", "sheet", "registry"]),
     (
         "shanyu",

@@ -278,7 +278,7 @@ fn postgresql_restarts_under_load() {
         runtime.block_on(async {
             let fresh = db::testing::Fresh::new(Engine::Postgres, &server).await;
             let db = Db::connect(&fresh.config).await.unwrap();
-            restarts(World::new(db).await, &cluster).await;
+            restarts(World::apart(db).await, &cluster).await;
         });
     }));
     cluster("stop");

@@ -2,9 +2,27 @@
 //! district came from matters, and PD-09 and PD-10 have figures.
 
 use crate::world::World;
+use axum::http::{Method, StatusCode};
 use db::Db;
+use serde_json::json;
 
 db::both! {
+    async fn what_an_officer_confirms_is_public(db: Db) {
+        let mut world = World::new(db).await;
+        let list = "/public/institutions?region=310109";
+        assert!(!world.ask(None, Method::GET, list, None).await.body.contains("门牌上的名字"));
+        let open = world.get("hongkou", "/api/v1/suspicions?state=open").await.json();
+        let id = open["items"][0]["id"].as_str().unwrap_or_else(|| panic!("{open}")).to_owned();
+        let body = json!({"day": "2022-11-15", "found": "childcare", "decision": "confirmed", "reason": "看到十名幼儿",
+            "shown": "门牌上的名字"});
+        let path = format!("/api/v1/suspicions/{id}/visit");
+        let said = world.ask(Some("hongkou"), Method::POST, &path, Some(body)).await;
+        assert_eq!(said.status, StatusCode::OK, "{}", said.body);
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        let page = world.ask(None, Method::GET, list, None).await.body;
+        assert!(page.contains("门牌上的名字") && page.contains("未取得告知书"), "{page}");
+    }
+
     async fn hongkous_nineteen_hold_notices_that_came_from_matters(db: Db) {
         let world = World::on(db, "2022-01-31").await;
         let mut read = world.house.db.read().await.unwrap();

@@ -10,7 +10,7 @@ use http_body_util::BodyExt;
 use kernel::{Clock, Day, Ids, Instant};
 use serde_json::Value;
 use shanyu::{config::Config, demo, demo::DemoAccount, house, house::House};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 use tower::ServiceExt;
 
 pub const TODAY: &str = "2022-11-15";
@@ -24,7 +24,13 @@ pub async fn empty_house(db: Db) -> (House, tempfile::TempDir) {
     (house, folder)
 }
 
-fn config(folder: &std::path::Path) -> Config {
+async fn build(db: Db, files: &Path, today: &str) {
+    let house = house::furnish(db, &config(files), Arc::new(Ids::seeded(7))).await.unwrap();
+    let accounts = demo::build(&house, SCALE, 7, today.parse().unwrap()).await.unwrap();
+    demo::write_accounts(files, &accounts).unwrap();
+}
+
+fn config(folder: &Path) -> Config {
     Config { data: folder.to_owned(), ..Config::default() }
 }
 
@@ -56,12 +62,27 @@ impl World {
         World::on(db, TODAY).await
     }
 
-    /// The city as far as a day.
+    /// The city as far as a day: a copy of one that this program made once for each engine and day.
     pub async fn on(db: Db, today: &str) -> World {
         let folder = tempfile::tempdir().unwrap();
-        let house = house::furnish(db, &config(folder.path()), Arc::new(Ids::seeded(7))).await.unwrap();
+        let (kept, name) = (Path::new(env!("CARGO_TARGET_TMPDIR")), format!("city_{today}").replace('-', "_"));
+        let build = async |db, files: &Path| build(db, files, today).await;
+        let db = db::testing::copy_of(db, folder.path(), kept, &name, build).await;
+        World::over(db, folder, today).await
+    }
+
+    /// The city of 2022-11-15 made anew, on a server that keeps no copies.
+    pub async fn apart(db: Db) -> World {
+        let folder = tempfile::tempdir().unwrap();
+        build(db.clone(), folder.path(), TODAY).await;
+        World::over(db, folder, TODAY).await
+    }
+
+    async fn over(db: Db, folder: tempfile::TempDir, today: &str) -> World {
+        let accounts = std::fs::read_to_string(folder.path().join("demo-accounts.json")).unwrap();
+        let accounts = serde_json::from_str(&accounts).unwrap();
+        let house = house::furnish(db, &config(folder.path()), Arc::new(Ids::seeded(8))).await.unwrap();
         let today: Day = today.parse().unwrap();
-        let accounts = demo::build(&house, SCALE, 7, today).await.unwrap();
         let clock = Arc::new(Clock::set_to(Instant::start_of(today).plus_seconds(10 * 3600)));
         let app = house.app(clock.clone(), true);
         let router = house::routes(&house).into_router(app.clone());

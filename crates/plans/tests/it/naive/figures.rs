@@ -6,8 +6,8 @@ use kernel::{Day, Span};
 use registry::codes::{FacilityKind, FacilityKind::*, Flag, Ownership};
 
 /// Kinds that give care to children under 3.
-const CARE: [FacilityKind; 7] =
-    [Kindergarten, Nursery, Institution, CommunityPoint, EmployerPoint, ParkPoint, BabyHouse];
+const CARE: [FacilityKind; 8] =
+    [Kindergarten, Nursery, Institution, CommunityPoint, EmployerPoint, ParkPoint, BabyHouse, HomePoint];
 /// Baby houses are no inclusive points (packs/norms/design.toml, inclusive.counts).
 const COUNTED: [FacilityKind; 6] = [Kindergarten, Nursery, Institution, CommunityPoint, EmployerPoint, ParkPoint];
 

@@ -107,8 +107,9 @@ db::both! {
     async fn files_and_figures_equal_a_naive_replay(db: Db) {
         let city = City::empty(&db).await;
         let mut clerk = Clerk::new(city, 2022);
-        for n in 0..70 {
-            let kind = if n < 60 { FacilityKind::ALL[n % 15] } else { Kindergarten };
+        let kinds = FacilityKind::ALL;
+        for n in 0..4 * kinds.len() + 12 {
+            let kind = if n < 4 * kinds.len() { kinds[n % kinds.len()] } else { Kindergarten };
             clerk.enter(kind).await;
         }
         let plans = plans();

@@ -54,7 +54,7 @@ macro_rules! has_class {
 /// Kinds that give care to children under 3: `FacilityKind::gives_care` (a test holds them together).
 macro_rules! care {
     () => {
-        "f.kind in ('kindergarten', 'nursery', 'institution', 'community_point', 'employer_point', 'park_point', 'baby_house')"
+        "f.kind in ('kindergarten', 'nursery', 'institution', 'community_point', 'employer_point', 'park_point', 'baby_house', 'home_point')"
     };
 }
 

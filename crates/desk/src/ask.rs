@@ -134,6 +134,14 @@ pub(crate) async fn step(
     Ok(())
 }
 
+/// Sets another day, or none, for what is open about a subject.
+pub async fn put_off(tx: &mut Tx, kind: &str, about: &str, subject: &str, due: Option<Day>) -> Result<()> {
+    for entry in store::open_of(tx, kind, about, subject).await? {
+        store::set_due(tx, &entry, due).await?;
+    }
+    Ok(())
+}
+
 /// An entry with its whole history.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Told {

@@ -19,7 +19,7 @@ mod standing;
 mod step;
 pub mod store;
 
-pub use ask::{Ask, Asked, Told, about, ask, ask_there, close, told, urge};
+pub use ask::{Ask, Asked, Told, about, ask, ask_there, close, put_off, told, urge};
 pub use list::{due, light};
 pub use model::{Entry, State, Step, Verb};
 pub use names::Names;

@@ -132,6 +132,13 @@ pub async fn set_state(tx: &mut Tx, entry: &Entry, to: State, at: Instant) -> Re
     Ok(changed == 1)
 }
 
+/// Another day by which it is asked for.
+pub async fn set_due(tx: &mut Tx, entry: &Entry, due: Option<Day>) -> Result<()> {
+    let sql = "update desk_entry set due = $3 where home = $1 and id = $2";
+    tx.exec(q!(sql, entry.home.as_str(), &entry.id, due.unwrap_or(Day::OPEN))).await?;
+    Ok(())
+}
+
 /// Writes the next step; the entry's row was written in the same transaction, so no other step comes between.
 pub async fn add_step(
     tx: &mut Tx,

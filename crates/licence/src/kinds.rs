@@ -46,6 +46,9 @@ static SUPPLEMENT: State =
     State { id: "supplement", owner: Owner::Applicant, clock: Some(Clock::calendar("licence.supplement_days")) };
 static CONSULTING: State =
     State { id: "consulting", owner: Owner::Opinions(OFFICE), clock: Some(Clock::working("licence.consult_workdays")) };
+/// A department wants something mended first.
+static RECTIFYING: State =
+    State { id: "rectifying", owner: Owner::Applicant, clock: Some(Clock::calendar("licence.mend_days")) };
 static VISITING: State = State {
     id: "visiting",
     owner: Owner::Unit(OFFICE),
@@ -91,3 +94,6 @@ static RESUBMIT: Move = Move {
     by: By::Applicant,
     needs: &[Need::Complete, Need::Answered],
 };
+/// What departments asked to be mended was mended, and they are asked once more.
+static CONSULT_AGAIN: Move =
+    Move { id: "consult_again", from: &[&DECIDING], to: &CONSULTING, by: BUREAU_OFFICERS, needs: &[Need::Words] };

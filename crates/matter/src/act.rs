@@ -1,10 +1,10 @@
 //! POST /matters/{id}/moves: a move, by form or by JSON.
 
 use crate::advance::{Making, advance};
-use crate::declaration::Need;
+use crate::declaration::{Move, Need};
 use crate::one;
 use crate::seen::{Seen, seen};
-use crate::words;
+use crate::{tell, words};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -21,6 +21,7 @@ pub(crate) async fn post(cx: Cx, Path(id): Path<String>, form: Form) -> Result<R
     let mut read = cx.read().await?;
     let met = seen(&cx, &mut read, &id).await?;
     drop(read);
+    let ready = tell::ready(&cx.app).await?;
     // From here on a second press of the button gets the first answer.
     let writing = cx.write(&form).await?;
     if form.has("seen") && form.text("seen") != met.whole.matter.changed.0.to_string() {
@@ -50,7 +51,7 @@ pub(crate) async fn post(cx: Cx, Path(id): Path<String>, form: Form) -> Result<R
         return one::draw(&cx, &id, &form, &wrong.0, None).await;
     }
     wrong.check()?;
-    make(&cx, &id, (&form, writing), &met, step, &text).await
+    make(&cx, &id, (&form, writing), &met, (step, ready), &text).await
 }
 
 async fn make(
@@ -58,11 +59,11 @@ async fn make(
     id: &str,
     (form, mut writing): (&Form, Writing),
     met: &Seen,
-    step: &'static crate::declaration::Move,
+    (step, ready): (&'static Move, Option<identity::phone::sms::Ready>),
     text: &str,
 ) -> Result<Response> {
     let bound = met.bound()?;
-    met.kinds.let_through(&mut writing, step, cx.actor()?).await?;
+    met.kinds.let_through(&mut writing, bound.kind, step, cx.actor()?).await?;
     let making = Making {
         kind: bound.kind,
         sheet: bound.sheet,
@@ -86,6 +87,15 @@ async fn make(
         }
         Err(other) => return Err(other),
     };
+    let made = tell::Made {
+        kind: bound.kind,
+        from: bound.state,
+        to: step.to,
+        matter: &after,
+        values: &met.now,
+        by: Some(cx.actor()?),
+    };
+    tell::told(&cx.app, &mut writing, ready.as_ref(), &made).await?;
     let reply = if cx.api {
         let state = words::state(cx.words(), bound.kind, &after.state);
         Reply::json(

@@ -104,8 +104,9 @@ pub async fn advance(app: &App, tx: &mut Tx, making: Making<'_>) -> Result<Matte
         return Err(Error::Conflict("matter.changed"));
     }
     kinds.begun(app, tx, kind, from.id, &matter).await?;
-    if pauses.iter().any(|pause| pause.until == Day::OPEN) {
-        parts::resume(tx, before, now.day()).await?;
+    if let Some(open) = pauses.iter().find(|pause| pause.until == Day::OPEN) {
+        // One that would begin tomorrow never did.
+        parts::resume(tx, before, now.day().max(open.from)).await?;
     }
     keep_pace(tx, before, from, pauses, &kinds.calendar, now.day()).await?;
     note(tx, &matter, step.id, &before.state, by, words, now).await?;
@@ -115,7 +116,9 @@ pub async fn advance(app: &App, tx: &mut Tx, making: Making<'_>) -> Result<Matte
     if !matches!(step.to.owner, Owner::Opinions(_)) || from.id != step.to.id {
         opinion::close_all(tx, before, by, now).await?;
     }
-    opinion::ask_all(app, tx, &matter, step.to, sheet, &kinds.calendar, now).await?;
+    if from.id != step.to.id {
+        opinion::ask_all(app, tx, &matter, step.to, sheet, &kinds.calendar, now).await?;
+    }
     Ok(matter)
 }
 

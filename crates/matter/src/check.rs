@@ -40,8 +40,10 @@ pub enum Outcome {
         value: f64,
         limit: f64,
     },
-    /// A number that it needs was not filled in yet.
-    Open,
+    /// A number that it needs was not filled in yet; `begun`: the one that is tested was, and nothing to hold it against.
+    Open {
+        begun: bool,
+    },
     /// No such norm holds at the place on the day, or the test is not meant for this form as it is filled in.
     NotAsked,
 }
@@ -68,7 +70,9 @@ impl Check {
         let Some((limit, sense)) = norm.filter(|_| asked).and_then(|n| Some((n.number().ok()?, n.sense?))) else {
             return Outcome::NotAsked;
         };
-        let Some(value) = self.value(values) else { return Outcome::Open };
+        let Some(value) = self.value(values) else {
+            return Outcome::Open { begun: values.number(&self.of).is_some_and(|of| of > 0.0) };
+        };
         let holds = match sense {
             Sense::AtLeast => value >= limit,
             Sense::AtMost => value <= limit,
@@ -90,7 +94,7 @@ pub struct Tested {
 impl Tested {
     /// It keeps a form from being submitted.
     pub fn stops(&self) -> bool {
-        self.check.must && matches!(self.outcome, Outcome::Failed { .. })
+        self.check.must && matches!(self.outcome, Outcome::Failed { .. } | Outcome::Open { begun: true })
     }
 }
 
@@ -151,10 +155,14 @@ mod tests {
     #[test]
     fn what_is_not_filled_in_is_open_and_what_no_norm_asks_is_not_asked() {
         let empty = Values::default();
-        assert_eq!(check(None).outcome(&empty, Some(&norm("8", Sense::AtLeast))), Outcome::Open);
+        let open = Outcome::Open { begun: false };
+        assert_eq!(check(None).outcome(&empty, Some(&norm("8", Sense::AtLeast))), open);
         assert_eq!(check(None).outcome(&empty, None), Outcome::NotAsked);
         let none: Values = [("area", "400"), ("places", "0")].into_iter().collect();
-        assert_eq!(check(Some("places")).outcome(&none, Some(&norm("8", Sense::AtLeast))), Outcome::Open);
+        let begun = check(Some("places")).outcome(&none, Some(&norm("8", Sense::AtLeast)));
+        assert_eq!(begun, Outcome::Open { begun: true }, "400 square metres for nobody");
+        let tested = Tested { check: check(Some("places")), outcome: begun, norm: None, day: Day::MIN };
+        assert!(tested.stops(), "a test that must be passed is not got round by leaving a number out");
         let mut only = check(None);
         only.when = Some(When { field: "meals".into(), is: vec!["yes".into()] });
         assert_eq!(only.outcome(&none, Some(&norm("8", Sense::AtLeast))), Outcome::NotAsked);

@@ -1,5 +1,7 @@
 //! When a state's clock runs out. A term begins on the day after what set it going (民法典 第二百零一条); days of a
-//! pause are not counted; an extension adds days at the end; a year without its holiday notice is refused.
+//! pause are not counted; an extension adds days at the end. A term of working days that reaches a year without its
+//! holiday notice is refused; of calendar days only the last one asks for the notice, and until that is out every
+//! weekday is taken for a working day: nobody is kept from beginning a draft in November.
 
 use crate::declaration::Count;
 use kernel::{CalendarError, Day, WorkCalendar};
@@ -54,7 +56,7 @@ impl Running {
             }
         }
         if self.count == Count::Calendar && self.days + self.more > 0 {
-            while !calendar.is_workday(at)? || self.paused(at) {
+            while !calendar.is_open(at) || self.paused(at) {
                 at = at.next();
                 if let Some(since) = self.still_at(at) {
                     return Ok(Due::Still { since, left: 0 });

@@ -6,8 +6,10 @@ use crate::declaration::Move;
 use crate::kinds::{Bound, Kinds};
 use crate::model::{Matter, Whole};
 use crate::store::{list, row};
+use crate::tell::{self, Made};
 use crate::{load, verb, words};
 use db::JobRow;
+use identity::phone::sms::Ready;
 use kernel::{Actor, Instant, Lang};
 use web::{App, Error, Result, Words};
 
@@ -66,10 +68,11 @@ enum Did {
 async fn one(app: &App, matter: &Matter) -> Result<Did> {
     let kinds = Kinds::of(app)?;
     let bound = kinds.of_matter(matter)?;
+    let ready = tell::ready(app).await?;
     let mut tx = app.db.begin().await?;
     let whole = load::whole(app, &mut tx, matter.clone()).await?;
     let did = match bound.kind.by_clock(&matter.state) {
-        Some(step) => moved(app, &mut tx, &whole, bound, step).await?,
+        Some(step) => moved(app, &mut tx, ready.as_ref(), &whole, bound, step).await?,
         None => told(app, &mut tx, &whole, bound).await?,
     };
     if !matches!(did, Did::Nothing) {
@@ -79,7 +82,14 @@ async fn one(app: &App, matter: &Matter) -> Result<Did> {
     Ok(did)
 }
 
-async fn moved(app: &App, tx: &mut db::Tx, whole: &Whole, bound: Bound<'_>, step: &'static Move) -> Result<Did> {
+async fn moved(
+    app: &App,
+    tx: &mut db::Tx,
+    ready: Option<&Ready>,
+    whole: &Whole,
+    bound: Bound<'_>,
+    step: &'static Move,
+) -> Result<Did> {
     let values = whole.now();
     let making = Making {
         kind: bound.kind,
@@ -91,12 +101,15 @@ async fn moved(app: &App, tx: &mut db::Tx, whole: &Whole, bound: Bound<'_>, step
         by: None,
         words: "",
     };
-    match advance(app, tx, making).await {
-        Ok(_) => Ok(Did::Moved),
+    let after = match advance(app, tx, making).await {
+        Ok(after) => after,
         // Somebody moved it on in between.
-        Err(Error::Conflict("matter.changed")) => Ok(Did::Nothing),
-        Err(other) => Err(other),
-    }
+        Err(Error::Conflict("matter.changed")) => return Ok(Did::Nothing),
+        Err(other) => return Err(other),
+    };
+    let (from, to) = (bound.state, step.to);
+    tell::told(app, tx, ready, &Made { kind: bound.kind, from, to, matter: &after, values: &values, by: None }).await?;
+    Ok(Did::Moved)
 }
 
 /// The unit above hears of it once per state.

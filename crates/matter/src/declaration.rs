@@ -21,6 +21,9 @@ pub struct Kind {
     pub brought_by: &'static [Role],
     /// It is about an institution that is on file.
     pub about_facility: bool,
+    /// Only an applicant whose organisation was confirmed may hand it in ([`crate::kinds::Gate`]). Advice is for those
+    /// who have none yet.
+    pub confirmed: bool,
     /// The kinds of units above that are told when a unit lets its days pass.
     pub above: &'static [&'static str],
     /// What a move does beyond the matter itself, in the same transaction.

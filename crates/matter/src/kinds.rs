@@ -93,11 +93,10 @@ impl Kinds {
     }
 
     /// Before a move of an agent.
-    pub(crate) async fn let_through(&self, read: &mut Read, step: &Move, actor: &Actor) -> Result<()> {
+    pub(crate) async fn let_through(&self, read: &mut Read, kind: &Kind, step: &Move, actor: &Actor) -> Result<()> {
+        let asked = kind.confirmed && step.by == By::Applicant && step.to.open();
         match self.gate {
-            Some(gate) if step.by == By::Applicant && actor.role == Role::Applicant && step.to.open() => {
-                gate(read, actor).await
-            }
+            Some(gate) if asked && actor.role == Role::Applicant => gate(read, actor).await,
             _ => Ok(()),
         }
     }

@@ -36,6 +36,7 @@ mod rules;
 mod seal;
 mod seen;
 pub mod store;
+mod tell;
 mod tested;
 mod values;
 pub mod verb;
@@ -134,5 +135,5 @@ pub fn waiting_for<'a>(
 /// Matters about an institution, the last changed first.
 pub async fn of_facility(read: &mut Read, facility: &FacilityId, limit: i64) -> db::Result<Vec<Matter>> {
     use store::list::{Cut, Within, all};
-    read.all(all(Within::Facility(facility), Cut::default(), (i64::MAX, ""), limit)).await
+    read.all(all(Within::Facility(facility, None), Cut::default(), (i64::MAX, ""), limit)).await
 }

@@ -69,7 +69,10 @@ pub(crate) async fn rows(cx: &Cx, read: &mut Read) -> Result<(Tab, Vec<Matter>, 
         Tab::Turn => list::turn(&actor.unit, cut, after, limit + 1),
         Tab::Asked => list::asked(&actor.unit, cut, after, limit + 1),
         Tab::Own => {
-            let within = actor.facility.as_ref().map_or(Within::Unit(&actor.unit), Within::Facility);
+            let within = actor
+                .facility
+                .as_ref()
+                .map_or(Within::Unit(&actor.unit), |own| Within::Facility(own, Some(&actor.unit)));
             list::all(within, cut, before, limit + 1)
         }
         Tab::Place => {

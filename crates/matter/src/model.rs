@@ -224,6 +224,12 @@ impl Whole {
         out
     }
 
+    /// Whether it was brought before whoever decides, and not only begun and dropped.
+    pub fn handed_in(&self) -> bool {
+        let moved = self.steps.iter().filter(|step| !step.from.is_empty() && step.from != step.to).count();
+        moved > usize::from(!self.matter.open())
+    }
+
     /// Opinions that were asked for last.
     pub fn opinions_now(&self) -> impl Iterator<Item = &Opinion> {
         let last = self.opinions.iter().map(|opinion| opinion.round).max();

@@ -268,7 +268,7 @@ fn rating(cx: &Cx, met: &Seen, form: &Form, errors: &[FieldError]) -> Option<Rat
         let given = if rating.words.is_empty() { stars.to_owned() } else { format!("{stars}：{}", rating.words) };
         return Some(RatingPart { given: Some(given), fields: Vec::new() });
     }
-    if met.whole.matter.open() || !met.mover.applicant {
+    if !met.may_rate() {
         return None;
     }
     let choices = ["5", "4", "3", "2", "1"].map(|s| (s, cx.t(&format!("matter.stars.{s}")).to_owned()));

@@ -3,7 +3,7 @@
 use crate::check::Outcome;
 use crate::fill_page::{FileLine, file_lines};
 use crate::form::{Entry, Section};
-use crate::model::Verdict;
+use crate::model::{Opinion, Verdict};
 use crate::seen::Seen;
 use crate::words;
 use db::Read;
@@ -90,7 +90,10 @@ pub(crate) fn tests(cx: &Cx, met: &Seen) -> Tests {
         let side = if norm.sense == Some(Sense::AtMost) { "matter.at_most" } else { "matter.at_least" };
         let limit = places::words::value_text(w, &norm.value, &norm.unit);
         let (light, value) = match tested.outcome {
-            Outcome::NotAsked | Outcome::Open => return None,
+            Outcome::Open { begun: true } if tested.check.must => {
+                (light("missed", cx.t("matter.test_stops")), cx.t("matter.test_half").to_owned())
+            }
+            Outcome::NotAsked | Outcome::Open { .. } => return None,
             Outcome::Passed { value, .. } => {
                 (light("met", cx.t("matter.test_passed")), format!("{} · {}", number(value), w.tf(side, &[&limit])))
             }
@@ -101,7 +104,8 @@ pub(crate) fn tests(cx: &Cx, met: &Seen) -> Tests {
         };
         Some(TestLine { name: tested.check.name.of(cx.lang).to_owned(), light, value, clause: clause.clone() })
     };
-    let open = met.checks.iter().filter(|tested| tested.outcome == Outcome::Open).count();
+    let open = |t: &&crate::check::Tested| matches!(t.outcome, Outcome::Open { begun } if !begun || !t.check.must);
+    let open = met.checks.iter().filter(open).count();
     let of = |passed: bool| {
         let came = met.checks.iter().filter(move |t| matches!(t.outcome, Outcome::Passed { .. }) == passed);
         came.filter_map(line).collect()
@@ -126,13 +130,17 @@ pub(crate) struct OpinionLine {
 
 pub(crate) async fn opinions(cx: &Cx, read: &mut Read, met: &Seen, names: &mut Names) -> Result<Vec<OpinionLine>> {
     let mut out = Vec::new();
-    for opinion in met.whole.opinions_now() {
+    let last = met.whole.opinions.iter().map(|opinion| opinion.round).max().unwrap_or_default();
+    // The last asking first; what was said before it stays to be read.
+    let mut all: Vec<&Opinion> = met.whole.opinions.iter().collect();
+    all.sort_by_key(|opinion| (std::cmp::Reverse(opinion.round), opinion.no));
+    for opinion in all {
         let said = |verdict: Verdict| cx.t(&format!("matter.verdict.{}", verdict.as_str()));
         let light = match opinion.verdict {
             Some(Verdict::Agree) => light("met", said(Verdict::Agree)),
             Some(Verdict::Mend) => light("risk", said(Verdict::Mend)),
             Some(Verdict::Disagree) => light("missed", said(Verdict::Disagree)),
-            None if opinion.due < cx.today() => light("none", cx.t("matter.opinion_late")),
+            None if opinion.due < cx.today() || opinion.round < last => light("none", cx.t("matter.opinion_late")),
             None => light("course", cx.t("matter.opinion_waiting")),
         };
         let who = match &opinion.account {
@@ -145,14 +153,12 @@ pub(crate) async fn opinions(cx: &Cx, read: &mut Read, met: &Seen, names: &mut N
         };
         let file =
             opinion.file.as_ref().map(|_| format!("/matters/{}/opinions/{}/file", met.whole.matter.id, opinion.no));
-        out.push(OpinionLine {
-            unit: names.unit(read, &opinion.unit).await?,
-            light,
-            words: opinion.words.clone(),
-            when,
-            who,
-            file,
-        });
+        let unit = names.unit(read, &opinion.unit).await?;
+        let unit = match opinion.round < last {
+            true => cx.tf("matter.opinion_before", &[&unit, &opinion.since]),
+            false => unit,
+        };
+        out.push(OpinionLine { unit, light, words: opinion.words.clone(), when, who, file });
     }
     Ok(out)
 }

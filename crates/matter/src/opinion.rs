@@ -40,12 +40,15 @@ pub(crate) async fn ask_all(
     let (Owner::Opinions(_), Some(_)) = (state.owner, &matter.turn) else { return Ok(()) };
     let days = days_of(tx, DAYS, sheet, &matter.place, now.day()).await?;
     let due = last_day(now.day(), days, calendar)?;
+    // Each asking stands by itself: what was said before stays as it was said.
+    let before = parts::opinions(tx, matter).await?;
+    let asking = before.iter().map(|opinion| opinion.round + 1).max().unwrap_or_default();
     for kind in &sheet.departments {
         let Some(unit) = unit_at(tx, &matter.place, &[kind], now.day()).await? else {
             note(tx, matter, verb::NOBODY_TO_ASK, &matter.state, None, kind, now).await?;
             continue;
         };
-        if !parts::ask_opinion(tx, matter, &unit.id, now, (days, due)).await? {
+        if !parts::ask_opinion(tx, matter, asking, &unit.id, now, (days, due)).await? {
             continue;
         }
         let text = |lang: kernel::Lang| {
@@ -95,7 +98,8 @@ pub(crate) async fn give(cx: Cx, Path(id): Path<String>, Uploads { form, files }
     let whole = load::by_id(&cx.app, &mut read, &id).await?;
     sees(&cx, &mut read, &whole, cx.today()).await?;
     let actor = cx.actor()?;
-    let asked = whole.opinions_now().find(|o| o.unit == actor.unit && o.verdict.is_none()).cloned();
+    let asked = whole.opinions_now().find(|o| o.unit == actor.unit && o.verdict.is_none() && whole.matter.open());
+    let asked = asked.cloned();
     drop(read);
     let mut wrong = Invalid::default();
     let verdict = wrong.choice(&form, "verdict", &["agree", "mend", "disagree"]).and_then(Verdict::parse);

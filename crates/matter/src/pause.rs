@@ -97,5 +97,8 @@ async fn turn(cx: &Cx, tx: &mut db::Tx, met: &Seen, act: Act, text: &str, now: I
     if !row::update(tx, &matter, before.changed).await? {
         return Err(Error::Conflict("matter.changed"));
     }
+    // The desk waits as long as the clock does.
+    let (subject, due) = (matter.id.as_str(), Some(matter.due).filter(|due| *due != Day::OPEN));
+    desk::put_off(tx, crate::advance::TURN, subject, subject, due).await?;
     note(tx, &matter, said, &before.state, Some(cx.actor()?), text, now).await
 }

@@ -55,7 +55,8 @@ pub async fn sees(cx: &Cx, read: &mut Read, whole: &Whole, day: Day) -> Result<(
     let own = matter.applicant == actor.unit
         || matter.turn.as_ref() == Some(&actor.unit)
         || whole.opinions.iter().any(|opinion| opinion.unit == actor.unit)
-        || (matter.facility.is_some() && matter.facility == actor.facility);
+        // What an office prepares about an institution is its own until it is handed in.
+        || (matter.facility.is_some() && matter.facility == actor.facility && whole.handed_in());
     if own || places::covers(read, &cx.scope_of(&OVERSEE), &matter.place, day).await? {
         Ok(())
     } else {
@@ -87,7 +88,7 @@ impl Reachable {
         match (self, &actor.facility) {
             (Reachable::Everywhere, _) => Within::Everywhere,
             (Reachable::Place(place), _) => Within::Place(place, day),
-            (Reachable::Own, Some(facility)) => Within::Facility(facility),
+            (Reachable::Own, Some(facility)) => Within::Facility(facility, Some(&actor.unit)),
             (Reachable::Own, None) => Within::Unit(&actor.unit),
         }
     }

@@ -34,7 +34,7 @@ pub(crate) async fn post(cx: Cx, Path(id): Path<String>, form: Form) -> Result<R
     }
     let Some(stars) = stars else { return Err(Error::bad("form.choice", "stars")) };
     let mut writing = cx.write(&form).await?;
-    if !met.mover.applicant || met.whole.matter.open() {
+    if !met.may_rate() {
         return Err(Error::Forbidden);
     }
     let (matter, now, actor) = (&met.whole.matter, cx.app.clock.now(), cx.actor()?);

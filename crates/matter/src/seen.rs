@@ -1,7 +1,7 @@
 //! A matter as one actor meets it: what it is bound to, what is missing, what may be done.
 
 use crate::check::Tested;
-use crate::declaration::{Clock, Move, Owner};
+use crate::declaration::{Clock, Kind, Move, Owner};
 use crate::form::{Entry, Sheet};
 use crate::input::Input;
 use crate::kinds::{Bound, Kinds};
@@ -10,7 +10,7 @@ use crate::rules::{self, Known, Mover};
 use crate::values::Values;
 use crate::{load, policy, tested};
 use db::Read;
-use kernel::{Actor, RuleViolation};
+use kernel::{Actor, Role, RuleViolation};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use web::{Cx, Error, Result};
@@ -140,6 +140,13 @@ impl Seen {
         Ok(self.mover.applicant && self.mover.turn && self.bound()?.state.owner == Owner::Applicant)
     }
 
+    /// It has ended and the actor's unit brought it: an institution or an applicant, not an office that acted by itself.
+    pub fn may_rate(&self) -> bool {
+        let served = |kind: &Kind| kind.brought_by.iter().any(|r| matches!(r, Role::Applicant | Role::InstitutionHead));
+        let served = self.bound().is_ok_and(|bound| served(bound.kind));
+        self.mover.applicant && !self.whole.matter.open() && served
+    }
+
     /// The office's turn, and this actor may move it.
     pub fn reviews(&self) -> Result<bool> {
         let bound = self.bound()?;
@@ -155,7 +162,10 @@ impl Seen {
             return Ok(of.at.iter().any(|at| at == bound.state.id) && self.reviews()?);
         }
         let matter = &self.whole.matter;
-        Ok(self.fills()? && rules::open_to_change(bound.state, matter.round, &self.whole.remarks, section, field))
+        // What became asked by a change that a remark wanted can be filled in, though no remark names it.
+        let wanted = || of.faults(&self.now).iter().any(|fault| fault.field == field);
+        let open = rules::open_to_change(bound.state, matter.round, &self.whole.remarks, section, field);
+        Ok(self.fills()? && (open || wanted()))
     }
 
     /// A value as people read it; `clear`: also where it is about a person.

@@ -159,6 +159,7 @@ mod tests {
             moves,
             brought_by: &[Applicant],
             about_facility: false,
+            confirmed: true,
             above: &[],
             effect: None,
         }

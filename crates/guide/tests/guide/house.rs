@@ -30,6 +30,7 @@ static OPENING: Kind = Kind {
     moves: &[&SUBMIT, &GRANT],
     brought_by: &[Applicant],
     about_facility: false,
+    confirmed: true,
     above: &["education"],
     effect: None,
 };

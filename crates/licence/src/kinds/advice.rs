@@ -21,6 +21,7 @@ pub static KIND: Kind = Kind {
     moves: &[&ASK, &ARRANGE, &ADVISED, &CANCEL, &LAPSE],
     brought_by: &[Applicant, InstitutionHead],
     about_facility: false,
+    confirmed: false,
     above: BUREAU,
     effect: None,
 };

@@ -34,6 +34,7 @@ pub static KIND: Kind = Kind {
     ],
     brought_by: HEADS,
     about_facility: true,
+    confirmed: true,
     above: BUREAU,
     effect: Some(crate::effect::changed),
 };

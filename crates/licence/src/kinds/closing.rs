@@ -38,6 +38,7 @@ pub static KIND: Kind = Kind {
     moves: &[&PLAN, &RETURN, &MENDED, &PLAN_HOLDS, &SETTLED, &WITHDRAW, &LAPSE],
     brought_by: HEADS,
     about_facility: true,
+    confirmed: true,
     above: BUREAU,
     effect: Some(crate::effect::closed),
 };

@@ -7,9 +7,6 @@ static COLLECT: Move =
     Move { id: "collect", from: &[&CONSULTING], to: &VISITING, by: OFFICERS, needs: &[Need::Opinions] };
 static VISITED: Move = Move { id: "visited", from: &[&VISITING], to: &DECIDING, by: OFFICERS, needs: &[Need::Office] };
 static RETURN: Move = Move { id: "return", from: &[&DECIDING], to: &MENDING, by: OFFICERS, needs: &[Need::Remarks] };
-/// What departments asked to be mended was mended, and they are asked once more.
-static CONSULT_AGAIN: Move =
-    Move { id: "consult_again", from: &[&DECIDING], to: &CONSULTING, by: BUREAU_OFFICERS, needs: &[Need::Words] };
 static AGREED: Move = Move {
     id: "grant",
     from: &[&DECIDING],
@@ -48,6 +45,7 @@ pub static KIND: Kind = Kind {
     ],
     brought_by: HEADS,
     about_facility: true,
+    confirmed: true,
     above: BUREAU,
     effect: Some(crate::effect::moved),
 };

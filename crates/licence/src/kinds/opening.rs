@@ -3,10 +3,6 @@
 
 use super::*;
 
-/// A department wants something mended first.
-static RECTIFYING: State =
-    State { id: "rectifying", owner: Owner::Applicant, clock: Some(Clock::calendar("licence.mend_days")) };
-
 static CONSULT: Move = Move { id: "consult", from: &[&ACCEPTING], to: &CONSULTING, by: OFFICERS, needs: &[] };
 static RECTIFY: Move =
     Move { id: "rectify", from: &[&CONSULTING], to: &RECTIFYING, by: OFFICERS, needs: &[Need::Remarks] };
@@ -65,6 +61,7 @@ pub static KIND: Kind = Kind {
         &OPPOSED,
         &VISITED,
         &REVISIT,
+        &CONSULT_AGAIN,
         &RETURN,
         &RESUBMIT,
         &AGREED,
@@ -74,6 +71,7 @@ pub static KIND: Kind = Kind {
     ],
     brought_by: &[Applicant, InstitutionHead],
     about_facility: false,
+    confirmed: true,
     above: BUREAU,
     effect: Some(crate::effect::opened),
 };

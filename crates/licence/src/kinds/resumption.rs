@@ -28,6 +28,7 @@ pub static KIND: Kind = Kind {
     moves: &[&REPORT, &VISITED, &RETURN, &MENDED, &GRANT, &REFUSE, &WITHDRAW, &LAPSE],
     brought_by: HEADS,
     about_facility: true,
+    confirmed: true,
     above: BUREAU,
     effect: Some(crate::effect::resumed),
 };

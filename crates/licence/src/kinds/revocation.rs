@@ -27,6 +27,7 @@ pub static KIND: Kind = Kind {
     moves: &[&TELL, &STATED, &HEAR_AGAIN, &REVOKE, &LET_BE, &DROP, &LAPSE],
     brought_by: &[GuidanceOfficer, EducationOfficer],
     about_facility: true,
+    confirmed: true,
     above: BUREAU,
     effect: Some(crate::effect::revoked),
 };

@@ -7,8 +7,6 @@ static COLLECT: Move =
     Move { id: "collect", from: &[&CONSULTING], to: &DECIDING, by: OFFICERS, needs: &[Need::Opinions] };
 static RETURN: Move =
     Move { id: "return", from: &[&DECIDING], to: &MENDING, by: BUREAU_OFFICERS, needs: &[Need::Remarks] };
-static CONSULT_AGAIN: Move =
-    Move { id: "consult_again", from: &[&DECIDING], to: &CONSULTING, by: BUREAU_OFFICERS, needs: &[Need::Words] };
 static AGREED: Move = Move {
     id: "grant",
     from: &[&DECIDING],
@@ -46,6 +44,7 @@ pub static KIND: Kind = Kind {
     ],
     brought_by: HEADS,
     about_facility: true,
+    confirmed: true,
     above: BUREAU,
     effect: Some(crate::effect::succeeded),
 };

@@ -30,6 +30,7 @@ pub static KIND: Kind = Kind {
     moves: &[&REPORT, &RETURN, &MENDED, &TAKE_NOTE, &OPPOSE, &WITHDRAW, &LAPSE],
     brought_by: HEADS,
     about_facility: true,
+    confirmed: true,
     above: BUREAU,
     effect: Some(crate::effect::suspended),
 };

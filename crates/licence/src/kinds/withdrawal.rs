@@ -29,6 +29,7 @@ pub static KIND: Kind = Kind {
     moves: &[&HAND_IN, &RETURN, &MENDED, &TAKE_BACK, &WITHDRAW, &LAPSE],
     brought_by: HEADS,
     about_facility: true,
+    confirmed: true,
     above: BUREAU,
     effect: Some(crate::effect::withdrawn),
 };

@@ -30,8 +30,8 @@ pub enum Within<'a> {
     Everywhere,
     /// Decided at this place or below it on a day.
     Place(&'a PlaceId, Day),
-    /// About this institution.
-    Facility(&'a FacilityId),
+    /// About this institution; where a unit is named only what was handed in or brought by it.
+    Facility(&'a FacilityId, Option<&'a UnitId>),
     /// Brought by this unit.
     Unit(&'a UnitId),
 }
@@ -44,17 +44,26 @@ pub fn turn(unit: &UnitId, cut: Cut<'_>, after: (&str, &str), limit: i64) -> Que
     list.end("order by m.due, m.id limit ?").arg(limit).query()
 }
 
-/// Matters in which a unit is asked for its opinion and has not given it, the most urgent first.
+/// An opinion that was asked for last and is not given; of a matter that goes on (`m`).
+macro_rules! awaited {
+    () => {
+        "o.verdict is null and m.turn is not null and not exists (select 1 from matter_opinion later
+           where later.home = o.home and later.matter = o.matter and later.round > o.round)"
+    };
+}
+
+/// Matters in which a unit is asked for its opinion and has not given it, the most urgent first: due on the day of the
+/// opinion.
 pub fn asked(unit: &UnitId, cut: Cut<'_>, after: (&str, &str), limit: i64) -> Query {
     let mut list = Where::new(concat!(
         "select ",
-        columns!(),
+        columns!("o.due"),
         " from matter_opinion o join matter m on m.home = o.home and m.id = o.matter"
     ));
-    list.filter("o.unit = ?").arg(unit).filter("o.verdict is null").filter("m.turn is not null");
-    list.filter("(m.due, m.id) > (?, ?)").arg(after.0).arg(after.1);
+    list.filter("o.unit = ?").arg(unit).filter(awaited!());
+    list.filter("(o.due, m.id) > (?, ?)").arg(after.0).arg(after.1);
     cut.onto(&mut list);
-    list.end("order by m.due, m.id limit ?").arg(limit).query()
+    list.end("order by o.due, m.id limit ?").arg(limit).query()
 }
 
 /// All matters of a part of the house, the last changed first, before `(changed, id)`.
@@ -67,9 +76,16 @@ pub fn all(within: Within<'_>, cut: Cut<'_>, before: (i64, &str), limit: i64) ->
             list.filter("c.until_day > ?").arg(day);
             list
         }
-        Within::Facility(facility) => {
+        Within::Facility(facility, unit) => {
             let mut list = Where::new(concat!("select ", columns!(), " from matter m"));
             list.filter("m.facility = ?").arg(facility);
+            if let Some(unit) = unit {
+                list.filter(
+                    "(m.applicant = ? or exists (select 1 from matter_step s where s.home = m.home and s.matter = m.id
+                      and s.from_state <> '' and s.from_state <> s.to_state))",
+                );
+                list.arg(unit);
+            }
             list
         }
         Within::Unit(unit) => {
@@ -87,8 +103,13 @@ pub fn all(within: Within<'_>, cut: Cut<'_>, before: (i64, &str), limit: i64) ->
 /// How many matters wait for a unit: its turns and opinions.
 pub async fn waiting(read: &mut Read, unit: &UnitId) -> Result<i64> {
     read.one(q!(
-        "select (select count(*) from matter where turn = $1)
-           + (select count(*) from matter_opinion where unit = $1 and verdict is null)",
+        concat!(
+            "select (select count(*) from matter where turn = $1)
+           + (select count(*) from matter_opinion o join matter m on m.home = o.home and m.id = o.matter
+              where o.unit = $1 and ",
+            awaited!(),
+            ")"
+        ),
         unit
     ))
     .await

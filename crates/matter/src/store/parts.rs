@@ -190,10 +190,11 @@ pub async fn remarks(read: &mut Read, matter: &Matter) -> Result<Vec<Remark>> {
     read.all(q!(sql, matter.home.as_str(), &matter.id)).await
 }
 
-/// Asks a department; the matter's row is held. `false` when it was asked in this round already.
+/// Asks a department; the matter's row is held. `false` when this asking went to it already.
 pub async fn ask_opinion(
     tx: &mut Tx,
     matter: &Matter,
+    asking: i64,
     unit: &UnitId,
     now: Instant,
     (days, due): (i64, Day),
@@ -208,7 +209,7 @@ pub async fn ask_opinion(
              on conflict (home, matter, round, unit) do nothing",
             matter.home.as_str(),
             &matter.id,
-            matter.round,
+            asking,
             unit,
             now,
             now.day(),

@@ -7,10 +7,18 @@ use db::{FromRow, Read, Result, Row, Tx, q};
 use kernel::kinds::MatterId;
 use kernel::{Id, Instant};
 
+/// Columns of a matter; with another day than its own as the one that it is due on.
 macro_rules! columns {
     () => {
-        "m.home, m.id, m.number, m.kind, m.form, m.place, m.applicant, m.facility, m.title, m.state, m.turn, m.round,
-         m.since, m.days, m.more, m.due, m.opened, m.changed, m.ending, m.ended"
+        $crate::store::row::columns!("m.due")
+    };
+    ($due:literal) => {
+        concat!(
+            "m.home, m.id, m.number, m.kind, m.form, m.place, m.applicant, m.facility, m.title, m.state, m.turn, m.round,
+         m.since, m.days, m.more, ",
+            $due,
+            ", m.opened, m.changed, m.ending, m.ended"
+        )
     };
 }
 pub(crate) use columns;

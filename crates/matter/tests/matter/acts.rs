@@ -114,6 +114,46 @@ db::both! {
         assert_eq!((plain, sealed), (0, 1));
     }
 
+    async fn a_clock_that_was_stopped_today_holds_nobody_up(db: Db) {
+        let house = house(db).await;
+        let id = house.to_decide("小满托育园").await;
+        let centre = house.token("centre").await;
+        let clock = format!("/matters/{id}/clock");
+        house.form(&centre, &clock, &[("act", "pause"), ("words", "等待消防检测报告")]).await;
+        let desk = house.get(&centre, "/api/v1/desk").await.json();
+        assert_eq!(desk["items"][0]["due"], serde_json::Value::Null, "the desk stands still as well: {desk}");
+        let refused = house.go(&centre, &id, "refuse", "面积不够").await;
+        assert_eq!(refused.json()["state"], "refused", "{}", refused.body);
+        let agent = house.token("agent").await;
+        let desk = house.get(&agent, "/api/v1/desk").await.json();
+        let told = desk["items"][0]["text_zh"].as_str().unwrap_or_default();
+        assert!(told.starts_with("试办“小满托育园”") && told.ends_with("不予同意"), "{desk}");
+    }
+
+    async fn who_is_asked_again_answers_again(db: Db) {
+        let house = house(db).await;
+        let (agent, centre) = (house.token("agent").await, house.token("centre").await);
+        let id = house.drafted(&agent, "小满托育园").await;
+        house.go(&agent, &id, "submit", "").await;
+        house.agree("fire", &id).await;
+        house.say("health", &id, "mend").await;
+        house.go(&centre, &id, "collect", "").await;
+        let health = house.token("health").await;
+        let asked = |list: serde_json::Value| list["items"].as_array().unwrap().len();
+        assert_eq!(asked(house.get(&health, "/api/v1/matters?tab=asked").await.json()), 0);
+        house.go(&centre, &id, "ask_again", "已整改").await;
+        let list = house.get(&health, "/api/v1/matters?tab=asked").await.json();
+        assert_eq!(list["items"][0]["due"], "2022-03-08", "the day of the opinion: {list}");
+        assert_eq!(asked(list), 1, "once");
+        house.agree("health", &id).await;
+        house.agree("fire", &id).await;
+        house.go(&centre, &id, "collect", "").await;
+        let page = house.get(&centre, &format!("/matters/{id}")).await.body;
+        assert!(page.contains("征求）"), "what was said before stays to be read: {page}");
+        let step = house.go(&centre, &id, "grant", "").await;
+        assert!(!step.body.contains("matter.need_agreement"), "{}", step.body);
+    }
+
     async fn the_clock_stands_still_and_is_extended_once(db: Db) {
         let house = house(db).await;
         let id = house.to_decide("小满托育园").await;

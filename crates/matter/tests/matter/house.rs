@@ -47,6 +47,8 @@ static COLLECT: Move =
 static RETURN: Move = Move { id: "return", from: &[&DECIDING], to: &MENDING, by: OFFICERS, needs: &[Need::Remarks] };
 static GRANT: Move =
     Move { id: "grant", from: &[&DECIDING], to: &GRANTED, by: OFFICERS, needs: &[Need::Office, Need::Agreement] };
+static ASK_AGAIN: Move =
+    Move { id: "ask_again", from: &[&DECIDING], to: &CONSULTING, by: OFFICERS, needs: &[Need::Words] };
 static REFUSE: Move = Move { id: "refuse", from: &[&DECIDING], to: &REFUSED, by: OFFICERS, needs: &[Need::Words] };
 static WITHDRAW: Move = Move {
     id: "withdraw",
@@ -60,9 +62,10 @@ static LAPSE: Move = Move { id: "lapse", from: &[&DRAFT, &MENDING], to: &DROPPED
 pub static OPENING: Kind = Kind {
     id: "test.opening",
     first: &DRAFT,
-    moves: &[&SUBMIT, &RESUBMIT, &COLLECT, &RETURN, &GRANT, &REFUSE, &WITHDRAW, &LAPSE],
+    moves: &[&SUBMIT, &RESUBMIT, &COLLECT, &RETURN, &ASK_AGAIN, &GRANT, &REFUSE, &WITHDRAW, &LAPSE],
     brought_by: &[Applicant, GuidanceOfficer],
     about_facility: false,
+    confirmed: true,
     above: &["education"],
     effect: Some(|moving| {
         Box::pin(async move {
@@ -308,8 +311,12 @@ impl House {
     }
 
     pub async fn agree(&self, department: &str, id: &str) {
+        self.say(department, id, "agree").await;
+    }
+
+    pub async fn say(&self, department: &str, id: &str, verdict: &str) {
         let token = self.token(department).await;
-        let body = serde_json::json!({"verdict": "agree"});
+        let body = serde_json::json!({"verdict": verdict, "words": "看过"});
         let given = self.call(&token, &format!("/api/v1/matters/{id}/opinion"), body).await;
         assert_eq!(given.status, StatusCode::OK, "{department}: {}", given.body);
     }

@@ -33,15 +33,21 @@ pub(crate) fn about(facility: &FacilityId) -> String {
 /// Looks at every institution that has an office.
 pub async fn daily(app: App, day: Day) -> Result<Told> {
     let duties = app.shared::<Arc<Duties>>()?;
-    let (mut told, mut after) = (Told::default(), UnitId::new(""));
+    // One institution that fails stops no other; the job is tried again for it.
+    let (mut told, mut after, mut failed) = (Told::default(), UnitId::new(""), None);
     loop {
         let offices = identity::facility_offices(&mut app.db.read().await?, &after, PART).await?;
-        let Some(last) = offices.last() else { return Ok(told) };
+        let Some(last) = offices.last() else { return failed.map_or(Ok(told), Err) };
         after = last.id.clone();
         for office in &offices {
             let Some(facility) = &office.facility else { continue };
-            let one = look(&app, &duties, office, facility, day).await?;
-            told = Told { asked: told.asked + one.asked, closed: told.closed + one.closed };
+            match look(&app, &duties, office, facility, day).await {
+                Ok(one) => told = Told { asked: told.asked + one.asked, closed: told.closed + one.closed },
+                Err(error) => {
+                    tracing::error!(%facility, ?error, "duties could not be looked at");
+                    failed = Some(error);
+                }
+            }
         }
     }
 }

@@ -229,7 +229,7 @@ impl View<'_> {
             lead: self.lead(target),
             bar: bar(target, judged, &value),
             light: light_of(judged, words),
-            state: judged.verdict.light,
+            state: judged.declared.as_ref().map_or(judged.verdict.light, |told| told.verdict.light),
             risk: matches!(judged.verdict.light, Light::AtRisk | Light::Missed),
             parts: match judged.declared {
                 Some(_) => words.t("plans.declared.tag").to_owned(),

@@ -71,7 +71,7 @@ pub async fn keys(
             .units
             .iter()
             .filter(|g| tree.within(&g.place, &place.id))
-            .fold((0, 0.0), |a, g| (a.0 + g.rows, a.1 + g.met_amount))
+            .fold((0, 0.0), |a, g| (a.0 + g.met, a.1 + g.met_amount))
     };
     let ((facilities, seats), (facilities_before, seats_before)) = (sum(&now), sum(&then));
     let per_thousand = indicator::evaluate(places_decl, &now, &tree, &Asked::on(places_decl, day, None), &place.id);

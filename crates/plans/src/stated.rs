@@ -107,7 +107,7 @@ async fn recorded(
             let groups = sight.plans.kept.groups(read, sight.mark, declaration, &asked).await?;
             let tree = sight.plans.kept.tree(read, sight.mark, day).await?;
             let counted = groups.units.iter().filter(|g| facet.is_empty() || g.facet == facet);
-            let rows: i64 = counted.filter(|g| tree.within(&g.place, &place.id)).map(|g| g.rows).sum();
+            let rows: i64 = counted.filter(|g| tree.within(&g.place, &place.id)).map(|g| g.met).sum();
             groups.recorded.then_some(rows as f64)
         }
         Take::Streets => None,

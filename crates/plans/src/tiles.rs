@@ -5,7 +5,7 @@ use db::Read;
 use indicator::{Asked, Declaration};
 use kernel::Day;
 use places::{Place, PlaceKind, STREET_KINDS};
-use web::{Error, Result};
+use web::Result;
 
 use crate::figures::Sight;
 
@@ -68,9 +68,8 @@ pub async fn map(sight: &Sight<'_>, read: &mut Read, place: &Place, day: Day) ->
             map.groups.push(group);
         }
     }
-    if map.streets == 0 {
-        return Err(Error::Internal(format!("no streets under {} on {day}", place.code)));
-    }
+    // A zone, or a place that is no more, has no streets of its own: then nothing is said of them.
+    map.recorded &= map.streets > 0;
     Ok(map)
 }
 

@@ -40,11 +40,17 @@ async fn daily(app: App) -> Result<()> {
     if districts.is_empty() {
         districts.push(root);
     }
+    // One district that fails stops no other, and not what comes after; the job is tried again for it.
+    let mut failed = None;
     for district in &districts {
-        compare(&app, district).await?;
+        if let Err(error) = compare(&app, district).await {
+            tracing::error!(district = district.code, ?error, "premises could not be compared");
+            failed = Some(error);
+        }
     }
     late(&app, day).await?;
-    erase(&app).await
+    erase(&app).await?;
+    failed.map_or(Ok(()), Err)
 }
 
 /// Looks once more when somebody else wrote in between.

@@ -34,19 +34,28 @@ pub async fn daily(app: App, day: Day) -> Result<()> {
     let districts = places::descendants(&mut read, &root.id, &[PlaceKind::District], day).await?;
     let (kinds, year) = (kinds(&mut read, day).await?, i64::from(day.year()) - 1);
     drop(read);
-    for district in districts {
-        let mut tx = app.db.begin().await?;
-        let within = Within::Place(district.id.clone());
-        let due = store::Due { within: &within, root: &root.id, day, year, kinds: &kinds };
-        let (all, _, public, _) = store::tally(&mut tx, &due).await?;
-        if all > public {
-            ask(&mut tx, &app, &district, day, year, all - public).await?;
-        } else {
-            settle(&mut tx, &within, &root.id, year, &kinds, app.clock.now()).await?;
+    // One district that fails stops no other; the job is tried again for it.
+    let mut failed = None;
+    for district in &districts {
+        if let Err(error) = one(&app, &root, district, day, (year, &kinds)).await {
+            tracing::error!(district = district.code, ?error, "yearly publication could not be looked at");
+            failed = Some(error);
         }
-        tx.commit().await?;
     }
-    Ok(())
+    failed.map_or(Ok(()), Err)
+}
+
+async fn one(app: &App, root: &Place, district: &Place, day: Day, (year, kinds): (i64, &str)) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    let within = Within::Place(district.id.clone());
+    let due = store::Due { within: &within, root: &root.id, day, year, kinds };
+    let (all, _, public, _) = store::tally(&mut tx, &due).await?;
+    if all > public {
+        ask(&mut tx, app, district, day, year, all - public).await?;
+    } else {
+        settle(&mut tx, &within, &root.id, year, kinds, app.clock.now()).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 async fn ask(tx: &mut Tx, app: &App, district: &Place, day: Day, year: i64, left: i64) -> Result<()> {

@@ -178,9 +178,12 @@ pub(super) const NOTIFIED: &str = concat!(
     operating!("f.home = k.home and f.id = k.holder")
 );
 
-/// Approved places of operating facilities that give care.
+/// Approved places of operating facilities that give care. A kindergarten is one of those that give care to the small
+/// ones where it has places for them.
 pub(super) const APPROVED_PLACES: &str = facilities!(
-    "1",
+    "case when f.kind <> 'kindergarten' or exists (select 1 from capacity_span q where q.home = f.home
+        and q.facility = f.id and q.measure = 'approved' and q.places > 0 and q.from_day <= $3 and q.until_day > $3)
+      then 1 else 0 end",
     "(select cast(coalesce(sum(q.places), 0) as bigint) from capacity_span q where q.home = f.home and q.facility = f.id
         and q.measure = 'approved' and q.from_day <= $3 and q.until_day > $3)",
     "f.kind",

@@ -16,5 +16,6 @@ mod pages;
 mod plans;
 mod reminders;
 mod sheets;
+mod typed;
 mod upkeep;
 mod words;

@@ -8,6 +8,7 @@ mod find;
 mod house;
 mod ledgers;
 mod lists;
+mod matters;
 mod messy;
 mod naive;
 mod offices;

@@ -110,8 +110,15 @@ pub fn check_value(existing: &[Norm], value: &str) -> Result<(), &'static str> {
         };
     }
     if like.value.contains(';') {
-        let list: Vec<&str> = value.split(';').map(str::trim).collect();
-        return if list.iter().all(|part| number(part)) { Ok(()) } else { Err("places.norm_change.list") };
+        let parts = |list: &str| list.split(';').map(|part| part.trim().to_owned()).collect::<Vec<String>>();
+        let list = parts(value);
+        if parts(&like.value).iter().all(|part| number(part)) {
+            return if list.iter().all(|part| number(part)) { Ok(()) } else { Err("places.norm_change.list") };
+        }
+        // Words, some with a circumstance: `phone:open`. Which of them are known says whoever reads the norm.
+        let fine = |part: &String| part.split(':').all(word) && part.matches(':').count() <= 1;
+        let once = list.iter().all(|part| list.iter().filter(|other| *other == part).count() == 1);
+        return if list.iter().all(fine) && once { Ok(()) } else { Err("places.norm_change.words") };
     }
     if word(value) { Ok(()) } else { Err("places.norm_change.word") }
 }

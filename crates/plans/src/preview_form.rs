@@ -178,6 +178,23 @@ const NO_FACET: &str = "-";
 /// What stands for everywhere.
 const EVERYWHERE: &str = "all";
 
+/// Characters of a value: a list of all that a file may be asked for fits.
+const LONGEST: usize = 600;
+
+/// The words of a list are read by the registry, which refuses whole files for one that it does not know: such a word is
+/// named here, before anybody decides on it.
+fn known_words(key: &str, value: &str) -> Result<()> {
+    if key != "file.required" {
+        return Ok(());
+    }
+    let list: Vec<String> = value.split(';').map(|part| part.trim().to_owned()).collect();
+    registry::complete::Required::parse(&list, 0).map(drop).map_err(|word| {
+        let mut rule = RuleViolation::field("value", "places.norm_change.unknown_word");
+        rule.fields.iter_mut().for_each(|field| field.values = vec![word.clone()]);
+        rule.into()
+    })
+}
+
 async fn parse(cx: &Cx, read: &mut Read, key: &str, form: &Form) -> Result<Proposal> {
     let norms = places::norms(read, key).await?;
     if norms.is_empty() {
@@ -188,7 +205,7 @@ async fn parse(cx: &Cx, read: &mut Read, key: &str, form: &Form) -> Result<Propo
         NO_FACET => String::new(),
         text => text.to_owned(),
     };
-    let value = invalid.required(form, "value", 60);
+    let value = invalid.required(form, "value", LONGEST);
     let from = invalid.day(form, "from");
     let until = match form.text("until") {
         "" => Some(Day::OPEN),
@@ -222,6 +239,7 @@ async fn parse(cx: &Cx, read: &mut Read, key: &str, form: &Form) -> Result<Propo
         invalid.add("region", "plans.change.region");
     }
     invalid.check()?;
+    known_words(key, &value)?;
     let span = span.ok_or_else(|| RuleViolation::field("from", "form.required"))?;
     let note = form.text("note").to_owned();
     Ok(Proposal { key: key.to_owned(), facet, place, span, value, clause: ClauseId::new(clause), mark, note, reason })

@@ -169,7 +169,7 @@ async fn change(cx: &Cx, id: &str, aspect: &str, sent: &Form) -> Result<Response
     match crate::edit(&mut writing, &stamp, &at, vec![parsed]).await {
         Ok(version) => {
             // What waited for this on somebody's desk is done.
-            if aspect == Aspect::Credential {
+            if matches!(aspect, Aspect::Credential | Aspect::State) {
                 crate::reminder::settle(&mut writing, &h.facility.id, now).await?;
             }
             crate::ask::settle(&mut writing, &h.facility.id, cx.today(), now).await?;

@@ -134,7 +134,7 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let may_ask = !completeness.is_complete() && policy::reaches(&cx, &mut read, &policy::ASK, &h, today).await.is_ok();
     let updated = updated(&mut read, words, &h).await?;
     let asked = crate::ask::asked(&mut read, words, &h, today).await?;
-    let matters = file_matters::lines(&cx, &mut read, &h.facility.id).await?;
+    let matters = file_matters::lines(&cx, &mut read, &h.facility.id, day).await?;
     let may_bring = may_edit && cx.may(&matter::BRING);
     let materials = material::lines(&cx, &mut read, &h, day).await?;
     let said = |e: &view::Event| timeline::say(words, e, |p| named(&names, p));

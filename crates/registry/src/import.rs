@@ -1,11 +1,13 @@
 //! Bringing in a sheet of institutions. First everything is looked at without writing, and every fault is named by its
 //! cell; what is written is written in one transaction: the whole sheet, or, where that was asked for, its rows without
-//! a fault. The same file a second time is one write. A row whose id or credit code is known changes what differs, from
-//! `changed_on` (today when empty) on.
+//! a fault. The same file a second time is one write. A row whose id or credit code is known, or without them its name
+//! and street, changes what differs, from `changed_on` (today when empty) on.
 
 mod columns;
 pub(crate) mod pages;
 mod row;
+mod settled;
+mod street;
 mod template;
 mod work;
 mod write;
@@ -95,6 +97,16 @@ pub struct Examined {
     pub rows: usize,
     /// This very file was brought in before.
     pub repeated: bool,
+    /// Rows that mean a file by its name and street: whoever confirms should see which.
+    pub matched: Vec<Matched>,
+}
+
+/// A row that has no key of the file that it means.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Matched {
+    pub line: usize,
+    pub file: FacilityId,
+    pub name: String,
 }
 
 /// How many rows did what.
@@ -147,7 +159,7 @@ impl<'a> Look<'a> {
         let mut faults = Vec::new();
         let width = opened.head.columns.last().map_or(0, |(c, _)| c + 1);
         let mut rows = Vec::new();
-        if columns.at("id").or(columns.at("credit_code")).is_none() {
+        if !columns.keyed() {
             let line = opened.grid.lines.get(opened.head.lines.start).map_or(1, |l| l.number as usize);
             faults.push(Fault::new(line, "credit_code", "registry.sheet.no_key"));
         } else {
@@ -164,7 +176,14 @@ impl<'a> Look<'a> {
         }
         let wrong = faults.iter().map(|f| f.line).collect();
         let count = opened.rows().count();
-        let out = Examined { digest: opened.digest.clone(), jobs: Vec::new(), faults, rows: count, repeated };
+        let out = Examined {
+            digest: opened.digest.clone(),
+            jobs: Vec::new(),
+            faults,
+            rows: count,
+            repeated,
+            matched: Vec::new(),
+        };
         Ok(Look { looker: Looker::new(stamp, scope), rows, wrong, next: 0, out })
     }
 
@@ -198,6 +217,8 @@ impl<'a> Look<'a> {
         self.out.faults.sort_by(|a, b| (a.line, &a.column).cmp(&(b.line, &b.column)));
         let wrong: BTreeSet<usize> = self.out.faults.iter().map(|f| f.line).collect();
         self.out.jobs.retain(|(line, _)| !wrong.contains(line));
+        self.out.matched = std::mem::take(&mut self.looker.matched);
+        self.out.matched.retain(|m| !wrong.contains(&m.line));
         self.out
     }
 }
@@ -209,7 +230,14 @@ pub async fn examine(read: &mut Read, stamp: &Stamp<'_>, bytes: &[u8], scope: &S
         Ok(opened) => opened,
         Err(fault) => {
             let digest = hex::encode(Sm3::digest(bytes));
-            return Ok(Examined { digest, jobs: Vec::new(), faults: vec![fault], rows: 0, repeated: false });
+            return Ok(Examined {
+                digest,
+                jobs: Vec::new(),
+                faults: vec![fault],
+                rows: 0,
+                repeated: false,
+                matched: Vec::new(),
+            });
         }
     };
     let (columns, faults) = Columns::strict(&opened);

@@ -63,6 +63,8 @@ struct ListPage {
     past: bool,
     may_edit: bool,
     q: String,
+    /// Kept while other filters are chosen; no field of the form.
+    care: Option<String>,
     regions: Vec<Choice>,
     kinds: Vec<Choice>,
     states: Vec<Choice>,
@@ -129,6 +131,7 @@ pub async fn page(cx: Cx) -> Result<Response> {
         past,
         may_edit: cx.may(&policy::EDIT),
         q: cx.query("q").unwrap_or_default().to_owned(),
+        care: cx.query("care").map(str::to_owned),
         chips: chips(&cx, &regions),
         clear: cx.path().to_owned(),
         regions,
@@ -171,7 +174,8 @@ pub async fn regions(cx: &Cx, read: &mut Read, filter: &Filter) -> Result<Vec<Ch
 }
 
 /// What narrows the list, in the address.
-const NAMES: [&str; 9] = ["q", "region", "kind", "state", "ownership", "inclusive", "integrated", "doubles", "as_of"];
+const NAMES: [&str; 10] =
+    ["q", "region", "kind", "care", "state", "ownership", "inclusive", "integrated", "doubles", "as_of"];
 
 /// What is filtered, each with the address that takes it away.
 fn chips(cx: &Cx, regions: &[Choice]) -> Vec<(String, String)> {
@@ -187,6 +191,8 @@ fn chips(cx: &Cx, regions: &[Choice]) -> Vec<(String, String)> {
             "inclusive" => cx.t("registry.list.not_inclusive").to_owned(),
             "integrated" if yes_or_no(value)? => cx.t("registry.list.integrated").to_owned(),
             "integrated" => cx.t("registry.list.not_integrated").to_owned(),
+            "care" if yes_or_no(value)? => cx.t("registry.list.care").to_owned(),
+            "care" => cx.t("registry.list.no_care").to_owned(),
             "doubles" => cx.t("registry.list.doubles").to_owned(),
             "as_of" => words.tf("registry.list.chip_as_of", &[&value]),
             _ => return None,

@@ -1,6 +1,6 @@
 //! Calling the end of a credential to mind: at the days of the norm (60, 30 and 7 days before), the institution is asked
 //! on its desk for each credential, its street or district for all that end on one day together. Each is told once; a
-//! nearer reminder takes the place of the one before; what is renewed is closed.
+//! nearer reminder takes the place of the one before; what is renewed, or belongs to a closed facility, is closed.
 
 use crate::complete::reminder_days;
 use crate::store::ledger::{self, Ending, EndingFilter};
@@ -29,7 +29,7 @@ pub struct Reminded {
     pub closed: u64,
 }
 
-/// The daily job `registry.reminders`: closes what is renewed, then tells what ends.
+/// The daily job `registry.reminders`: closes what is settled, then tells what ends.
 pub async fn daily(app: App, day: Day) -> Result<Reminded> {
     let mut read = app.db.read().await?;
     let Some(root) = places::root(&mut read, day).await? else { return Ok(Reminded::default()) };
@@ -166,7 +166,7 @@ async fn close(tx: &mut Tx, r: &Reminder, now: Instant) -> Result<()> {
 
 /// Closes the reminders of a file whose cause is gone; in the transaction of its change.
 pub async fn settle(tx: &mut Tx, facility: &FacilityId, now: Instant) -> Result<u64> {
-    let gone = reminders::settled(tx, Some(facility), ("", ""), 200).await?;
+    let gone = reminders::settled(tx, Some(facility), now.day(), ("", ""), 200).await?;
     for reminder in &gone {
         close(tx, reminder, now).await?;
     }
@@ -178,7 +178,7 @@ async fn settle_all(app: &App, now: Instant) -> Result<u64> {
     loop {
         let mut tx = app.db.begin().await?;
         // What is closed is not found again: the first ones are always the next.
-        let gone = reminders::settled(&mut tx, None, ("", ""), PART).await?;
+        let gone = reminders::settled(&mut tx, None, now.day(), ("", ""), PART).await?;
         if gone.is_empty() {
             return Ok(closed);
         }

@@ -2,13 +2,16 @@
 //! have the same columns, so what one house gives out another can take in. Codes and Chinese words are both taken; an
 //! empty cell of a known file changes nothing.
 
-use crate::codes::{Band, FacilityKind, Gained, LegalForm, Measure, Mode, Ownership, Per, State};
+mod plain;
+
+use crate::codes::{Band, FacilityKind, Gained, LegalForm, Measure, Mode, Ownership, State};
 use crate::import::Columns;
 use crate::model::{Capacity, Fee, History};
 use crate::rules::on;
 use ::sheet::{Cell, Line, Value, text};
 use kernel::kinds::FacilityId;
-use kernel::{CreditCode, Day, Fen, Id, Lang, Span};
+use kernel::{CreditCode, Day, Id, Lang, Span};
+use plain::{Classes, Places};
 use web::Words;
 
 /// Column and its heading in Chinese; both are taken as heading.
@@ -39,6 +42,14 @@ pub const COLUMNS: [(&str, &str); 25] = [
     ("places", "批准托位"),
     ("fees", "收费"),
 ];
+
+/// Columns that people have and the registry takes in, but does not give out: it has them in other columns.
+pub const INWARD: [(&str, &str); 2] = [("district", "所在区"), ("inclusive", "是否普惠")];
+
+/// Every column that is taken in.
+pub fn taken() -> impl Iterator<Item = (&'static str, &'static str)> {
+    COLUMNS.into_iter().chain(INWARD)
+}
 
 /// Something wrong in a sheet: the line in the file (the heading is line 1), the column, and a rule's code.
 #[derive(Clone, PartialEq, Debug)]
@@ -72,7 +83,10 @@ pub struct SheetRow {
     pub legal_form: Option<LegalForm>,
     pub operator: Option<String>,
     pub phone: Option<String>,
+    /// Its code or its name, as typed.
     pub region: Option<String>,
+    /// The district's name: tells two streets of one name apart.
+    pub district: Option<String>,
     pub address: Option<String>,
     pub lon: Option<f64>,
     pub lat: Option<f64>,
@@ -80,9 +94,15 @@ pub struct SheetRow {
     pub opened: Option<Day>,
     pub changed_on: Option<Day>,
     pub inclusive: Option<(Span, String)>,
+    /// Yes or no, where nothing more is said.
+    pub is_inclusive: Option<bool>,
     pub notice: Option<Notice>,
     pub classes: Vec<ClassCell>,
+    /// How many classes, of a kind where it is said: `托大班2个`, `3个班`.
+    pub class_counts: Vec<(Option<Band>, i64)>,
     pub places: Vec<Capacity>,
+    /// Places as a number alone: `60`.
+    pub place_count: Option<i64>,
     pub fees: Vec<Fee>,
 }
 
@@ -169,18 +189,24 @@ impl Cells<'_> {
     fn list<T>(&mut self, column: &str, code: &'static str, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
         let all = |text: &str| -> Option<Vec<T>> {
             let text = text.replace('／', "/").replace('＝', "=");
-            text.split([';', '；', '\n']).map(str::trim).filter(|t| !t.is_empty()).map(&parse).collect()
+            // Where no part has parts of its own, any sign of a list parts them.
+            let more: &[char] = if text.contains('/') { &[] } else { &['、', '，'] };
+            let ends = |c: char| matches!(c, ';' | '；' | '\n') || more.contains(&c);
+            text.split(ends).map(str::trim).filter(|t| !t.is_empty()).map(&parse).collect()
         };
         self.parsed(column, code, all).unwrap_or_default()
     }
 
     fn row(mut self) -> SheetRow {
+        let (classes, class_counts) = self.classes();
+        let (places, place_count) = self.places();
+        let is_inclusive = self.parsed("inclusive", "registry.sheet.yes_no", plain::inclusive);
         SheetRow {
             line: self.at(),
             id: self.parsed("id", "registry.sheet.id", |t| Id::parse(&text::tight(t))),
             credit_code: self.credit_code(),
             name: self.name("name"),
-            kind: self.parsed("kind", "registry.sheet.value", kind),
+            kind: self.parsed("kind", "registry.sheet.value", plain::kind),
             ownership: self
                 .parsed("ownership", "registry.sheet.value", |t| word(t, Ownership::ALL, |v| (v.as_str(), v.key()))),
             legal_form: self
@@ -188,18 +214,50 @@ impl Cells<'_> {
             operator: self.name("operator"),
             phone: self.text("phone").map(|t| text::half(&t)),
             region: self.text("region").map(|t| text::tight(&t)),
+            district: self.text("district").map(|t| text::tight(&t)),
             address: self.name("address"),
             lon: self.parsed("lon", "registry.sheet.number", text::decimal),
             lat: self.parsed("lat", "registry.sheet.number", text::decimal),
-            state: self.parsed("state", "registry.sheet.value", |t| word(t, State::ALL, |v| (v.as_str(), v.key()))),
+            state: self.parsed("state", "registry.sheet.value", plain::state),
             opened: self.day("opened"),
             changed_on: self.day("changed_on"),
             inclusive: self.inclusive(),
+            is_inclusive,
             notice: self.notice(),
-            classes: self.list("classes", "registry.sheet.classes", class_cell),
-            places: self.list("places", "registry.sheet.places", capacity_cell),
-            fees: self.list("fees", "registry.sheet.fees", fee_cell),
+            classes,
+            class_counts,
+            places,
+            place_count,
+            fees: self.list("fees", "registry.sheet.fees", plain::fee),
         }
+    }
+
+    fn classes(&mut self) -> (Vec<ClassCell>, Vec<(Option<Band>, i64)>) {
+        let (mut whole, mut counts) = (Vec::new(), Vec::new());
+        for part in self.list("classes", "registry.sheet.classes", plain::classes) {
+            match part {
+                Classes::One(class) => whole.push(class),
+                Classes::Count(band, n) => counts.push((band, n)),
+            }
+        }
+        (whole, counts)
+    }
+
+    /// A number alone stands alone: beside others nobody knows whether it is their sum.
+    fn places(&mut self) -> (Vec<Capacity>, Option<i64>) {
+        let mut of = Vec::new();
+        match self.list("places", "registry.sheet.places", plain::places).as_slice() {
+            [Places::Count(n)] => return (of, Some(*n)),
+            parts => {
+                for part in parts {
+                    match part {
+                        Places::Of(capacity) => of.push(capacity.clone()),
+                        Places::Count(_) => self.wrong("places", "registry.sheet.places"),
+                    }
+                }
+            }
+        }
+        (of, None)
     }
 
     fn credit_code(&mut self) -> Option<String> {
@@ -253,11 +311,6 @@ impl Cells<'_> {
     }
 }
 
-fn kind(text: &str) -> Option<FacilityKind> {
-    let text = text::tight(text);
-    FacilityKind::ALL.iter().copied().find(|k| k.as_str() == text || k.names().0 == text)
-}
-
 /// A code, or its Chinese word.
 fn word<T: Copy>(text: &str, all: &[T], of: impl Fn(T) -> (&'static str, &'static str)) -> Option<T> {
     let text = text::tight(text);
@@ -282,29 +335,6 @@ fn class_cell(text: &str) -> Option<ClassCell> {
         mode: word(mode, Mode::ALL, |v| (v.as_str(), v.key()))?,
         gained: word(gained, Gained::ALL, |v| (v.as_str(), v.key()))?,
         from: day(from)?,
-    })
-}
-
-/// `full_day/senior=20`: approved places of a mode and a kind of class.
-fn capacity_cell(text: &str) -> Option<Capacity> {
-    let (of, places) = text.split_once('=')?;
-    let (mode, band) = of.split_once('/')?;
-    Some(Capacity {
-        measure: Measure::Approved,
-        mode: word(mode.trim(), Mode::ALL, |v| (v.as_str(), v.key()))?,
-        band: word(band.trim(), Band::ALL, |v| (v.as_str(), v.key()))?,
-        places: text::whole(places).filter(|n| *n >= 0)?,
-    })
-}
-
-/// `full_day=3000.00/month`, in yuan.
-fn fee_cell(text: &str) -> Option<Fee> {
-    let (mode, amount) = text.split_once('=')?;
-    let (yuan, per) = amount.split_once('/')?;
-    Some(Fee {
-        mode: word(mode.trim(), Mode::ALL, |v| (v.as_str(), v.key()))?,
-        fen: Fen::parse_yuan(&text::tight(yuan).replace(',', "")).filter(|f| f.0 >= 0)?,
-        per: word(per.trim(), Per::ALL, |v| (v.as_str(), v.key()))?,
     })
 }
 

@@ -206,9 +206,11 @@ impl Field<'_> {
             (false, true) => format!("<div class=\"field has-error\"><label for=\"f-{name}\">{label}</label>"),
         };
         let mut described = Vec::new();
-        if let Some(help) = &self.help {
-            let clause = self.clause.as_deref().map(|c| format!(" <cite>{}</cite>", escape(c))).unwrap_or_default();
-            let _ = write!(out, "<p class=\"help\" id=\"h-{name}\">{}{clause}</p>", escape(help));
+        // What a field rests on is said also where nothing else is.
+        let clause = self.clause.as_deref().map(|c| format!("<cite>{}</cite>", escape(c)));
+        let said = [self.help.as_deref().map(escape), clause].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        if !said.is_empty() {
+            let _ = write!(out, "<p class=\"help\" id=\"h-{name}\">{said}</p>");
             described.push(format!("h-{name}"));
         }
         if let Some(error) = &error {
@@ -304,6 +306,19 @@ pub fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clause_is_said_also_without_help() {
+        crate::i18n::install(&[crate::MESSAGES]).unwrap();
+        let html = |help: Option<&str>, clause: Option<&str>| {
+            let (help, clause) = (help.map(str::to_owned), clause.map(str::to_owned));
+            let field = Field { name: "met", label: "完成".into(), help, clause, required: true, input: Input::Text };
+            field.html(&Form::filled(&[]), &[], Words(kernel::Lang::Zh)).0
+        };
+        assert!(html(None, Some("第九条")).contains("<p class=\"help\" id=\"h-met\"><cite>第九条</cite></p>"));
+        assert!(html(Some("照登记"), Some("第九条")).contains(">照登记 <cite>第九条</cite></p>"));
+        assert!(!html(None, None).contains("class=\"help\""));
+    }
 
     #[test]
     fn ticked_boxes_stay_ticked_and_an_error_names_them() {

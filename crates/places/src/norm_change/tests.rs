@@ -72,6 +72,11 @@ fn a_value_has_the_form_of_those_before() {
     assert_eq!((check(&flag, "0"), check(&flag, "2")), (None, Some("places.norm_change.flag")));
     let list = of("60;30;7", "day", Combine::Nearest);
     assert_eq!((check(&list, "90;30"), check(&list, "90;soon")), (None, Some("places.norm_change.list")));
+    let words = of("name;phone:open", "item", Combine::Nearest);
+    assert_eq!((check(&words, "name;state; phone:classes"), check(&words, "name")), (None, None));
+    for wrong in ["name;", "name;Phone", "name;name", "phone:open:classes", "名称"] {
+        assert_eq!(check(&words, wrong), Some("places.norm_change.words"), "{wrong}");
+    }
     let word = of("all", "variant", Combine::Nearest);
     assert_eq!((check(&word, "any"), check(&word, "Any one")), (None, Some("places.norm_change.word")));
     assert_eq!(check(&[], "1"), Some("places.norm_change.facet"));

@@ -1,12 +1,12 @@
 //! Which column of a sheet is which: by code, by the heading of the template, or by what else people call it.
 
 use super::Opened;
-use crate::sheet::{COLUMNS, Fault};
+use crate::sheet::{self, Fault};
 use ::sheet::column_name;
 use std::collections::BTreeMap;
 
 /// What else people write above a column.
-const SYNONYMS: [(&str, &[&str]); 25] = [
+const SYNONYMS: [(&str, &[&str]); 27] = [
     ("id", &["档案号", "机构编号", "机构id"]),
     ("credit_code", &["信用代码", "社会信用代码", "统一信用代码", "信用编码", "统一社会信用代码证号", "creditcode"]),
     ("name", &["机构名称", "托育机构名称", "园所名称", "单位名称", "机构全称", "园名", "全称"]),
@@ -32,15 +32,17 @@ const SYNONYMS: [(&str, &[&str]); 25] = [
     ("classes", &["班级情况", "班级设置"]),
     ("places", &["托位", "托位数", "核定托位", "批准托位数"]),
     ("fees", &["收费标准", "保育费", "月收费"]),
+    ("district", &["区", "区县", "所属区", "行政区", "区名"]),
+    ("inclusive", &["普惠", "普惠性", "是否普惠性", "普惠机构", "普惠与否"]),
 ];
 
 /// Columns that people keep for themselves; they are left out without a question.
-pub const IGNORED: [&str; 9] = ["序号", "备注", "错误说明", "problems", "说明", "填报人", "填表日期", "区", "所在区"];
+pub const IGNORED: [&str; 7] = ["序号", "备注", "错误说明", "problems", "说明", "填报人", "填表日期"];
 
 /// The code of a column by its heading, which [`::sheet::text::heading`] has made plain.
 pub fn recognise(heading: &str) -> Option<&'static str> {
     let plain = |text: &str| ::sheet::text::heading(text);
-    let own = COLUMNS.iter().find(|(code, zh)| heading == *code || heading == *zh).map(|(code, _)| *code);
+    let own = sheet::taken().find(|(code, zh)| heading == *code || heading == *zh).map(|(code, _)| code);
     own.or_else(|| SYNONYMS.iter().find(|(_, all)| all.iter().any(|s| plain(s) == heading)).map(|(code, _)| *code))
 }
 
@@ -86,7 +88,7 @@ impl Columns {
         for (column, heading) in &opened.head.columns {
             let code = recognise(heading).filter(|code| !taken.contains(code));
             taken.extend(code);
-            let own = COLUMNS.iter().any(|(code, zh)| heading == code || heading == zh);
+            let own = sheet::taken().any(|(code, zh)| heading == code || heading == zh);
             let ignored = IGNORED.contains(&heading.as_str());
             let certain = (code.is_some() && own) || (code.is_none() && ignored);
             out.push(Recognised { column: *column, heading: heading.clone(), code, certain });
@@ -97,6 +99,12 @@ impl Columns {
     /// The columns as they were recognised.
     pub fn of(recognised: &[Recognised]) -> Columns {
         Columns(recognised.iter().filter_map(|r| Some((r.code?.to_owned(), r.column))).collect())
+    }
+
+    /// Whether a row can say which file it means: by id, by credit code, or by its name and where it lies.
+    pub fn keyed(&self) -> bool {
+        let has = |code: &str| self.at(code).is_some();
+        has("id") || has("credit_code") || (has("name") && has("region"))
     }
 
     /// Nobody can be asked: a name that stands twice or is not known is a fault.
@@ -121,14 +129,14 @@ mod tests {
     fn each_name_means_one_column() {
         let mut seen = BTreeMap::new();
         for (code, all) in SYNONYMS {
-            assert!(COLUMNS.iter().any(|(c, _)| *c == code), "{code}");
+            assert!(sheet::taken().any(|(c, _)| c == code), "{code}");
             for name in all.iter().map(|s| ::sheet::text::heading(s)) {
-                assert!(!COLUMNS.iter().any(|(c, zh)| name == *c || name == *zh), "{name} is a name of the template");
+                assert!(!sheet::taken().any(|(c, zh)| name == c || name == zh), "{name} is a name of the template");
                 assert_eq!(seen.insert(name.clone(), code), None, "{name}");
                 assert_eq!(recognise(&name), Some(code));
             }
         }
-        assert_eq!(COLUMNS.map(|(c, _)| c), SYNONYMS.map(|(c, _)| c));
+        assert_eq!(sheet::taken().map(|(c, _)| c).collect::<Vec<_>>(), SYNONYMS.map(|(c, _)| c));
         assert!(IGNORED.iter().all(|name| recognise(name).is_none()));
     }
 }

@@ -2,8 +2,8 @@
 //! was found waits for one answer.
 
 use super::work::{self, opened, writes};
-use super::{Columns, Counts, Examined, Opened, Recognised};
-use crate::sheet::{COLUMNS, Fault};
+use super::{Columns, Counts, Examined, Matched, Opened, Recognised};
+use crate::sheet::{Fault, taken};
 use crate::store::{file, runs};
 use crate::{policy::IMPORT, rules::on};
 use ::sheet::column_name;
@@ -44,6 +44,11 @@ pub(crate) struct Tried {
     pub faults: usize,
     pub first: Vec<Said>,
     pub columns: Columns,
+    /// Rows that mean a file by its name and street, all of them; the first ones are listed.
+    #[serde(default)]
+    pub matched: usize,
+    #[serde(default)]
+    pub matches: Vec<Matched>,
 }
 
 /// A fault as it is kept and shown.
@@ -83,6 +88,8 @@ impl Tried {
             faults: examined.faults.len(),
             first: examined.faults.iter().take(SHOWN).map(said).collect(),
             columns: columns.clone(),
+            matched: examined.matched.len(),
+            matches: examined.matched.iter().take(SHOWN).cloned().collect(),
         }
     }
 }
@@ -114,7 +121,7 @@ fn upload_with(cx: &Cx, error: Option<String>) -> UploadPage {
     UploadPage {
         shell: Shell::new(cx, title, vec![Crumb::to(cx.t("registry.list.title"), "/facilities"), Crumb::here(title)]),
         hidden: hidden(cx),
-        columns: COLUMNS.iter().map(|(c, zh)| (*c, *zh, cx.t(&format!("registry.column.{c}")))).collect(),
+        columns: taken().map(|(c, zh)| (c, zh, cx.t(&format!("registry.column.{c}")))).collect(),
         error,
     }
 }
@@ -135,7 +142,7 @@ pub(crate) async fn upload(cx: Cx, upload: Upload) -> Result<Response> {
     let kept = runs::columns(&mut read, &cx.actor()?.unit, &heading(&opened)).await?;
     drop(read);
     let kept: Option<Columns> = kept.and_then(|text| serde_json::from_str(&text).ok());
-    let sure = kept.is_some() || (recognised.iter().all(|r| r.certain) && keyed(&Columns::of(&recognised)));
+    let sure = kept.is_some() || (recognised.iter().all(|r| r.certain) && Columns::of(&recognised).keyed());
     let asked = Asked { columns: kept.unwrap_or_else(|| Columns::of(&recognised)), ..Asked::default() };
     let mut writing = cx.write_keyed(&upload.form.key, opened.digest.as_bytes()).await?;
     let new = New {
@@ -153,10 +160,6 @@ pub(crate) async fn upload(cx: Cx, upload: Upload) -> Result<Response> {
 
 fn task_text(asked: &Asked) -> Result<String> {
     serde_json::to_string(asked).map_err(|e| Error::Internal(e.to_string()))
-}
-
-fn keyed(columns: &Columns) -> bool {
-    columns.at("credit_code").or(columns.at("id")).is_some()
 }
 
 /// What a unit's answer about columns is kept by.
@@ -207,6 +210,9 @@ struct TriedView {
     faults: Option<String>,
     rows: Vec<[String; 3]>,
     more: Option<String>,
+    /// How many rows mean a file by its name and street; line, address and name of each.
+    matched: Option<String>,
+    matches: Vec<(usize, String, String)>,
     /// Words of the button that writes; none where there is nothing to write.
     all: Option<String>,
     faultless: Option<String>,
@@ -299,7 +305,7 @@ fn tried(words: Words, errand: &Errand) -> Result<TriedView> {
     let (n, faulty) = (writes(&found.counts), found.counts.faulty);
     let rows = found.first.iter().map(|f| {
         let at = f.cell.clone().unwrap_or_else(|| f.row.to_string());
-        [at, column(words, &f.column), words.rule(&f.code, &f.values)]
+        [at, column(words, &f.column), told(words, &f.column, &f.code, &f.values)]
     });
     let may = n > 0 && !found.repeated;
     Ok(TriedView {
@@ -309,6 +315,8 @@ fn tried(words: Words, errand: &Errand) -> Result<TriedView> {
             .then(|| words.tf("registry.import.refused", &[&whole(faulty as i64), &whole(found.faults as i64)])),
         rows: rows.collect(),
         more: (found.faults > SHOWN).then(|| words.tf("registry.import.more", &[&SHOWN])),
+        matched: (found.matched > 0).then(|| words.tf("registry.import.matched", &[&whole(found.matched as i64)])),
+        matches: found.matches.iter().map(|m| (m.line, format!("/facilities/{}", m.file), m.name.clone())).collect(),
         all: (may && faulty == 0).then(|| words.tf("registry.import.write_all", &[&whole(n as i64)])),
         faultless: (may && faulty > 0).then(|| words.tf("registry.import.write_faultless", &[&whole(n as i64)])),
     })
@@ -345,7 +353,7 @@ async fn ask_columns(
             letter: column_name(r.column),
             sample: samples.map(|c| c.text.chars().take(24).collect::<String>()).collect::<Vec<_>>().join("、"),
             error: errors.iter().find(|e| e.field == field).map(|e| words.rule(e.code, &e.values)),
-            options: COLUMNS.iter().map(|(c, _)| (*c, column(words, c), code == Some(c))).collect(),
+            options: taken().map(|(c, _)| (c, column(words, c), code == Some(c))).collect(),
             heading: r.heading,
             field,
         }
@@ -398,14 +406,14 @@ fn choose(opened: &Opened, form: &Form) -> (Columns, Vec<FieldError>) {
     let wrong = |field: &str, code| FieldError { field: field.to_owned(), code, values: Vec::new() };
     for (column, _) in &opened.head.columns {
         let field = format!("c{column}");
-        let Some((code, _)) = COLUMNS.iter().find(|(code, _)| *code == form.text(&field)) else { continue };
+        let Some((code, _)) = taken().find(|(code, _)| *code == form.text(&field)) else { continue };
         if chosen.at(code).is_some() {
             errors.push(wrong(&field, "registry.sheet.chosen_twice"));
         } else {
             chosen.set(code, *column);
         }
     }
-    if !keyed(&chosen) {
+    if !chosen.keyed() {
         let first = opened.head.columns.first().map_or(0, |(c, _)| *c);
         errors.push(wrong(&format!("c{first}"), "registry.sheet.no_key"));
     }
@@ -440,15 +448,25 @@ pub(crate) async fn confirm(cx: Cx, Path(id): Path<String>, form: Form) -> Resul
 
 /// 统一社会信用代码（credit_code）
 pub(crate) fn column(words: Words, column: &str) -> String {
-    match COLUMNS.iter().find(|(code, _)| *code == column) {
-        Some((_, zh)) if words.0 == kernel::Lang::Zh => (*zh).to_owned(),
+    match taken().find(|(code, _)| *code == column) {
+        Some((_, zh)) if words.0 == kernel::Lang::Zh => zh.to_owned(),
         Some((code, zh)) => format!("{code} ({zh})"),
         None => column.to_owned(),
     }
 }
 
+/// A fault in words; for a word that is not known, with those that are.
+fn told(words: Words, at: &str, code: &str, values: &[String]) -> String {
+    let said = words.rule(code, values);
+    let known = super::template::words_of(words, at);
+    match code == "registry.sheet.value" && !known.is_empty() {
+        true => words.tf("registry.import.choices", &[&said, &known.join(words.t("registry.import.between"))]),
+        false => said,
+    }
+}
+
 /// A fault in words, for a cell's note: the column stands before it.
 pub(crate) fn sentence(words: Words, at: &str, code: &str, values: &[String]) -> String {
-    let said = words.rule(code, values);
+    let said = told(words, at, code, values);
     if at.is_empty() { said } else { words.tf("registry.import.said", &[&column(words, at), &said]) }
 }

@@ -1,13 +1,15 @@
 //! One row of a sheet: which file it means, and which changes it asks for. Everything is rehearsed on a reader, so that
 //! a sheet with a fault never takes the writer's turn.
 
-use super::Job;
+use super::street::{self, Street};
+use super::{Job, Matched, settled};
 use crate::batch::{Batch, New, Stamp};
 use crate::change::Change;
 use crate::codes::{CredentialKind, Verified};
 use crate::model::{Credential, History, Inclusive, Profile, Site};
+use crate::name;
 use crate::rules::on;
-use crate::sheet::{self, Fault, Notice, SheetRow};
+use crate::sheet::{Fault, Notice, SheetRow};
 use crate::store::file;
 use crate::{Error, Result};
 use db::Read;
@@ -32,13 +34,18 @@ pub struct Looker<'a> {
     stamp: Stamp<'a>,
     scope: &'a Scope,
     batch: Batch<'a>,
-    /// Code and day to place and whether the scope covers it.
-    regions: BTreeMap<(String, Day), Option<(PlaceId, bool)>>,
+    /// What was typed, the district beside it, and the day, to what was found.
+    streets: BTreeMap<(String, Option<String>, Day), Street>,
+    /// Name and street to the line that had them first, and whether that one had a key.
+    names: BTreeMap<(String, PlaceId), (usize, bool)>,
+    /// Rows that mean a file by its name and street.
+    pub matched: Vec<Matched>,
 }
 
 impl<'a> Looker<'a> {
     pub fn new(stamp: Stamp<'a>, scope: &'a Scope) -> Looker<'a> {
-        Looker { stamp, scope, batch: Batch::new(stamp), regions: BTreeMap::new() }
+        let (streets, names) = (BTreeMap::new(), BTreeMap::new());
+        Looker { stamp, scope, batch: Batch::new(stamp), streets, names, matched: Vec::new() }
     }
 
     /// What is to be done for a row; rehearsed, so that every rule has said yes.
@@ -63,19 +70,58 @@ impl<'a> Looker<'a> {
         }
     }
 
-    /// The file that a row means: by id; else by its credit code, if one file has it.
-    async fn known(&self, read: &mut Read, row: &SheetRow) -> Result<Option<History>, Stop> {
+    /// The file that a row means: by id; else by its credit code, if one file has it; else by its name and street.
+    async fn known(&mut self, read: &mut Read, row: &SheetRow) -> Result<Option<History>, Stop> {
+        let named = self.named(read, row).await?;
         if let Some(id) = &row.id
             && let Some(h) = file::history(read, id).await?
         {
             return Ok(Some(h));
         }
-        let Some(code) = &row.credit_code else { return Ok(None) };
-        let mut holders = file::by_credit_code(read, code, self.stamp.now.day()).await?;
-        match holders.len() {
-            0 => Ok(None),
-            1 => Ok(file::history(read, &holders.remove(0)).await?),
-            n => Err(fault(Fault::new(row.line, "credit_code", "registry.sheet.many").with(n))),
+        if let Some(code) = &row.credit_code {
+            let mut holders = file::by_credit_code(read, code, self.stamp.now.day()).await?;
+            match holders.len() {
+                0 => {}
+                1 => return Ok(file::history(read, &holders.remove(0)).await?),
+                n => return Err(fault(Fault::new(row.line, "credit_code", "registry.sheet.many").with(n))),
+            }
+        }
+        let Some((name, place)) = named else { return Ok(None) };
+        let mut like = file::by_name_at(read, &name::key(&name), &place, self.stamp.now.day()).await?;
+        // Two codes are two institutions, whatever they are called.
+        like.retain(|f| same_name(&f.name, &name) && (row.credit_code.is_none() || f.credit_code.is_none()));
+        like.dedup_by(|a, b| a.facility == b.facility);
+        match like.as_slice() {
+            [] => Ok(None),
+            [one] => {
+                let known = file::history(read, &one.facility).await?;
+                self.matched.push(Matched { line: row.line, file: one.facility.clone(), name: one.name.clone() });
+                Ok(known)
+            }
+            several => {
+                let ids: Vec<String> = several.iter().map(|f| f.facility.to_string()).collect();
+                let all = Fault::new(row.line, "name", "registry.sheet.same_names").with(ids.len());
+                Err(fault(all.with(ids.join("、"))))
+            }
+        }
+    }
+
+    /// The name of a row and where it lies, if it says both. The same twice in a sheet is one institution written twice,
+    /// unless each says by its code which one it is.
+    async fn named(&mut self, read: &mut Read, row: &SheetRow) -> Result<Option<(String, PlaceId)>, Stop> {
+        let (Some(name), Some(region)) = (&row.name, &row.region) else { return Ok(None) };
+        let day = row.changed_on.unwrap_or(self.stamp.now.day());
+        let Street::One(place) = self.street(read, row, region, day).await? else { return Ok(None) };
+        let keyed = row.id.is_some() || row.credit_code.is_some();
+        match self.names.get(&(plain(name), place.clone())) {
+            Some((first, both)) if !(keyed && *both) => {
+                Err(fault(Fault::new(row.line, "name", "registry.sheet.same_name").with(first)))
+            }
+            Some(_) => Ok(Some((name.clone(), place))),
+            None => {
+                self.names.insert((plain(name), place.clone()), (row.line, keyed));
+                Ok(Some((name.clone(), place)))
+            }
         }
     }
 
@@ -90,27 +136,35 @@ impl<'a> Looker<'a> {
             }
             _ => false,
         };
-        let column = if row.id.is_some() { "id" } else { "credit_code" };
+        let column = match (&row.id, &row.credit_code) {
+            (Some(_), _) => "id",
+            (None, Some(_)) => "credit_code",
+            (None, None) => "name",
+        };
         if within { Ok(()) } else { Err(fault(Fault::new(row.line, column, "registry.sheet.outside"))) }
     }
 
-    async fn region(&mut self, read: &mut Read, row: &SheetRow, code: &str, day: Day) -> Result<PlaceId, Stop> {
-        let key = (code.to_owned(), day);
-        if !self.regions.contains_key(&key) {
-            let found = match places::by_code(read, code, day).await? {
-                Some(place) => {
-                    let covered = places::covers(read, self.scope, &place.id, day).await?;
-                    Some((place.id, covered))
-                }
-                None => None,
-            };
-            self.regions.insert(key.clone(), found);
+    async fn street(&mut self, read: &mut Read, row: &SheetRow, typed: &str, day: Day) -> Result<Street, Stop> {
+        let key = (typed.to_owned(), row.district.clone(), day);
+        if let Some(known) = self.streets.get(&key) {
+            return Ok(known.clone());
         }
-        let refuse = |code: &'static str| fault(Fault::new(row.line, "region", code).with(&key.0));
-        match &self.regions[&key] {
-            Some((place, true)) => Ok(place.clone()),
-            Some((_, false)) => Err(refuse("registry.enter.outside")),
-            None => Err(refuse("registry.site.place")),
+        let found = match street::find(read, self.scope, typed, row.district.as_deref(), day).await {
+            Ok(found) => found,
+            Err(Error::Db(e)) => return Err(e.into()),
+            Err(other) => return Err(fault(Fault::new(row.line, "region", "registry.sheet.gone").with(other))),
+        };
+        self.streets.insert(key, found.clone());
+        Ok(found)
+    }
+
+    async fn region(&mut self, read: &mut Read, row: &SheetRow, typed: &str, day: Day) -> Result<PlaceId, Stop> {
+        let refuse = |code: &'static str| Fault::new(row.line, "region", code);
+        match self.street(read, row, typed, day).await? {
+            Street::One(place) => Ok(place),
+            Street::Outside => Err(fault(refuse("registry.enter.outside").with(typed))),
+            Street::Nowhere => Err(fault(refuse("registry.site.place").with(typed))),
+            Street::Several(all) => Err(fault(refuse("registry.sheet.streets").with(typed).with(all))),
         }
     }
 
@@ -160,18 +214,23 @@ impl<'a> Looker<'a> {
             Change::SetState { span, state, reason: String::new() },
         ];
         changes.extend(self.inclusive(row));
+        if row.is_inclusive == Some(true) && row.inclusive.is_none() {
+            return Err(fault(Fault::new(row.line, "inclusive", "registry.sheet.inclusive_from")));
+        }
         changes.extend(row.notice.as_ref().map(|n| self.notice(n)));
-        for class in &row.classes {
+        let classes = settled::classes(row, kind, opened).map_err(fault)?;
+        let places = settled::places(row, kind, &classes).map_err(fault)?;
+        for class in classes {
             changes.push(Change::OpenClass {
                 class: self.stamp.ids.new_id(self.stamp.now),
-                name: class.name.clone(),
+                name: class.name,
                 kind: class.kind,
                 gained: class.gained,
                 span: Span::since(class.from),
                 mode: class.mode,
             });
         }
-        changes.extend(row.places.iter().map(|c| Change::SetCapacity { span, capacity: c.clone() }));
+        changes.extend(places.into_iter().map(|capacity| Change::SetCapacity { span, capacity }));
         changes.extend(row.fees.iter().map(|f| Change::SetFee { span, fee: f.clone() }));
         Ok(New { kind, changes })
     }
@@ -217,25 +276,30 @@ impl<'a> Looker<'a> {
         if let Some(state) = row.state.filter(|s| h.state_on(day) != Some(*s)) {
             out.push(Change::SetState { span, state, reason: String::new() });
         }
-        if let Some((span, by)) = &row.inclusive {
-            let same = on(&h.inclusive, day).is_some_and(|i| i.span == *span && i.value.confirmed_by == *by);
-            out.extend(self.inclusive(row).filter(|_| !same));
+        let holds = on(&h.inclusive, day);
+        match (&row.inclusive, row.is_inclusive) {
+            (Some((span, by)), _) => {
+                let same = holds.is_some_and(|i| i.span == *span && i.value.confirmed_by == *by);
+                out.extend(self.inclusive(row).filter(|_| !same));
+            }
+            (None, Some(true)) if holds.is_none() => {
+                return Err(fault(Fault::new(row.line, "inclusive", "registry.sheet.inclusive_from")));
+            }
+            (None, Some(false)) if holds.is_some() => out.push(Change::EndInclusive { span }),
+            _ => {}
         }
         if let Some(notice) = &row.notice
             && !h.credentials.iter().any(|c| c.number == notice.number && c.kind == CredentialKind::OperationNotice)
         {
             out.push(self.notice(notice));
         }
-        if !row.classes.is_empty() {
-            let same = |c: &sheet::ClassCell| {
-                h.classes_on(day).any(|(k, mode)| (&k.name, k.kind, mode) == (&c.name, c.kind, c.mode))
-            };
-            if row.classes.len() != h.classes_on(day).count() || !row.classes.iter().all(same) {
-                return Err(fault(Fault::new(row.line, "classes", "registry.sheet.classes_differ")));
-            }
+        let says = !row.classes.is_empty() || !row.class_counts.is_empty();
+        if says && !settled::same_classes(row, h, day) {
+            return Err(fault(Fault::new(row.line, "classes", "registry.sheet.classes_differ")));
         }
         let holds = |c: &crate::model::Capacity| h.capacity.iter().any(|k| k.span.contains(day) && k.value == *c);
-        out.extend(row.places.iter().filter(|c| !holds(c)).map(|c| Change::SetCapacity { span, capacity: c.clone() }));
+        let places = settled::places_of(row, h, day).map_err(fault)?;
+        out.extend(places.into_iter().filter(|c| !holds(c)).map(|capacity| Change::SetCapacity { span, capacity }));
         let holds = |f: &crate::model::Fee| h.fee.iter().any(|k| k.span.contains(day) && k.value == *f);
         out.extend(row.fees.iter().filter(|f| !holds(f)).map(|f| Change::SetFee { span, fee: f.clone() }));
         Ok(out)
@@ -289,6 +353,15 @@ impl<'a> Looker<'a> {
             Err(other) => Err(fault(Fault::new(row.line, "", "registry.sheet.gone").with(other))),
         }
     }
+}
+
+/// A name without what people write in one way or another: widths, blanks, capital letters.
+fn plain(name: &str) -> String {
+    ::sheet::text::tight(name).to_lowercase()
+}
+
+fn same_name(a: &str, b: &str) -> bool {
+    plain(a) == plain(b)
 }
 
 fn fault(fault: Fault) -> Stop {

@@ -7,7 +7,8 @@ use crate::words;
 use ::sheet::{Column, Format, Preface, Writer};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use kernel::Lang;
+use db::Read;
+use kernel::{Lang, Scope};
 use web::{Cx, Error, Result, Words};
 
 /// Columns that a new institution needs.
@@ -15,19 +16,34 @@ const NEEDED: [&str; 8] = ["name", "kind", "ownership", "legal_form", "region", 
 
 /// GET /facilities/import/template.xlsx
 pub async fn template_page(cx: Cx) -> Result<Response> {
-    let bytes = template(cx.words()).map_err(|e| Error::Internal(e.to_string()))?;
+    let streets = streets(&cx, &mut cx.read().await?).await?;
+    let bytes = template(cx.words(), &streets).map_err(|e| Error::Internal(e.to_string()))?;
     let name = "attachment; filename=\"institutions-template.xlsx\"";
     Ok(([(header::CONTENT_TYPE, Format::Xlsx.media_type()), (header::CONTENT_DISPOSITION, name)], bytes)
         .into_response())
 }
 
-fn template(words: Words) -> std::result::Result<Vec<u8>, ::sheet::Error> {
+/// The names of the streets of the importer's place, by code.
+async fn streets(cx: &Cx, read: &mut Read) -> Result<Vec<String>> {
+    let today = cx.today();
+    let top = match cx.scope() {
+        Scope::Everything => places::root(read, today).await?.map(|p| p.id),
+        Scope::Place(place) => Some(place),
+        Scope::Facility(_) | Scope::Unit(_) | Scope::Nothing => None,
+    };
+    let Some(top) = top else { return Ok(Vec::new()) };
+    let mut all = places::descendants(read, &top, &places::STREET_KINDS, today).await?;
+    all.sort_by(|a, b| a.code.cmp(&b.code));
+    Ok(all.into_iter().map(|p| p.name).collect())
+}
+
+fn template(words: Words, streets: &[String]) -> std::result::Result<Vec<u8>, ::sheet::Error> {
     let heading = |code: &str, zh: &str| if words.0 == Lang::Zh { zh.to_owned() } else { code.to_owned() };
     let note = |code: &str| words.t(&format!("registry.column.{code}")).to_owned();
     let columns: Vec<Column> = COLUMNS
         .iter()
         .map(|(code, zh)| Column {
-            choices: choices(words, code),
+            choices: if *code == "region" { streets.to_vec() } else { words_of(words, code) },
             note: note(code),
             ..Column::new(heading(code, zh), width(code).min(26))
         })
@@ -45,7 +61,8 @@ fn template(words: Words) -> std::result::Result<Vec<u8>, ::sheet::Error> {
     out.finish()
 }
 
-fn choices(words: Words, code: &str) -> Vec<String> {
+/// The words that a column of a closed list takes; none for other columns.
+pub(super) fn words_of(words: Words, code: &str) -> Vec<String> {
     let of = |keys: Vec<&'static str>| keys.into_iter().map(|k| words.t(k).to_owned()).collect();
     match (code, words.0) {
         // Chinese words come in again as they are; on English pages the codes do.

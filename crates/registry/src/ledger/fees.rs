@@ -37,11 +37,11 @@ async fn told(cx: &Cx, read: &mut db::Read) -> Result<Told> {
     let kind = chosen(cx, "kind", FacilityKind::parse)?;
     let mut rows: BTreeMap<String, Below> = BTreeMap::new();
     if let Some(place) = look.place().cloned() {
-        for (code, name, n, places) in ledger::places_below(read, &place, look.day).await? {
+        for (code, name, n, places) in ledger::places_below(read, &place, look.day, kind).await? {
             rows.insert(code, Below { name, facilities: n, places, ..Below::default() });
         }
-        let (from, until) = (look.day.plus_months(-12), look.day.next());
-        for (code, name, _, _, fen) in ledger::support_sums(read, &place, look.day, from, until).await? {
+        let year = (look.day.plus_months(-12), look.day.next());
+        for (code, name, _, _, fen) in ledger::support_sums(read, &place, look.day, year, kind).await? {
             let row = rows.entry(code).or_default();
             (row.name, row.support) = (name, row.support + fen.0);
         }

@@ -168,7 +168,7 @@ async fn by_place(read: &mut Read, by: &Deciding, shelf: &[places::Norm], day: D
         supply.entry(of.0.clone()).or_default().push(of);
     }
     let mut given: BTreeMap<String, i64> = BTreeMap::new();
-    for (code, _, _, _, fen) in sums::support_sums(read, &place.id, day, from, until).await? {
+    for (code, _, _, _, fen) in sums::support_sums(read, &place.id, day, (from, until), None).await? {
         *given.entry(code).or_default() += fen.0;
     }
     let mut inclusive: BTreeMap<String, Vec<(InclusiveMode, Vec<InMode>)>> = BTreeMap::new();

@@ -33,7 +33,7 @@ pub async fn page(cx: Cx) -> Result<Response> {
     let (year, filter) = filter(&cx, &look)?;
     let (rows, next) = rows(&cx, &mut read, &filter).await?;
     let sums = match look.place() {
-        Some(place) => ledger::support_sums(&mut read, place, look.day, filter.from, filter.until).await?,
+        Some(place) => ledger::support_sums(&mut read, place, look.day, (filter.from, filter.until), None).await?,
         None => Vec::new(),
     };
     let kinds: Vec<_> = SupportKind::ALL.iter().map(|k| (k.as_str(), k.key())).collect();

@@ -308,3 +308,37 @@ pub async fn ever_under(read: &mut Read, place: &kernel::kinds::PlaceId) -> Resu
     ))
     .await
 }
+
+/// A file as it is called now or later.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Named {
+    pub facility: FacilityId,
+    pub name: String,
+    pub credit_code: Option<String>,
+}
+
+impl db::FromRow for Named {
+    fn from_row(r: &db::Row<'_>) -> Result<Named> {
+        Ok(Named { facility: r.get("facility")?, name: r.get("name")?, credit_code: r.get("credit_code")? })
+    }
+}
+
+/// Files that lie in a place with a name of this key, on a day or later, by id; those that double another one left out.
+pub async fn by_name_at(
+    read: &mut Read,
+    name_key: &str,
+    place: &kernel::kinds::PlaceId,
+    day: kernel::Day,
+) -> Result<Vec<Named>> {
+    read.all(q!(
+        "select p.facility, p.name, p.credit_code from facility_profile p
+           join facility_site s on s.home = p.home and s.facility = p.facility
+           join facility f on f.home = p.home and f.id = p.facility
+         where p.name_key = $1 and p.until_day > $3 and s.place = $2 and s.until_day > $3 and f.doubles is null
+         order by p.facility, p.from_day, s.from_day",
+        name_key,
+        place,
+        day
+    ))
+    .await
+}

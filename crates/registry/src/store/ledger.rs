@@ -156,13 +156,13 @@ pub async fn given(read: &mut Read, filter: &GivenFilter, after: (&str, &str), l
 /// Place right below (code, name), kind of support, how many facilities, the sum of money.
 pub type SupportSum = (String, String, SupportKind, i64, Fen);
 
-/// Support that began in `[from, until)`, added up by the places right below one.
+/// Support that began in `[from, until)`, added up by the places right below one; of all kinds of facilities or of one.
 pub async fn support_sums(
     read: &mut Read,
     place: &PlaceId,
     day: Day,
-    from: Day,
-    until: Day,
+    (from, until): (Day, Day),
+    kind: Option<FacilityKind>,
 ) -> Result<Vec<SupportSum>> {
     read.all(q!(
         "select p.code, p.name, s.kind, count(distinct s.facility) as n, cast(coalesce(sum(s.fen), 0) as bigint) as fen
@@ -170,11 +170,13 @@ pub async fn support_sums(
          where p.parent = $1 and p.from_day <= $2 and p.until_day > $2
            and l.ancestor = p.place and l.from_day <= $2 and l.until_day > $2 and l.doubled = false
            and s.home = l.home and s.facility = l.facility and s.from_day >= $3 and s.from_day < $4
+           and ($5 = '' or l.kind = $5)
          group by p.code, p.name, s.kind order by p.code, s.kind",
         place,
         day,
         from,
-        until
+        until,
+        kind.map_or("", FacilityKind::as_str)
     ))
     .await
 }
@@ -403,16 +405,23 @@ pub async fn fees(read: &mut Read, place: &PlaceId, day: Day, mode: Mode, per: P
 /// Place right below (code, name), operating facilities with places, their approved places.
 pub type PlacesOf = (String, String, i64, i64);
 
-pub async fn places_below(read: &mut Read, place: &PlaceId, day: Day) -> Result<Vec<PlacesOf>> {
+/// Of all kinds of facilities or of one.
+pub async fn places_below(
+    read: &mut Read,
+    place: &PlaceId,
+    day: Day,
+    kind: Option<FacilityKind>,
+) -> Result<Vec<PlacesOf>> {
     read.all(q!(
         "select p.code, p.name, count(*) as n, cast(coalesce(sum(l.places), 0) as bigint) as places
          from place_span p cross join facility_listing l
          where p.parent = $1 and p.from_day <= $2 and p.until_day > $2
            and l.ancestor = p.place and l.from_day <= $2 and l.until_day > $2 and l.doubled = false
-           and l.state = 'operating' and l.places > 0
+           and l.state = 'operating' and l.places > 0 and ($3 = '' or l.kind = $3)
          group by p.code, p.name order by p.code",
         place,
-        day
+        day,
+        kind.map_or("", FacilityKind::as_str)
     ))
     .await
 }

@@ -72,11 +72,12 @@ pub async fn open_of(read: &mut Read, office: &str, until: Day, days: i64) -> Re
     .await
 }
 
-/// Open reminders whose cause is gone: the credential was renewed, given another end, or taken away. Of one facility,
-/// or after a credential in the order of facilities.
+/// Open reminders whose cause is gone on a day: the credential was renewed, given another end, or taken away, or its
+/// facility is closed. Of one facility, or after a credential in the order of facilities.
 pub async fn settled(
     read: &mut Read,
     facility: Option<&FacilityId>,
+    day: Day,
     after: (&str, &str),
     limit: i64,
 ) -> Result<Vec<Reminder>> {
@@ -90,8 +91,11 @@ pub async fn settled(
         "(not exists (select 1 from credential c where c.home = r.home and c.id = r.credential and c.until_day = r.until_day)
           or exists (select 1 from credential c cross join credential n
             where c.home = r.home and c.id = r.credential and n.home = c.home and n.holder = c.holder and n.kind = c.kind
-              and n.from_day > c.from_day and n.until_day > c.until_day))",
+              and n.from_day > c.from_day and n.until_day > c.until_day)
+          or exists (select 1 from facility_state s where s.home = r.home and s.facility = r.facility
+            and s.state = 'closed' and s.from_day <= ? and s.until_day > ?))",
     );
+    list.arg(day).arg(day);
     list.end("order by r.facility, r.credential, r.days limit ?").arg(limit);
     read.all(list.query()).await
 }

@@ -64,10 +64,37 @@ pub async fn house(db: db::Db, streets: usize) -> House {
     let clock = Arc::new(Clock::set_to(Instant::start_of(day(NOW)).plus_seconds(9 * 3600)));
     let mut inner = web::AppInner::new(db.clone(), clock, ids.clone(), keys);
     inner.nav = registry::nav();
+    inner.kept.insert(Arc::new(kinds()));
     let folder = tempfile::tempdir().unwrap();
     inner.blobs = Some(db::Blobs::open(folder.path()).unwrap());
     let app = web::App::new(inner);
     House { _folder: folder, db, ids, router: registry::routes().merge(errand::routes()).into_router(app.clone()), app }
+}
+
+/// One kind of matter, with nothing to fill in.
+fn kinds() -> matter::Kinds {
+    use matter::{By, Clock, Count, End, Kind, Move, Owner, State};
+    const DAYS: Option<Clock> =
+        Some(Clock { norm: "test.days", count: Count::Calendar, extension: None, pauses: false });
+    static DRAFT: State = State { id: "draft", owner: Owner::Applicant, clock: DAYS };
+    static REVIEW: State = State { id: "review", owner: Owner::Unit(&["education"]), clock: DAYS };
+    static DONE: State = State { id: "done", owner: Owner::Nobody(End::Granted), clock: None };
+    static SUBMIT: Move = Move { id: "submit", from: &[&DRAFT], to: &REVIEW, by: By::Applicant, needs: &[] };
+    static GRANT: Move =
+        Move { id: "grant", from: &[&REVIEW], to: &DONE, by: By::Owner(&[Role::GuidanceOfficer]), needs: &[] };
+    static KIND: Kind = Kind {
+        id: "test.kind",
+        first: &DRAFT,
+        moves: &[&SUBMIT, &GRANT],
+        brought_by: &[Role::Applicant],
+        about_facility: true,
+        above: &[],
+        effect: None,
+    };
+    let form = "[[sheets]]\nid = \"test\"\nkind = \"test.kind\"\nname = { zh = \"样例\", en = \"Sample\" }\nfrom = \"2018-01-01\"\n";
+    let calendar = include_str!("../../../../packs/calendar/holidays.csv");
+    let calendar = kernel::WorkCalendar::load(calendar).unwrap();
+    matter::Kinds::new(vec![&KIND], matter::read_forms(form).unwrap(), calendar).unwrap()
 }
 
 /// How long errands are kept and which lists are long.

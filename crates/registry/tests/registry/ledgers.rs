@@ -217,6 +217,13 @@ db::both! {
         assert!(fees.contains("3,000–3,000，1 家") && fees.contains("5,000–5,000，1 家"), "{fees}");
         let city = house.get("/ledgers/fees", &token).await.body;
         assert!(city.contains("3,000–5,000，2 家"), "{city}");
+        // Of one kind, places and support are those of that kind too.
+        let of = async |kind: &str| {
+            house.get(&format!("/ledgers/fees.csv?region=310109&kind={kind}"), &token).await.body
+        };
+        let (institutions, kindergartens) = (of("institution").await, of("kindergarten").await);
+        assert!(institutions.contains(",0,70000.00") && !institutions.contains(",40,"), "{institutions}");
+        assert!(kindergartens.contains(",40,0.00") && !kindergartens.contains("0000.00"), "{kindergartens}");
         for csv in ["growth", "fees"] {
             let sheet = house.get(&format!("/ledgers/{csv}.csv?region=310109"), &token).await;
             assert_eq!(sheet.status, StatusCode::OK);

@@ -18,6 +18,24 @@ async fn two(house: &House) -> (FacilityId, FacilityId) {
 }
 
 db::both! {
+    async fn the_list_of_those_that_give_care_says_so_and_keeps_to_it(db: Db) {
+        let house = house(db, 2).await;
+        two(&house).await;
+        let mut tx = house.db.begin().await.unwrap();
+        enter(&mut tx, &house.ids, new(FacilityKind::GuidanceStation, "第一指导站", "310109001", "2020-01-01")).await;
+        tx.commit().await.unwrap();
+        let token = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let care = house.get("/facilities?care=yes&state=operating", &token).await.body;
+        assert!(care.contains("小满托育园") && care.contains("静安幼儿园") && !care.contains("第一指导站"), "{care}");
+        // A chip that takes it away, and both forms keep it.
+        assert!(care.contains("提供照护的机构<") && care.contains("href=\"/facilities?state=operating\""), "{care}");
+        assert_eq!(care.matches("<input type=\"hidden\" name=\"care\" value=\"yes\">").count(), 2, "{care}");
+        let others = house.get("/facilities?care=no", &token).await.body;
+        assert!(!others.contains("小满托育园") && others.contains("第一指导站") && others.contains("不提供照护的场所<"));
+        let sheet = house.get("/facilities/export.csv?care=yes", &token).await.body;
+        assert!(sheet.contains("小满托育园") && !sheet.contains("第一指导站"));
+    }
+
     async fn a_post_sees_its_place_and_is_told_so_elsewhere(db: Db) {
         let house = house(db, 2).await;
         let (own, other) = two(&house).await;

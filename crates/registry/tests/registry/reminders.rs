@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use db::Db;
 use kernel::kinds::{FacilityId, UnitId};
 use kernel::{Instant, Role};
-use registry::codes::{CredentialKind, FacilityKind, Verified};
+use registry::codes::{CredentialKind, FacilityKind, State, Verified};
 use registry::model::Credential;
 use registry::reminder::daily;
 use registry::{At, Change};
@@ -103,6 +103,44 @@ db::both! {
         registry::edit(&mut tx, &stamp(&house.ids), &At::any(&other), vec![Change::AddCredential { credential }]).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(run("2022-12-17").await, (0, 1));
+        assert!(desks(&house).await.iter().all(|d| d.1 == "closed"));
+    }
+
+    async fn a_closed_file_is_reminded_of_nothing(db: Db) {
+        let house = house(db, 2).await;
+        let mut tx = house.db.begin().await.unwrap();
+        let mut files = Vec::new();
+        for name in ["小满托育园", "大满托育园"] {
+            let own = enter(&mut tx, &house.ids, new(FacilityKind::Institution, name, "310109001", "2020-01-01")).await;
+            let credential = insurance(&format!("k-{name}"), "2022-01-15", "2022-12-15");
+            registry::edit(&mut tx, &stamp(&house.ids), &At::any(&own), vec![Change::AddCredential { credential }]).await.unwrap();
+            files.push(own);
+        }
+        tx.commit().await.unwrap();
+        for (n, own) in files.iter().enumerate() {
+            unit(&house, &format!("office{n}"), identity::Level::Institution, "institution", "310109", Some(own)).await;
+        }
+        unit(&house, "bureau", identity::Level::Street, "sub_district", "310109001", None).await;
+        assert_eq!(daily(house.app.clone(), day(NOW)).await.unwrap().sent, 2);
+        let token = house.post_at(Role::EducationOfficer, "310000", None).await;
+        // Closed on the page: at once. The street still has the other one to look after.
+        let closed = [("version", "2"), ("state", "closed"), ("reason", "停办"), ("from", "2022-11-10")];
+        let answer = house.form(&format!("/facilities/{}/edit/state", files[0]), &token, &closed).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        let now = desks(&house).await;
+        assert!(open(&now, "office0").is_empty() && open(&now, "office1").len() == 1 && open(&now, "bureau").len() == 1, "{now:?}");
+        // Closed by a sheet, from a day to come: on that day.
+        let mut tx = house.db.begin().await.unwrap();
+        let change = Change::SetState { span: since("2022-11-20"), state: State::Closed, reason: String::new() };
+        registry::edit(&mut tx, &stamp(&house.ids), &At::any(&files[1]), vec![change]).await.unwrap();
+        tx.commit().await.unwrap();
+        let run = async |on: &str| {
+            house.app.clock.set(Instant::start_of(day(on)).plus_seconds(3600));
+            let done = daily(house.app.clone(), day(on)).await.unwrap();
+            (done.sent, done.closed)
+        };
+        assert_eq!(run("2022-11-19").await, (0, 0));
+        assert_eq!(run("2022-11-20").await, (0, 1));
         assert!(desks(&house).await.iter().all(|d| d.1 == "closed"));
     }
 

@@ -80,6 +80,33 @@ db::both! {
         assert_eq!(norm["value"].as_i64(), Some(1), "elsewhere it stays");
     }
 
+    async fn a_list_of_words_is_changed_with_words_that_are_known(db: Db) {
+        let mut world = World::new(db).await;
+        let path = "/api/v1/norms/file.required/changes";
+        let body = |value: &str| {
+            json!({"facet": "kind=institution", "region": "all", "value": value, "from": "2022-12-01",
+                "clause": "shanyu-design.file", "mark": "K", "reason": "样例"})
+        };
+        let list = "name;state;operator;credit_code;phone:open;address;position:open;premises:open;class:open;\
+            approved:classes;operation_notice:open;registration:open;fire_proof:open;health_report:open;\
+            food_licence:classes;insurance:open;fee:classes;confirmed_by:inclusive";
+        for (value, code) in [
+            (format!("{list};swimming_pool"), "places.norm_change.unknown_word"),
+            (format!("{list};service:tomorrow"), "places.norm_change.unknown_word"),
+            ("name;name".to_owned(), "places.norm_change.words"),
+        ] {
+            let (status, told) = world.send_json("city", Method::POST, path, "norm-key-21", body(&value)).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
+            assert_eq!((told["fields"][0]["field"].as_str(), told["fields"][0]["code"].as_str()), (Some("value"), Some(code)), "{told}");
+            if code.ends_with("unknown_word") {
+                let word = value.rsplit(';').next().unwrap();
+                assert!(told["fields"][0].to_string().contains(word), "{told}");
+            }
+        }
+        let (status, made) = world.send_json("city", Method::POST, path, "norm-key-22", body(list)).await;
+        assert_eq!(status, StatusCode::CREATED, "{made}");
+    }
+
     async fn a_proposal_outside_ones_place_is_refused_at_its_field(db: Db) {
         let mut world = World::new(db).await;
         let path = "/api/v1/norms/inclusive.counts/changes";

@@ -72,7 +72,9 @@ mod tests {
     fn one_place_written_in_many_ways_is_one() {
         let above = ["上海市", "虹口区", "曲阳路街道"].map(str::to_owned);
         let one = key("曲阳路1号1层", &above);
-        for written in ["上海市虹口区曲阳路1号1层", "曲阳路１号 一层", "虹口区曲阳路街道曲阳路一号1楼", "曲阳路1号，1楼"] {
+        for written in
+            ["上海市虹口区曲阳路1号1层", "曲阳路１号 一层", "虹口区曲阳路街道曲阳路一号1楼", "曲阳路1号，1楼"]
+        {
             assert_eq!(key(written, &above), one, "{written}");
         }
         for other in ["曲阳路1号2层", "曲阳路11号1层", "曲阳路3号"] {

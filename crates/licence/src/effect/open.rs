@@ -57,8 +57,14 @@ async fn settle(moving: Moving<'_>, applicant: &Unit, facility: &FacilityId) -> 
         Some(first) if first != facility => {
             let h = file::history(tx, facility).await?.ok_or(web::Error::NotFound)?;
             let name = h.profile.last().map_or("", |held| held.value.name.as_str());
-            identity::open_branch(tx, ids, now, applicant, identity::Branch { facility, name, place: &moving.matter.place })
-                .await
+            identity::open_branch(
+                tx,
+                ids,
+                now,
+                applicant,
+                identity::Branch { facility, name, place: &moving.matter.place },
+            )
+            .await
         }
         _ => Ok(()),
     }
@@ -119,8 +125,7 @@ async fn enter(moving: &mut Moving<'_>, decision: &Decision, mut changes: Vec<Ch
         credit_code,
         phone: get("phone"),
     };
-    let site =
-        Site { place: street(moving, decision.first).await?, address: address(moving), lon: None, lat: None };
+    let site = Site { place: street(moving, decision.first).await?, address: address(moving), lon: None, lat: None };
     let span = Span::since(decision.first);
     changes.push(operating(moving, decision.first));
     changes.extend([Change::SetProfile { span, profile }, Change::SetSite { span, site }]);

@@ -1,6 +1,7 @@
 //! Applicants as units: an organisation, or a person who has none yet, that brings matters in a district. Its agents
 //! are accounts with a post in [`Role::Applicant`] there. When its institution opens, the unit becomes the office of the
-//! institution and its agents are heads of it ([`settle_applicant`]).
+//! institution and its agents are heads of it ([`settle_applicant`]). For each further institution there is an office
+//! with the same heads ([`open_branch`]).
 
 use crate::accounts::{self, NewPost};
 use crate::model::{Level, Post, Unit};
@@ -120,6 +121,53 @@ pub async fn settle_applicant(
             role: Role::InstitutionHead,
             place: post.place,
             facility: Some(facility.clone()),
+            span,
+        };
+        accounts::give_post(tx, ids, now, new).await?;
+    }
+    Ok(())
+}
+
+/// A further institution of an applicant.
+#[derive(Clone, Copy, Debug)]
+pub struct Branch<'a> {
+    pub facility: &'a FacilityId,
+    pub name: &'a str,
+    /// The district that it lies in.
+    pub place: &'a PlaceId,
+}
+
+/// Another institution has opened that is brought by an office: it has an office of its own from today on, and whoever
+/// is head at the first one is head there, as long as there. One that has an office keeps it.
+///
+/// Errors: [`Error::NotFound`] for a place that does not exist; what [`accounts::give_post`] refuses.
+pub async fn open_branch(tx: &mut Tx, ids: &Ids, now: Instant, first: &Unit, branch: Branch<'_>) -> Result<()> {
+    if units::of_facility(tx, branch.facility).await?.is_some() {
+        return Ok(());
+    }
+    let office = Unit {
+        id: ids.new_id(now),
+        name_zh: branch.name.to_owned(),
+        name_en: branch.name.to_owned(),
+        place: branch.place.clone(),
+        aliases: Vec::new(),
+        facility: Some(branch.facility.clone()),
+        ended: None,
+        ..first.clone()
+    };
+    unit_rules::create_unit(tx, &office, now.day()).await?;
+    let posts = people::posts_at_unit(tx, &first.id, now.day()).await?;
+    let heads = posts.into_iter().filter(|post| {
+        post.role == Role::InstitutionHead && post.facility == first.facility && post.acting_for.is_none()
+    });
+    for post in heads {
+        let Some(span) = Span::new(now.day().max(post.span.from), post.span.until) else { continue };
+        let new = NewPost {
+            account: post.account,
+            unit: office.id.clone(),
+            role: post.role,
+            place: branch.place.clone(),
+            facility: Some(branch.facility.clone()),
             span,
         };
         accounts::give_post(tx, ids, now, new).await?;

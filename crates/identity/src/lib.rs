@@ -48,7 +48,9 @@ pub use accounts::{
     NewAccount, NewPost, account, actor, change_password, close_account, create_account, end_post, give_post,
     person_name, posts, take_post,
 };
-pub use applicants::{APPLICANT, agents_of, give_agent, name_applicant, open_applicant, settle_applicant};
+pub use applicants::{
+    APPLICANT, Branch, agents_of, give_agent, name_applicant, open_applicant, open_branch, settle_applicant,
+};
 pub use approvals::open_approvals;
 pub use audit_page::audit_of;
 pub use audit_page::{Names, wanted as audit_search};

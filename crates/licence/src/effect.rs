@@ -4,11 +4,14 @@
 mod alter;
 mod end;
 mod open;
+mod whose;
 
+use crate::decision::Decision;
 use crate::notice::Notice;
-use kernel::RuleViolation;
 use kernel::kinds::FacilityId;
+use kernel::{Day, RuleViolation};
 use matter::{End, Moving};
+use places::NormError;
 use registry::{Change, History, Stamp, batch::At, store::file};
 use std::pin::Pin;
 use web::{Error, Result};
@@ -66,6 +69,32 @@ async fn about(moving: &mut Moving<'_>) -> Result<History> {
         None => false,
     };
     if here { Ok(h) } else { Err(RuleViolation::new("licence.elsewhere").into()) }
+}
+
+/// What was decided, from a day on that may be decided on.
+async fn decided(moving: &mut Moving<'_>) -> Result<Decision> {
+    let decision = Decision::read(moving.values)?;
+    not_before(moving, decision.first).await?;
+    Ok(decision)
+}
+
+/// What is decided today holds from today on: what counted until yesterday was counted already.
+///
+/// Errors: `licence.first_day_past` at `first_day` for a day further back than the norm allows.
+async fn not_before(moving: &mut Moving<'_>, first: Day) -> Result<()> {
+    let today = moving.app.clock.today();
+    let norm = places::norm(moving.tx, "licence.backdate_days", "", &moving.matter.place, today).await;
+    let back = match norm.and_then(|norm| norm.whole()) {
+        Ok(days) => days,
+        // Nobody allowed any.
+        Err(NormError::Missing { .. }) => 0,
+        Err(NormError::Db(e)) => return Err(e.into()),
+        Err(other) => return Err(Error::Internal(other.to_string())),
+    };
+    if first < today.plus(-back) {
+        return Err(RuleViolation::field("first_day", "licence.first_day_past").into());
+    }
+    Ok(())
 }
 
 /// The paper of a notice, from the page of the matter that brought it about.

@@ -9,6 +9,7 @@ pub mod effect;
 pub mod kinds;
 pub mod notice;
 mod policy;
+mod same;
 pub mod store;
 pub mod visits;
 

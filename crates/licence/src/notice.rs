@@ -9,7 +9,7 @@ pub mod paper;
 pub(crate) mod pdf;
 
 pub use crate::store::in_force;
-pub use model::{Ending, Notice, NoticeId, Printed, Standing};
+pub use model::{Asked, Ending, Filed, Notice, NoticeId, Printed, Standing};
 
 use crate::store;
 use db::{Read, Tx};
@@ -46,7 +46,7 @@ pub async fn issue(tx: &mut Tx, stamp: &Stamp<'_>, terms: Terms<'_>) -> Result<N
     let year = i64::from(today.year());
     let no = store::next_number(tx, terms.place, year).await?;
     let number = format!("{}-{year}-{no:04}", district.code);
-    let printed = printed(tx, &h, &terms).await?;
+    let printed = printed_on(tx, &h, &terms, terms.from).await?;
     let credential: CredentialId = stamp.ids.new_id(stamp.now);
     let mut changes = papers_end(&h, terms.from);
     changes.push(Change::AddCredential {
@@ -68,23 +68,30 @@ pub async fn issue(tx: &mut Tx, stamp: &Stamp<'_>, terms: Terms<'_>) -> Result<N
         },
     });
     registry::edit(tx, stamp, &At::any(terms.facility), changes).await?;
-    let new = New { number, credential, printed };
+    let id: NoticeId = stamp.ids.new_id(stamp.now);
+    store::end(tx, terms.facility, terms.from, Ending::Superseded.as_str(), Some(&id)).await?;
+    let new = New { id, number, credential, printed };
     put(tx, stamp, &h, terms, new).await
 }
 
+/// What a notice on these terms would print, apart from who issues it.
+pub async fn would_print(read: &mut Read, terms: &Terms<'_>) -> Result<Printed> {
+    let h = file::history(read, terms.facility).await?.ok_or(Error::NotFound)?;
+    printed_on(read, &h, terms, terms.from).await
+}
+
 struct New {
+    id: NoticeId,
     number: String,
     credential: CredentialId,
     printed: Printed,
 }
 
-/// Writes the row; what was in force before is superseded.
+/// Writes the row.
 async fn put(tx: &mut Tx, stamp: &Stamp<'_>, h: &History, terms: Terms<'_>, new: New) -> Result<Notice> {
-    let id: NoticeId = stamp.ids.new_id(stamp.now);
-    store::end(tx, terms.facility, terms.from, Ending::Superseded.as_str(), Some(&id)).await?;
     let notice = Notice {
         home: h.facility.home.clone(),
-        id,
+        id: new.id,
         token: token(stamp.ids),
         number: new.number,
         facility: terms.facility.clone(),
@@ -134,7 +141,8 @@ pub async fn adopt(tx: &mut Tx, stamp: &Stamp<'_>, facility: &FacilityId, creden
     }
     // It was issued when it began to hold, as far as the file knows.
     let then = Stamp { now: Instant::start_of(known.from_day).min(stamp.now), ..*stamp };
-    put(tx, &then, &h, terms, New { number: known.number, credential: known.id, printed }).await
+    let id: NoticeId = stamp.ids.new_id(stamp.now);
+    put(tx, &then, &h, terms, New { id, number: known.number, credential: known.id, printed }).await
 }
 
 /// Ends what is in force for a facility from a day on. The entry of the file is ended by [`papers_end`].
@@ -151,10 +159,6 @@ pub fn papers_end(h: &History, on: Day) -> Vec<Change> {
         false => Change::RemoveCredential { credential: c.id.clone() },
     };
     papers.map(end).collect()
-}
-
-async fn printed(read: &mut Read, h: &History, terms: &Terms<'_>) -> Result<Printed> {
-    printed_on(read, h, terms, terms.from).await
 }
 
 /// What a notice says of a file as it stands on a day.

@@ -1,9 +1,24 @@
 //! The only place with SQL of this slice.
 
-use crate::notice::model::{Notice, NoticeId};
-use db::{Query, Read, Result, Tx, Where, q};
+use crate::notice::model::{Asked, Filed, Notice, NoticeId};
+use db::{FromRow, Query, Read, Result, Row, Tx, Where, q};
 use kernel::kinds::{CredentialId, FacilityId, PlaceId};
 use kernel::{Day, Instant};
+use registry::codes::Verified;
+
+impl FromRow for Filed {
+    fn from_row(r: &Row<'_>) -> Result<Filed> {
+        let refuted = r.get::<Option<Verified>>("paper_verified")? == Some(Verified::Refuted);
+        let until: Option<Day> = r.get("paper_until")?;
+        Ok(Filed { until: until.filter(|_| !refuted), closed: r.get("closed_since")? })
+    }
+}
+
+impl FromRow for Asked {
+    fn from_row(r: &Row<'_>) -> Result<Asked> {
+        Ok(Asked { notice: Notice::from_row(r)?, filed: Filed::from_row(r)? })
+    }
+}
 
 /// The next number of a district in a year.
 pub async fn next_number(tx: &mut Tx, place: &PlaceId, year: i64) -> Result<i64> {
@@ -43,7 +58,23 @@ pub async fn last_of(read: &mut Read, facility: &FacilityId) -> Result<Option<No
     .await
 }
 
-/// Ends whatever is in force for a facility from a day on.
+/// What the file says of a notice on a day.
+pub async fn filed(read: &mut Read, notice: &Notice, day: Day) -> Result<Filed> {
+    read.one(q!(
+        "select p.until_day as paper_until, p.verified as paper_verified, s.from_day as closed_since from notice n
+         left join credential p on p.home = n.home and p.id = n.credential
+         left join facility_state s on s.home = n.home and s.facility = n.facility and s.state = 'closed'
+           and s.from_day <= $3 and s.until_day > $3
+         where n.home = $1 and n.id = $2",
+        &notice.home,
+        &notice.id,
+        day
+    ))
+    .await
+}
+
+/// Ends whatever would be in force for a facility on a day or later: also what another notice was to take the place of
+/// on a day after that.
 pub async fn end(
     tx: &mut Tx,
     facility: &FacilityId,
@@ -52,7 +83,8 @@ pub async fn end(
     replaced_by: Option<&NoticeId>,
 ) -> Result<u64> {
     tx.exec(q!(
-        "update notice set ended = $2, ending = $3, replaced_by = $4 where facility = $1 and ended is null",
+        "update notice set ended = $2, ending = $3, replaced_by = $4
+         where facility = $1 and (ended is null or ended > $2)",
         facility,
         on,
         ending,
@@ -69,9 +101,17 @@ pub enum Within<'a> {
     Place(&'a PlaceId, Day),
 }
 
-/// A page of notices, the last issued first.
-pub fn list(within: Within<'_>, before: (Instant, &str), limit: i64) -> Query {
-    let mut list = Where::new("select n.* from notice n");
+/// A page of notices with what the files say of them on a day, the last issued first.
+pub fn list(within: Within<'_>, day: Day, before: (Instant, &str), limit: i64) -> Query {
+    let mut list = Where::new(
+        "select n.*, p.until_day as paper_until, p.verified as paper_verified, s.from_day as closed_since from notice n
+         left join credential p on p.home = n.home and p.id = n.credential",
+    );
+    list.end(
+        "left join facility_state s on s.home = n.home and s.facility = n.facility and s.state = 'closed'
+           and s.from_day <= ? and s.until_day > ?",
+    );
+    list.arg(day).arg(day);
     if let Within::Place(place, day) = within {
         list.end(
             "join place_closure c on c.ancestor = ? and c.place = n.place and c.from_day <= ? and c.until_day > ?",
@@ -104,12 +144,15 @@ pub async fn unprinted(
     .await
 }
 
-/// Notices in force of the institutions of a place on a day, by number.
+/// Notices in force of the institutions of a place on a day, by themselves and by their files, by number.
 pub async fn valid(read: &mut Read, place: &PlaceId, day: Day, after: &str, limit: i64) -> Result<Vec<Notice>> {
     read.all(q!(
         "select n.* from notice n
          join place_closure c on c.ancestor = $1 and c.place = n.place and c.from_day <= $2 and c.until_day > $2
+         join credential p on p.home = n.home and p.id = n.credential and p.until_day > $2 and p.verified <> 'refuted'
          where n.from_day <= $2 and n.until_day > $2 and (n.ended is null or n.ended > $2) and n.number > $3
+           and not exists (select 1 from facility_state s where s.home = n.home and s.facility = n.facility
+             and s.state = 'closed' and s.from_day <= $2 and s.until_day > $2)
          order by n.number limit $4",
         place,
         day,

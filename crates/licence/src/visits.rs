@@ -38,13 +38,16 @@ impl Finding {
 /// Matters of one institution that are looked at.
 const MATTERS: i64 = 50;
 
-/// The checks on site of an institution in a year, the oldest first.
+/// The finished checks on site of an institution in a year, the oldest first.
 pub async fn visits(read: &mut Read, facility: &FacilityId, year: i64) -> Result<Vec<Visit>> {
     let mut out = Vec::new();
     for matter in matter::of_facility(read, facility, MATTERS).await? {
+        let steps = row::steps(read, &matter).await?;
+        // Nothing is a check before the office has said that it was there, nor what it types at another visit.
+        let Some(done) = steps.iter().rev().find(|step| step.verb == "visited") else { continue };
         let kept = parts::values(read, &matter).await?;
         let last = |field: &str| {
-            let of = kept.iter().filter(|value| value.field == field);
+            let of = kept.iter().filter(|value| value.field == field && value.at <= done.at);
             of.max_by_key(|value| value.round).and_then(|value| value.value.as_deref())
         };
         let day: Option<Day> = last("visit_day").and_then(|text| text.parse().ok());
@@ -52,10 +55,8 @@ pub async fn visits(read: &mut Read, facility: &FacilityId, year: i64) -> Result
         if i64::from(day.year()) != year {
             continue;
         }
-        let steps = row::steps(read, &matter).await?;
-        let unit = steps.iter().rev().find(|step| step.verb == "visited").and_then(|step| step.unit.clone());
-        let office = match unit {
-            Some(unit) => match identity::unit(read, &unit).await? {
+        let office = match &done.unit {
+            Some(unit) => match identity::unit(read, unit).await? {
                 Some(unit) => identity::name_with_place(read, &unit, day).await?,
                 None => Default::default(),
             },

@@ -17,13 +17,18 @@ pub fn sources() -> Sources {
 fn notice<'a>(read: &'a mut Read, facility: &'a FacilityId, day: Day) -> Told<'a, Option<NoticeSeen>> {
     Box::pin(async move {
         let Some(notice) = licence::store::last_of(read, facility).await? else { return Ok(None) };
-        let standing = match notice.standing(day) {
+        let filed = licence::store::filed(read, &notice, day).await?;
+        let (standing, since) = notice.stands(&filed, day);
+        let until = match standing {
+            Standing::Over => since,
+            _ => notice.ended.filter(|ended| *ended < notice.until_day).unwrap_or(notice.until_day),
+        };
+        let standing = match standing {
             Standing::Valid | Standing::Coming | Standing::Superseded => NoticeStanding::Holds,
             Standing::Expired => NoticeStanding::Expired,
             Standing::Revoked => NoticeStanding::Revoked,
             Standing::Over => NoticeStanding::Withdrawn,
         };
-        let until = notice.ended.filter(|ended| *ended < notice.until_day).unwrap_or(notice.until_day);
         Ok(Some(NoticeSeen { href: format!("/notices/{}", notice.token), number: notice.number, standing, until }))
     })
 }

@@ -2,20 +2,22 @@
 //! day on; a notice is issued anew, because the old one prints what no longer holds.
 
 use super::open::{hours, street};
-use super::{about, by, link, write};
+use super::{about, by, decided, link, write};
 use crate::decision::{Decision, Share, fees, premises};
-use crate::notice::{self, Printed, Terms};
-use kernel::{CreditCode, Day, Span};
+use crate::notice::{self, Notice, Printed, Terms};
+use kernel::{CreditCode, Day, RuleViolation, Span};
 use matter::Moving;
-use registry::codes::{Gained, LegalForm, Measure, Mode};
+use registry::codes::{CredentialKind, Gained, LegalForm, Measure, Mode, Verified};
 use registry::extra::Extra;
-use registry::model::{Capacity, Profile, Site};
+use registry::model::{Capacity, Credential, Profile, Site};
 use registry::{Change, History, Stamp, rules};
 use web::Result;
 
 pub async fn changed(mut moving: Moving<'_>) -> Result<()> {
-    let decision = Decision::read(moving.values)?;
+    let decision = decided(&mut moving).await?;
     let h = about(&mut moving).await?;
+    // As it prints before anything is written.
+    let before = held(&mut moving, &h, decision.first).await?;
     let span = Span::since(decision.first);
     let mut changes = places(&moving, &h, &decision);
     let renamed = profile(&h, decision.first, |profile| {
@@ -24,15 +26,15 @@ pub async fn changed(mut moving: Moving<'_>) -> Result<()> {
         fill(&mut profile.phone, moving.values.get("phone"));
     });
     changes.extend(renamed);
-    let printed = !changes.is_empty() || !decision.scope.is_empty() || !decision.modes.is_empty();
     changes.extend(fees(moving.values).into_iter().map(|fee| Change::SetFee { span, fee }));
     write(&mut moving, &h.facility.id, changes).await?;
-    if printed { anew(&mut moving, &h, &decision).await } else { Ok(()) }
+    anew(&mut moving, &h, before, &decision).await
 }
 
 pub async fn moved(mut moving: Moving<'_>) -> Result<()> {
-    let decision = Decision::read(moving.values)?;
+    let decision = decided(&mut moving).await?;
     let h = about(&mut moving).await?;
+    let before = held(&mut moving, &h, decision.first).await?;
     let span = Span::since(decision.first);
     let address = moving.values.get("address").trim().to_owned();
     let place = street(&mut moving, decision.first).await?;
@@ -41,12 +43,13 @@ pub async fn moved(mut moving: Moving<'_>) -> Result<()> {
     let rooms = premises(moving.values).map(Extra::Premises);
     changes.extend(rooms.map(|extra| Change::SetExtra { span, extra }));
     write(&mut moving, &h.facility.id, changes).await?;
-    anew(&mut moving, &h, &decision).await
+    anew(&mut moving, &h, before, &decision).await
 }
 
 pub async fn succeeded(mut moving: Moving<'_>) -> Result<()> {
-    let decision = Decision::read(moving.values)?;
+    let decision = decided(&mut moving).await?;
     let h = about(&mut moving).await?;
+    let before = held(&mut moving, &h, decision.first).await?;
     let values = moving.values;
     let taken_over = profile(&h, decision.first, |profile| {
         fill(&mut profile.name, values.get("name"));
@@ -59,7 +62,7 @@ pub async fn succeeded(mut moving: Moving<'_>) -> Result<()> {
         }
     });
     write(&mut moving, &h.facility.id, taken_over.into_iter().collect()).await?;
-    anew(&mut moving, &h, &decision).await
+    anew(&mut moving, &h, before, &decision).await
 }
 
 fn fill(into: &mut String, typed: &str) {
@@ -119,33 +122,55 @@ fn classes(moving: &Moving<'_>, h: &History, decision: &Decision, share: &Share,
     more.chain(fewer).collect()
 }
 
-/// A notice that says what holds from the day on takes the place of the one before.
-async fn anew(moving: &mut Moving<'_>, h: &History, decision: &Decision) -> Result<()> {
-    let before = notice::in_force(moving.tx, &h.facility.id).await?;
-    let said = match &before {
-        Some(before) => before.printed()?,
-        None => Printed::default(),
-    };
+/// A notice that says what holds from the day on takes the place of the one before, where there is one and it would
+/// print something else. An institution without a notice gets one by an opening only.
+async fn anew(moving: &mut Moving<'_>, h: &History, before: Option<Notice>, decision: &Decision) -> Result<()> {
+    let Some(before) = before else { return Ok(()) };
+    let said = before.printed()?;
     let or = |new: &str, old: &str| if new.is_empty() { old.to_owned() } else { new.to_owned() };
     let (scope, hours) = (or(&decision.scope, &said.scope), or(hours(moving.values), &said.hours));
     let modes = if decision.modes.is_empty() { said.modes() } else { decision.modes.clone() };
-    let until = match &before {
-        // Nothing was said of its end: it ends when the one before would have.
-        Some(before) if decision.until == Day::OPEN && before.until_day > decision.first => before.until_day,
-        _ => decision.until,
-    };
+    // Nothing was said of its end: it ends when the one before would have.
+    let until = if decision.until == Day::OPEN { before.until_day } else { decision.until };
+    // What is still to come does not begin earlier by a change.
+    let from = decision.first.max(before.from_day);
+    if until <= from {
+        return Err(RuleViolation::field("last_day", "licence.last_before_first").into());
+    }
     let by = by(moving);
     let stamp = Stamp { now: moving.app.clock.now(), ids: &moving.app.ids, by: &by };
     let terms = Terms {
         facility: &h.facility.id,
         place: &moving.matter.place,
         matter: Some(&moving.matter.id),
-        from: decision.first,
+        from,
         until,
         scope: &scope,
         modes: &modes,
         hours: &hours,
     };
+    let would = notice::would_print(moving.tx, &terms).await?;
+    let would = Printed { issuer_zh: said.issuer_zh.clone(), issuer_en: said.issuer_en.clone(), ..would };
+    if would == said && until == before.until_day {
+        return Ok(());
+    }
     let notice = notice::issue(moving.tx, &stamp, terms).await?;
     link(moving, &notice).await
+}
+
+/// The notice that an institution holds on a day, by itself and by its file; one that was only entered in the file, and
+/// never printed here, is taken over.
+async fn held(moving: &mut Moving<'_>, h: &History, day: Day) -> Result<Option<Notice>> {
+    let holds = |c: &&Credential| {
+        c.kind == CredentialKind::OperationNotice && c.until_day > day && c.verified != Verified::Refuted
+    };
+    let papers = h.credentials.iter().filter(holds);
+    if let Some(notice) = notice::in_force(moving.tx, &h.facility.id).await? {
+        let filed = papers.clone().any(|paper| paper.id == notice.credential);
+        return Ok(Some(notice).filter(|notice| filed && notice.until_day > day));
+    }
+    let Some(paper) = papers.max_by_key(|paper| paper.from_day) else { return Ok(None) };
+    let by = by(moving);
+    let stamp = Stamp { now: moving.app.clock.now(), ids: &moving.app.ids, by: &by };
+    Ok(Some(notice::adopt(moving.tx, &stamp, &h.facility.id, &paper.id).await?))
 }

@@ -1,27 +1,28 @@
 //! Something ends or stands still: suspension, resumption, closing, giving back, revocation. Everything holds from a
 //! day on, so that what was before that day stays as it was.
 
-use super::{about, write};
+use super::{about, not_before, write};
 use crate::notice::{self, Ending};
 use kernel::{Day, RuleViolation, Span};
-use matter::Moving;
+use matter::{Moving, Values, fen};
 use registry::codes::{FacilityKind, State};
 use registry::{Change, History};
 use web::Result;
 
 pub async fn suspended(mut moving: Moving<'_>) -> Result<()> {
-    let (h, day) = (about(&mut moving).await?, first_day(&moving)?);
+    let (h, day) = (about(&mut moving).await?, first_day(&mut moving).await?);
     let state = set_state(&moving, day, State::Suspended);
     write(&mut moving, &h.facility.id, vec![state]).await
 }
 
 pub async fn resumed(mut moving: Moving<'_>) -> Result<()> {
-    let (h, day) = (about(&mut moving).await?, first_day(&moving)?);
+    let (h, day) = (about(&mut moving).await?, first_day(&mut moving).await?);
     let state = set_state(&moving, day, State::Operating);
     write(&mut moving, &h.facility.id, vec![state]).await
 }
 
 pub async fn closed(moving: Moving<'_>) -> Result<()> {
+    carried_out(moving.values)?;
     stop(moving, Ending::Closed, true).await
 }
 
@@ -36,7 +37,7 @@ pub async fn revoked(moving: Moving<'_>) -> Result<()> {
 /// From the first day on there is no childcare here: classes, places and fees end, and so does the notice. A
 /// kindergarten goes on without them, unless it closes itself.
 async fn stop(mut moving: Moving<'_>, ending: Ending, whole: bool) -> Result<()> {
-    let (h, day) = (about(&mut moving).await?, first_day(&moving)?);
+    let (h, day) = (about(&mut moving).await?, first_day(&mut moving).await?);
     let mut changes = care_ends(&h, day);
     if whole || h.facility.kind != FacilityKind::Kindergarten {
         changes.push(set_state(&moving, day, State::Closed));
@@ -67,7 +68,48 @@ fn set_state(moving: &Moving<'_>, day: Day, state: State) -> Change {
     Change::SetState { span: Span::since(day), state, reason: moving.matter.number.clone() }
 }
 
-fn first_day(moving: &Moving<'_>) -> Result<Day> {
+async fn first_day(moving: &mut Moving<'_>) -> Result<Day> {
     let day = moving.values.day("first_day");
-    Ok(day.ok_or_else(|| RuleViolation::field("first_day", "form.required"))?)
+    let day = day.ok_or_else(|| RuleViolation::field("first_day", "form.required"))?;
+    not_before(moving, day).await?;
+    Ok(day)
+}
+
+/// Whether a closing was carried out as it was planned: every child has a place and all prepaid money is back, or the
+/// office says in words why not.
+///
+/// Errors: `licence.children_left` at `children_placed`, `licence.money_left` at `prepaid_back`.
+fn carried_out(values: &Values) -> Result<(), RuleViolation> {
+    if !values.get("settled_words").trim().is_empty() {
+        return Ok(());
+    }
+    let children = |field: &str| values.whole(field).unwrap_or(0);
+    let money = |field: &str| fen(values.get(field)).unwrap_or(0);
+    let mut left = RuleViolation::new("form.invalid");
+    if children("children_placed") < children("children") {
+        left = left.and("children_placed", "licence.children_left");
+    }
+    if money("prepaid_back") < money("prepaid_left") {
+        left = left.and("prepaid_back", "licence.money_left");
+    }
+    if left.fields.is_empty() { Ok(()) } else { Err(left) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closing_is_carried_out_when_nobody_and_nothing_is_left_or_it_is_said_why() {
+        let left = |pairs: &[(&str, &str)]| {
+            let planned = [("children", "12"), ("prepaid_left", "8000")];
+            let said = carried_out(&planned.iter().chain(pairs).copied().collect());
+            let fields = said.err().map(|rule| rule.fields).unwrap_or_default();
+            fields.into_iter().map(|error| error.field).collect::<Vec<_>>()
+        };
+        assert_eq!(left(&[("children_placed", "0"), ("prepaid_back", "0")]), ["children_placed", "prepaid_back"]);
+        assert_eq!(left(&[("children_placed", "12"), ("prepaid_back", "7999.99")]), ["prepaid_back"]);
+        assert_eq!(left(&[("children_placed", "12"), ("prepaid_back", "8000")]), [""; 0]);
+        assert_eq!(left(&[("children_placed", "11"), ("settled_words", "一名幼儿已满三岁")]), [""; 0]);
+    }
 }

@@ -1,9 +1,9 @@
 //! An opening was granted.
 
-use super::{by, link, write};
+use super::{by, decided, link, whose, write};
 use crate::decision::{Decision, fees, premises, what_it_is};
 use crate::notice::{self, Terms};
-use identity::Level;
+use identity::{Level, Unit};
 use kernel::kinds::{FacilityId, PlaceId};
 use kernel::{CreditCode, Day, RuleViolation, Span};
 use matter::{Moving, Values};
@@ -17,12 +17,12 @@ use registry::{
 use web::{App, Result};
 
 pub async fn opened(mut moving: Moving<'_>) -> Result<()> {
-    let decision = Decision::read(moving.values)?;
+    let decision = decided(&mut moving).await?;
     if decision.places() == 0 {
         return Err(RuleViolation::new("licence.no_places").into());
     }
     let applicant = identity::unit(moving.tx, &moving.matter.applicant).await?;
-    let known = moving.matter.facility.clone().or_else(|| applicant.as_ref()?.facility.clone());
+    let known = whose::file_of(&mut moving, applicant.as_ref(), decision.first).await?;
     let words = web::Words(kernel::Lang::Zh);
     let mut changes = classes(moving.app, &decision, words);
     changes
@@ -40,12 +40,34 @@ pub async fn opened(mut moving: Moving<'_>) -> Result<()> {
     moving.matter.facility = Some(facility.clone());
     materials(&mut moving, &facility, decision.first).await?;
     issue(&mut moving, &facility, &decision).await?;
-    if applicant.is_some_and(|unit| unit.level == Level::Applicant) {
-        let (ids, now) = (&moving.app.ids, moving.app.clock.now());
-        let (unit, tx) = (&moving.matter.applicant, &mut *moving.tx);
-        identity::settle_applicant(tx, ids, now, unit, &facility, now.day()).await?;
+    match applicant {
+        Some(unit) => settle(moving, &unit, &facility).await,
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Who brought it answers for the institution: with the first one the applicant becomes its office, each further one
+/// has an office of its own, with the same heads.
+async fn settle(moving: Moving<'_>, applicant: &Unit, facility: &FacilityId) -> Result<()> {
+    let (tx, ids, now) = (moving.tx, &moving.app.ids, moving.app.clock.now());
+    match &applicant.facility {
+        None if applicant.level == Level::Applicant => {
+            identity::settle_applicant(tx, ids, now, &applicant.id, facility, now.day()).await
+        }
+        Some(first) if first != facility => {
+            let h = file::history(tx, facility).await?.ok_or(web::Error::NotFound)?;
+            let name = h.profile.last().map_or("", |held| held.value.name.as_str());
+            identity::open_branch(
+                tx,
+                ids,
+                now,
+                applicant,
+                identity::Branch { facility, name, place: &moving.matter.place },
+            )
+            .await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A file that is known operates from the day on, where it does not yet.
@@ -57,6 +79,14 @@ async fn opens(moving: &mut Moving<'_>, facility: &FacilityId, day: Day, changes
     });
     let granted: i64 = granted.sum();
     changes.retain(|change| !said(&h, change, granted, day));
+    let site = h.site_near(day).map(|held| held.value.clone());
+    if let Some(site) = site
+        && !whose::same_site(moving, &site, day).await?
+    {
+        // It opens where it asked to, not where the file knew it.
+        let site = Site { place: street(moving, day).await?, address: address(moving), lon: None, lat: None };
+        changes.push(Change::SetSite { span: Span::since(day), site });
+    }
     if h.state_on(day) != Some(State::Operating) {
         changes.push(operating(moving, day));
     }
@@ -95,13 +125,17 @@ async fn enter(moving: &mut Moving<'_>, decision: &Decision, mut changes: Vec<Ch
         credit_code,
         phone: get("phone"),
     };
-    let site = Site { place: street(moving, decision.first).await?, address: get("address"), lon: None, lat: None };
+    let site = Site { place: street(moving, decision.first).await?, address: address(moving), lon: None, lat: None };
     let span = Span::since(decision.first);
     changes.push(operating(moving, decision.first));
     changes.extend([Change::SetProfile { span, profile }, Change::SetSite { span, site }]);
     let by = by(moving);
     let stamp = Stamp { now: moving.app.clock.now(), ids: &moving.app.ids, by: &by };
     Ok(registry::enter(moving.tx, &stamp, New { kind, changes }).await?)
+}
+
+fn address(moving: &Moving<'_>) -> String {
+    moving.values.get("address").trim().to_owned()
 }
 
 /// The street that was chosen.

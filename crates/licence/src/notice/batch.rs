@@ -1,14 +1,14 @@
-//! POST /notices/print: all notices in force of one's place as one document, beside the requests. Institutions whose
-//! notice stands in the file, and was never printed here, get their code first.
+//! POST /notices/print: all notices in force of one's place as one document, or as many as it takes, beside the
+//! requests. Institutions whose notice stands in the file, and was never printed here, get their code first.
 
 use crate::notice::paper::{self, Print};
-use crate::notice::{Notice, adopt};
+use crate::notice::{Notice, Standing, adopt};
 use crate::policy::PRINT;
 use crate::{site, store};
 use ::paper::Press;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use db::{JobRow, Tx};
+use db::{JobRow, Read, Tx};
 use errand::{File, New, Outcome, Part, Task};
 use kernel::Scope;
 use kernel::kinds::PlaceId;
@@ -20,14 +20,22 @@ use web::{App, Cx, Entry, Error, Form, Jobs, Reply, Result, aside};
 /// The kind of its job.
 pub const KIND: &str = "licence.print";
 
-/// Rows that are read at once, and the most pages of one document.
+/// Rows that are read at once.
 const PART: i64 = 100;
-const MOST: usize = 1000;
 
 #[derive(Serialize, Deserialize)]
 struct Wanted {
     place: PlaceId,
     site: String,
+    /// The document that this is of several, from 1 on, and the last number of the one before it.
+    #[serde(default = "first")]
+    part: usize,
+    #[serde(default)]
+    after: String,
+}
+
+fn first() -> usize {
+    1
 }
 
 pub(crate) async fn post(cx: Cx, headers: HeaderMap, form: Form) -> Result<Response> {
@@ -38,7 +46,7 @@ pub(crate) async fn post(cx: Cx, headers: HeaderMap, form: Form) -> Result<Respo
         _ => return Err(Error::Forbidden),
     };
     drop(read);
-    let wanted = Wanted { place, site: site(&cx.app, &headers) };
+    let wanted = Wanted { place, site: site(&cx.app, &headers), part: first(), after: String::new() };
     let task = serde_json::to_string(&wanted).map_err(|e| Error::Internal(e.to_string()))?;
     let mut writing = cx.write(&form).await?;
     let new = New { kind: KIND, title: cx.t("licence.print").to_owned(), task, ..New::default() };
@@ -58,34 +66,57 @@ pub(crate) fn jobs() -> Jobs {
 async fn print(task: Task) -> Result<()> {
     let cx = task.cx.clone();
     let wanted: Wanted = serde_json::from_str(&task.errand.task).map_err(|e| Error::Internal(e.to_string()))?;
-    let adopted = adopt_all(&task, &wanted.place).await?;
-    let mut notices: Vec<Notice> = Vec::new();
+    let adopted = if wanted.part == first() { adopt_all(&task, &wanted.place).await? } else { 0 };
     let mut read = cx.read().await?;
-    loop {
-        let after = notices.last().map_or(String::new(), |n| n.number.clone());
-        let part = store::valid(&mut read, &wanted.place, cx.today(), &after, PART).await?;
-        let last = part.len() < PART as usize;
-        notices.extend(part);
-        if last || notices.len() >= MOST {
-            break;
-        }
-    }
+    let (notices, more) = fitting(&cx, &mut read, &wanted).await?;
     drop(read);
-    notices.truncate(MOST);
     let pages = notices.len();
+    let next = notices.last().filter(|_| more).map(|(last, _)| last.number.clone());
     task.advance(adopted, adopted + pages).await?;
     let print =
         Print { words: cx.words(), site: &wanted.site, today: cx.today(), synthetic: cx.app.settings.synthetic };
     let document = paper::document(&print, &notices)?;
     let press = cx.app.shared::<Arc<Press>>()?;
     let content = aside(move || press.print_notices(&document).map_err(|e| Error::Internal(e.to_string()))).await?;
-    let name = format!("{}-{}.pdf", cx.t("licence.notice.title"), cx.today());
+    let of = if wanted.part > first() || more { format!("-{}", wanted.part) } else { String::new() };
+    let name = format!("{}-{}{of}.pdf", cx.t("licence.notice.title"), cx.today());
     let file = File { name, media_type: web::download::PDF.to_owned(), content };
     let mut tx = cx.app.db.begin().await?;
     let told = serde_json::json!({"pages": pages, "adopted": adopted});
     task.end(&mut tx, pages, Outcome { told, files: vec![(Part::Result, file)] }).await?;
+    if let Some(after) = next {
+        go_on(&cx, &mut tx, wanted, after).await?;
+    }
     cx.audit(&mut tx, Entry::new("", "errand", &task.errand.id).why(format!("{KIND}: {pages} rows"))).await?;
     Ok(tx.commit().await?)
+}
+
+/// The notices of one document, by number, and whether there are more than fit into it.
+async fn fitting(cx: &Cx, read: &mut Read, wanted: &Wanted) -> Result<(Vec<(Notice, Standing)>, bool)> {
+    let most = places::house_norm(read, "licence.print_pages", cx.today()).await;
+    let most = usize::try_from(most.map_err(|e| Error::Internal(e.to_string()))?).unwrap_or(1).max(1);
+    let mut notices: Vec<(Notice, Standing)> = Vec::new();
+    loop {
+        let after = notices.last().map_or(&wanted.after, |(last, _)| &last.number);
+        let part = store::valid(read, &wanted.place, cx.today(), after, PART).await?;
+        let last = part.len() < PART as usize;
+        notices.extend(part.into_iter().map(|notice| (notice, Standing::Valid)));
+        let more = notices.len() > most;
+        notices.truncate(most);
+        if last || more {
+            return Ok((notices, more));
+        }
+    }
+}
+
+/// What did not fit is another errand of the same person, under a title that says so, and begins at once.
+async fn go_on(cx: &Cx, tx: &mut Tx, wanted: Wanted, after: String) -> Result<()> {
+    let part = wanted.part + 1;
+    let title = cx.tf("licence.print_part", &[&part, &after]);
+    let wanted = Wanted { part, after, ..wanted };
+    let task = serde_json::to_string(&wanted).map_err(|e| Error::Internal(e.to_string()))?;
+    errand::leave(cx, tx, New { kind: KIND, title, task, ..New::default() }).await?;
+    Ok(())
 }
 
 /// Gives every institution of a place that holds a notice its code; how many got one. A part is one transaction, so

@@ -1,6 +1,6 @@
 //! GET /notices: which notices were issued, the last first, and whether they hold.
 
-use crate::notice::{Notice, page::told};
+use crate::notice::{model::Asked, page::told};
 use crate::policy::{NOTICES, PRINT};
 use crate::store::{self, Within};
 use askama::Template;
@@ -37,7 +37,7 @@ struct Line {
     standing: Markup,
 }
 
-async fn rows(cx: &Cx, read: &mut Read) -> Result<(Vec<Notice>, Option<String>)> {
+async fn rows(cx: &Cx, read: &mut Read) -> Result<(Vec<Asked>, Option<String>)> {
     let (cursor, limit) = (Cursor::of(cx)?, paging::limit(cx)?);
     let before = match cursor.key.as_str() {
         "" => Instant(i64::MAX),
@@ -53,8 +53,8 @@ async fn rows(cx: &Cx, read: &mut Read) -> Result<(Vec<Notice>, Option<String>)>
         Some(place) => Within::Place(place, cx.today()),
         None => Within::Everywhere,
     };
-    let rows: Vec<Notice> = read.all(store::list(within, (before, &cursor.id), limit + 1)).await?;
-    Ok(paging::cut(rows, limit, |n| Cursor { key: n.issued.0.to_string(), id: n.id.to_string() }))
+    let rows: Vec<Asked> = read.all(store::list(within, cx.today(), (before, &cursor.id), limit + 1)).await?;
+    Ok(paging::cut(rows, limit, |n| Cursor { key: n.notice.issued.0.to_string(), id: n.notice.id.to_string() }))
 }
 
 pub(crate) async fn page(cx: Cx) -> Result<Response> {
@@ -72,8 +72,8 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
     })
 }
 
-fn line(cx: &Cx, notice: &Notice) -> Result<Line> {
-    let (printed, standing) = (notice.printed()?, notice.standing(cx.today()));
+fn line(cx: &Cx, Asked { notice, filed }: &Asked) -> Result<Line> {
+    let (printed, (standing, _)) = (notice.printed()?, notice.stands(filed, cx.today()));
     let until = match notice.until_day {
         kernel::Day::OPEN => cx.t("licence.open_end").to_owned(),
         until => until.plus(-1).to_string(),

@@ -142,8 +142,43 @@ impl Standing {
     }
 }
 
+/// What the file of its institution says of a notice on a day. Offices write there by other ways than matters, and who
+/// scans a code asks for what is so, not for what was decided here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Filed {
+    /// The end of its entry; `None` where that was refuted or taken out.
+    pub until: Option<Day>,
+    /// Since when the institution is closed, if it is.
+    pub closed: Option<Day>,
+}
+
+/// A notice with what its file says of it on a day.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Asked {
+    pub notice: Notice,
+    pub filed: Filed,
+}
+
 impl Notice {
-    /// Whether it holds on a day: what ended it comes before its own last day.
+    /// How it stands on a day when its file is asked as well, and the day that this is about: the first one, or where
+    /// it ran out the last.
+    pub fn stands(&self, filed: &Filed, day: Day) -> (Standing, Day) {
+        let own = self.standing(day);
+        let over = match filed.until {
+            None => Some(self.from_day),
+            Some(until) => Some(until).filter(|until| *until <= day && *until < self.until_day),
+        };
+        // Closed on a day on which it does not hold yet is one that opens again.
+        let closed = filed.closed.filter(|_| own == Standing::Valid);
+        match (own, over.into_iter().chain(closed).min()) {
+            (Standing::Valid | Standing::Coming, Some(over)) => (Standing::Over, over),
+            (Standing::Coming, None) => (own, self.from_day),
+            (Standing::Expired, _) => (own, self.until_day.plus(-1)),
+            _ => (own, self.ended.unwrap_or(self.from_day)),
+        }
+    }
+
+    /// Whether it holds on a day by itself: what ended it comes before its own last day.
     pub fn standing(&self, day: Day) -> Standing {
         let ended = self.ended.filter(|ended| *ended <= day);
         let ending = ended.and(self.ending.as_deref()).and_then(Ending::parse);
@@ -200,6 +235,24 @@ mod tests {
         assert_eq!(standing("2022-03-01"), Standing::Valid);
         assert_eq!(standing("2025-02-28"), Standing::Valid);
         assert_eq!(standing("2025-03-01"), Standing::Expired);
+    }
+
+    #[test]
+    fn a_file_that_says_otherwise_ends_it() {
+        let fine = Filed { until: Some(day("2025-03-01")), closed: None };
+        let stands = |filed: Filed, on: &str| notice(None, None).stands(&filed, day(on));
+        let on = "2023-01-01";
+        assert_eq!(stands(fine, on), (Standing::Valid, day("2022-03-01")));
+        assert_eq!(stands(fine, "2025-03-01"), (Standing::Expired, day("2025-02-28")));
+        let closed = Filed { closed: Some(day("2022-09-01")), ..fine };
+        assert_eq!(stands(closed, on), (Standing::Over, day("2022-09-01")));
+        assert_eq!(stands(closed, "2022-02-01").0, Standing::Coming, "it opens again");
+        let ended = Filed { until: Some(day("2022-12-01")), ..fine };
+        assert_eq!(stands(ended, on), (Standing::Over, day("2022-12-01")));
+        assert_eq!(stands(ended, "2022-11-30").0, Standing::Valid);
+        assert_eq!(stands(Filed { until: None, ..fine }, on).0, Standing::Over, "refuted or taken out");
+        let revoked = notice(Some("2022-12-01"), Some(Ending::Revoked));
+        assert_eq!(revoked.stands(&closed, day(on)), (Standing::Revoked, day("2022-12-01")), "its own end says more");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! GET /notices/{token}: whether a notice holds, for whoever scanned its code. Without signing in, without cookie or
 //! script; what it says depends on the token and the day alone.
 
+use crate::notice::model::Asked;
 use crate::notice::{Notice, Standing, paper};
 use crate::store;
 use askama::Template;
@@ -8,7 +9,7 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use db::Read;
-use kernel::Lang;
+use kernel::{Day, Lang};
 use serde_json::{Value, json};
 use web::api::{Doc, object};
 use web::parts::{Markup, light};
@@ -43,10 +44,13 @@ impl NoticePage {
 /// Longest token that is looked up.
 const LONGEST: usize = 64;
 
-async fn find(read: &mut Read, token: &str) -> Result<Option<Notice>> {
+async fn find(read: &mut Read, token: &str, day: Day) -> Result<Option<Asked>> {
     let fine = token.len() <= LONGEST && token.bytes().all(|b| b.is_ascii_alphanumeric());
     // A code that was typed by hand comes in any case.
-    Ok(if fine { store::by_token(read, &token.to_ascii_uppercase()).await? } else { None })
+    let found = if fine { store::by_token(read, &token.to_ascii_uppercase()).await? } else { None };
+    let Some(notice) = found else { return Ok(None) };
+    let filed = store::filed(read, &notice, day).await?;
+    Ok(Some(Asked { notice, filed }))
 }
 
 pub(crate) async fn page(mut cx: Cx, Path(token): Path<String>) -> Result<Response> {
@@ -54,19 +58,15 @@ pub(crate) async fn page(mut cx: Cx, Path(token): Path<String>) -> Result<Respon
     cx.lang = if cx.query("lang").is_some_and(|l| l.starts_with("en")) { Lang::En } else { Lang::Zh };
     let words = cx.words();
     let mut read = cx.read().await?;
-    let notice = find(&mut read, &token).await?;
-    let standing = notice.as_ref().map(|notice| notice.standing(cx.today()));
+    let asked = find(&mut read, &token, cx.today()).await?;
+    let stands = asked.as_ref().map(|asked| asked.notice.stands(&asked.filed, cx.today()));
+    let (standing, notice) = (stands.map(|stands| stands.0), asked.map(|asked| asked.notice));
     let newer = match &notice {
         Some(notice) => newer(&cx, &mut read, notice).await?,
         None => None,
     };
     let name = standing.map_or("unknown", Standing::as_str);
-    let day = notice.as_ref().map(|notice| match standing {
-        Some(Standing::Coming) => notice.from_day,
-        Some(Standing::Expired) => notice.until_day.plus(-1),
-        _ => notice.ended.unwrap_or(notice.from_day),
-    });
-    let day = day.map(|day| paper::said(words, day)).unwrap_or_default();
+    let day = stands.map(|(_, day)| paper::said(words, day)).unwrap_or_default();
     let other = (cx.lang == Lang::Zh).then_some("en");
     let number = notice.iter().map(|n| (words.t("licence.fact.number").to_owned(), n.number.clone()));
     let mut facts: Vec<(String, String)> = number.collect();
@@ -131,16 +131,19 @@ fn answer() -> Value {
 /// GET /api/v1/notices/{token}
 pub(crate) async fn api(cx: Cx, Path(token): Path<String>) -> Result<Response> {
     let mut read = cx.read().await?;
-    let notice = find(&mut read, &token).await?.ok_or(Error::NotFound)?;
-    Ok(web::api::reply(&told(&cx, &notice)?))
+    let asked = find(&mut read, &token, cx.today()).await?.ok_or(Error::NotFound)?;
+    Ok(web::api::reply(&told(&cx, &asked)?))
 }
 
 /// A notice in JSON.
-pub(crate) fn told(cx: &Cx, notice: &Notice) -> Result<Value> {
+pub(crate) fn told(cx: &Cx, Asked { notice, filed }: &Asked) -> Result<Value> {
+    let (standing, since) = notice.stands(filed, cx.today());
+    // The day on which it holds no longer: its own, else that of the file.
+    let ended = notice.ended.or((standing == Standing::Over).then_some(since));
     let printed = notice.printed()?;
     Ok(json!({
         "number": notice.number,
-        "standing": notice.standing(cx.today()).as_str(),
+        "standing": standing.as_str(),
         "facility": notice.facility,
         "name": printed.name,
         "address": printed.address,
@@ -148,7 +151,7 @@ pub(crate) fn told(cx: &Cx, notice: &Notice) -> Result<Value> {
         "places": printed.places(),
         "from": notice.from_day,
         "last_day": (notice.until_day != kernel::Day::OPEN).then(|| notice.until_day.plus(-1)),
-        "ended": notice.ended,
+        "ended": ended,
         "issuer": printed.issuer_zh,
         "issued": notice.issued.day(),
     }))

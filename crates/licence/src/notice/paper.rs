@@ -22,10 +22,10 @@ pub fn address(site: &str, token: &str) -> String {
     format!("{}/notices/{token}", site.trim_end_matches('/'))
 }
 
-/// Notices as one document, a page each.
+/// Notices as one document, a page each, with how each stands.
 ///
 /// Errors: [`Error::Internal`] for a row that this program did not write, or an address too long for a code.
-pub fn document(print: &Print<'_>, notices: &[Notice]) -> Result<Notices> {
+pub fn document(print: &Print<'_>, notices: &[(Notice, Standing)]) -> Result<Notices> {
     let words = print.words;
     let made =
         Made { year: i32::from(print.today.year()), month: print.today.month() as u8, day: print.today.day() as u8 };
@@ -33,15 +33,14 @@ pub fn document(print: &Print<'_>, notices: &[Notice]) -> Result<Notices> {
         title: words.t("licence.notice.title").to_owned(),
         lang: if words.0 == Lang::En { "en" } else { "zh" }.to_owned(),
         made,
-        pages: notices.iter().map(|notice| page(print, notice)).collect::<Result<_>>()?,
+        pages: notices.iter().map(|(notice, standing)| page(print, notice, *standing)).collect::<Result<_>>()?,
     })
 }
 
-fn page(print: &Print<'_>, notice: &Notice) -> Result<paper::Notice> {
+fn page(print: &Print<'_>, notice: &Notice, standing: Standing) -> Result<paper::Notice> {
     let (words, printed) = (print.words, notice.printed()?);
     let t = |key: &str| words.t(key).to_owned();
     let address = address(print.site, &notice.token);
-    let standing = notice.standing(print.today);
     let across = (!matches!(standing, Standing::Valid | Standing::Coming))
         .then(|| t(&format!("licence.standing.{}", standing.as_str())));
     let holder = if printed.operator.is_empty() { &printed.name } else { &printed.operator };

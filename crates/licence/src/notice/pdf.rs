@@ -18,11 +18,13 @@ pub(crate) async fn of_facility(cx: Cx, headers: HeaderMap, Path(id): Path<Strin
     let mut read = cx.read().await?;
     let Seen { h, .. } = seen(&cx, &mut read, &id, &VIEW).await?;
     let notice = store::last_of(&mut read, &h.facility.id).await?.ok_or(Error::NotFound)?;
+    let filed = store::filed(&mut read, &notice, cx.today()).await?;
     drop(read);
+    let standing = notice.stands(&filed, cx.today()).0;
+    let name = format!("{} {}.pdf", cx.t("licence.notice.title"), notice.number);
     let site = site(&cx.app, &headers);
     let print = Print { words: cx.words(), site: &site, today: cx.today(), synthetic: cx.app.settings.synthetic };
-    let document = paper::document(&print, std::slice::from_ref(&notice))?;
-    let name = format!("{} {}.pdf", cx.t("licence.notice.title"), notice.number);
+    let document = paper::document(&print, &[(notice, standing)])?;
     let press = cx.app.shared::<Arc<Press>>()?;
     let pdf = aside(move || press.print_notices(&document).map_err(|e| Error::Internal(e.to_string()))).await?;
     Ok(download(&name, download::PDF, pdf))

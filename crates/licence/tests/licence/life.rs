@@ -84,15 +84,92 @@ db::both! {
         // Expired.
         house.set("2023-06-01");
         assert_eq!(verdict(&house, &second.token).await, "这份告知书已经过期");
-        // Revoked.
+        // Revoked, after another opening: a change brings no notice back.
         let anew = values(&[("first_day", "2023-06-05"), ("scope", "全日制托育")]);
         house.granted("change", Some(&facility), &anew).await.unwrap();
+        assert_eq!(house.notice(&facility).await, second);
+        let mut again = crate::house::filled();
+        again.set("first_day", "2023-06-05");
+        again.set("name", "小芽托育中心");
+        house.granted("opening.for_profit", Some(&facility), &again).await.unwrap();
         let third = house.notice(&facility).await;
         assert_eq!(third.number, "310109-2023-0001", "numbers begin anew with the year");
         house.set("2023-09-01");
         house.granted("revocation", Some(&facility), &values(&[("first_day", "2023-09-01")])).await.unwrap();
         assert_eq!(verdict(&house, &third.token).await, "这份告知书已被撤销");
         assert_eq!(house.history(&facility).await.state_on(day("2023-09-01")), Some(State::Closed));
+    }
+
+    async fn a_revocation_ends_also_what_another_notice_was_to_replace(db: Db) {
+        let house = house(db).await;
+        let facility = house.opened().await;
+        let first = house.notice(&facility).await;
+        house.set("2022-11-01");
+        let more = values(&[("first_day", "2023-01-01"), ("name", "小芽托育中心")]);
+        house.granted("change", Some(&facility), &more).await.unwrap();
+        let second = house.notice(&facility).await;
+        house.set("2022-11-20");
+        house.granted("revocation", Some(&facility), &values(&[("first_day", "2022-12-01")])).await.unwrap();
+        assert_eq!(verdict(&house, &first.token).await, "这份告知书有效", "until its day");
+        for on in ["2022-12-01", "2023-01-01"] {
+            house.set(on);
+            for token in [&first.token, &second.token] {
+                assert_eq!(verdict(&house, token).await, "这份告知书已被撤销", "{on}");
+            }
+        }
+    }
+
+    async fn a_change_brings_no_notice_where_none_is_held(db: Db) {
+        let house = house(db).await;
+        let classes = values(&[
+            ("name", "曲阳幼儿园"), ("operator", "虹口区教育局"), ("ownership", "public"), ("street", "310109010"),
+            ("address", "曲阳路3号"), ("first_day", "2022-04-01"), ("scope", "在本园开设托班"),
+            ("granted_classes_toddler", "2"), ("granted_toddler", "40"), ("granted_mode", "full_day"),
+        ]);
+        let facility = house.granted("opening.kindergarten_class", None, &classes).await.unwrap().facility.unwrap();
+        house.set("2022-09-01");
+        house.granted("revocation", Some(&facility), &values(&[("first_day", "2022-09-01")])).await.unwrap();
+        let revoked = house.notice(&facility).await;
+        house.set("2022-10-01");
+        let named = values(&[("first_day", "2022-10-01"), ("name", "曲阳第一幼儿园")]);
+        house.granted("change", Some(&facility), &named).await.unwrap();
+        assert_eq!(house.history(&facility).await.profile.last().unwrap().value.name, "曲阳第一幼儿园");
+        assert_eq!(house.notice(&facility).await, revoked);
+        assert!(!house.history(&facility).await.credentials.iter().any(|c| c.until_day > day("2022-10-01")));
+    }
+
+    async fn a_notice_is_issued_anew_only_where_it_prints_something_else(db: Db) {
+        let house = house(db).await;
+        let facility = house.opened().await;
+        let first = house.notice(&facility).await;
+        house.set("2022-05-05");
+        let phone = values(&[("first_day", "2022-06-01"), ("phone", "02165439999"), ("fee_full_day", "3300")]);
+        house.granted("change", Some(&facility), &phone).await.unwrap();
+        assert_eq!(house.history(&facility).await.profile.last().unwrap().value.phone, "02165439999");
+        assert_eq!(house.notice(&facility).await, first);
+        // Another last day is printed.
+        let longer = values(&[("first_day", "2022-06-01"), ("last_day", "2025-05-31")]);
+        house.granted("change", Some(&facility), &longer).await.unwrap();
+        assert_ne!(house.notice(&facility).await.number, first.number);
+    }
+
+    async fn nothing_is_decided_for_days_that_have_passed(db: Db) {
+        let house = house(db).await;
+        let facility = house.opened().await;
+        house.set("2024-06-03");
+        let before = house.history(&facility).await;
+        let mut there = crate::house::filled();
+        there.set("first_day", "2022-07-01");
+        for form in ["closing", "revocation", "withdrawal", "suspension", "resumption", "change", "moving", "succession",
+            "opening.for_profit"]
+        {
+            let refused = house.granted(form, Some(&facility), &there).await.unwrap_err();
+            let web::Error::Rule(rule) = refused else { panic!("{form}: {refused:?}") };
+            assert_eq!((&*rule.fields[0].field, rule.fields[0].code), ("first_day", "licence.first_day_past"), "{form}");
+        }
+        assert_eq!(house.history(&facility).await, before);
+        there.set("first_day", "2024-06-03");
+        house.granted("suspension", Some(&facility), &there).await.unwrap();
     }
 
     async fn a_move_a_pause_and_another_operator_are_spans(db: Db) {

@@ -2,8 +2,10 @@
 //! back from the paper by another program and asked of the server.
 
 mod batch;
+mod file;
 mod house;
 mod kinds;
 mod life;
 mod opening;
 mod walk;
+mod walks;

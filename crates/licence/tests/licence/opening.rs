@@ -82,6 +82,50 @@ db::both! {
         assert_eq!(house.history(&facility).await.places_on(Measure::Approved, day("2022-12-01")), Some(60));
     }
 
+    async fn a_chain_opens_a_second_branch_with_a_file_and_a_notice_of_its_own(db: Db) {
+        let house = house(db).await;
+        let first = house.opened().await;
+        let (file, paper) = (house.history(&first).await, house.notice(&first).await);
+        house.set("2022-04-05");
+        let mut values = filled();
+        for (field, value) in [
+            ("name", "小芽托育园广中分园"), ("street", "310109011"), ("address", "广中路2号"), ("first_day", "2022-05-01"),
+        ] {
+            values.set(field, value);
+        }
+        // As its head brings it: about the own institution, since a head has no other.
+        let brought = house.granted("opening.for_profit", Some(&first), &values).await.unwrap();
+        let second = brought.facility.clone().unwrap();
+        assert_ne!(second, first);
+        let own = house.notice(&second).await;
+        assert_eq!((own.facility.clone(), own.matter.clone()), (second.clone(), Some(brought.id)));
+        let printed = own.printed().unwrap();
+        assert!(printed.name == "小芽托育园广中分园" && printed.address.contains("广中路2号"), "{printed:?}");
+        assert_eq!((house.history(&first).await, house.notice(&first).await), (file, paper), "the first stays as it was");
+        // Whoever brought it is head of both, each with its office.
+        let mut read = house.db.read().await.unwrap();
+        let login = identity::Login::parse("agent").unwrap();
+        let account = identity::account(&mut read, &login).await.unwrap().unwrap().id;
+        let posts = identity::posts(&mut read, &account, house.clock.today()).await.unwrap();
+        let of: Vec<_> = posts.iter().filter_map(|post| post.facility.clone()).collect();
+        assert!(of.len() == 2 && of.contains(&first) && of.contains(&second), "{posts:?}");
+        let office = identity::office_of(&mut read, &second).await.unwrap().unwrap();
+        assert_eq!(office.name_zh, "小芽托育园广中分园");
+        assert_eq!(identity::office_of(&mut read, &first).await.unwrap().unwrap().id.as_str(), "ap_xiaoya");
+        drop(read);
+        // Brought before the first one was granted, about nothing: the same.
+        values.set("name", "小芽托育园三部");
+        values.set("address", "广中路30号");
+        let third = house.granted("opening.for_profit", None, &values).await.unwrap().facility.unwrap();
+        assert!(third != first && third != second);
+        // The address of the first, written otherwise, is the first.
+        values.set("name", "小芽托育园");
+        values.set("street", "310109010");
+        values.set("address", "上海市虹口区曲阳路１号 一层");
+        let again = house.granted("opening.for_profit", None, &values).await.unwrap().facility.unwrap();
+        assert_eq!(again, first);
+    }
+
     async fn the_code_on_the_paper_leads_to_what_the_server_says(db: Db) {
         let house = house(db).await;
         let facility = house.opened().await;

@@ -43,12 +43,13 @@ fn answer(field: &Entry) -> Option<String> {
     }
 }
 
-/// Fills in one section; what it lacks afterwards.
-async fn fill(house: &House, token: &str, id: &str, section: &matter::Section, values: &mut Values) -> Value {
+/// Fills in one section, with what is in `values` already or something that fits; what it lacks afterwards.
+pub async fn fill(house: &House, token: &str, id: &str, section: &matter::Section, values: &mut Values) -> Value {
     let mut sent = Map::new();
     for field in section.fields.iter().filter(|field| !field.input.is_files()) {
         if field.asked(values)
-            && let Some(value) = answer(field)
+            && let Some(value) =
+                Some(values.get(&field.id).to_owned()).filter(|v| !v.is_empty()).or_else(|| answer(field))
         {
             values.set(&field.id, value.as_str());
             sent.insert(field.id.clone(), json!(value));
@@ -69,7 +70,7 @@ async fn fill(house: &House, token: &str, id: &str, section: &matter::Section, v
     serde_json::from_str::<Value>(&said).unwrap()["missing"].clone()
 }
 
-async fn go(house: &House, token: &str, id: &str, step: &str, words: &str) -> String {
+pub async fn go(house: &House, token: &str, id: &str, step: &str, words: &str) -> String {
     let path = format!("/api/v1/matters/{id}/moves");
     let went = house.call(token, &path, json!({"move": step, "words": words})).await;
     let told: Value = serde_json::from_str(&went.body).unwrap_or_default();
@@ -105,6 +106,16 @@ db::both! {
         assert_eq!(go(&house, &centre, &id, "consult", "").await, "consulting");
         assert!(go(&house, &centre, &id, "collect", "").await.contains("need_opinions"), "health still has time");
         let health = house.token("health").await;
+        // Papers of persons are for the office in charge and the applicant.
+        let mut read = house.db.read().await.unwrap();
+        let files = matter::by_id(&house.app, &mut read, &id).await.unwrap().files;
+        drop(read);
+        for (field, to_health) in [("staff_papers", 404), ("health_certificates", 404), ("fire_proof", 200)] {
+            let file = format!("{page}/files/{}", files.iter().find(|file| file.field == field).unwrap().no);
+            for (token, status) in [(&health, to_health), (&centre, 200), (&agent, 200)] {
+                assert_eq!(house.get(token, &file).await.status.as_u16(), status, "{field}");
+            }
+        }
         let agreed = house.call(&health, &format!("{path}/opinion"), json!({"verdict": "agree"})).await;
         assert_eq!(agreed.status, StatusCode::OK, "{}", agreed.body);
         house.set("2022-03-28");

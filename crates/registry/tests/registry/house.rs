@@ -88,6 +88,7 @@ fn kinds() -> matter::Kinds {
         moves: &[&SUBMIT, &GRANT],
         brought_by: &[Role::Applicant],
         about_facility: true,
+        confirmed: true,
         above: &[],
         effect: None,
     };

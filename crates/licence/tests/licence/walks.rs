@@ -98,12 +98,12 @@ db::both! {
         let facility = house.opened().await;
         house.set("2022-05-05");
         let mut pause = Way::begin(&house, "suspension", &[("first_day", "2022-04-20"), ("prepaid_left", "0")], "reviewing").await;
-        pause.fill("centre", "reviewing").await;
+        pause.fill("bureau", "reviewing").await;
         // What lies before the day of the decision was counted already.
-        let refused = pause.go("centre", "grant").await;
+        let refused = pause.go("bureau", "grant").await;
         assert!(refused.contains("first_day") && refused.contains("早于"), "{refused}");
-        pause.again("centre", "decision", json!({"first_day": "2022-05-09"})).await;
-        assert_eq!(pause.go("centre", "grant").await, "granted");
+        pause.again("bureau", "decision", json!({"first_day": "2022-05-09"})).await;
+        assert_eq!(pause.go("bureau", "grant").await, "granted");
         house.set("2022-06-06");
         assert_eq!(house.history(&facility).await.state_on(house.clock.today()), Some(State::Suspended));
         let back = [("first_day", "2022-06-13"), ("visit_day", "2022-06-06")];

@@ -181,8 +181,7 @@ async fn changes(
     known.mark = mark;
     known.marks = marks.into_iter().collect();
     known.versions.extend(seen);
-    // An objection changes no line and yet what a page says: a new mark, so that nobody is told that it is the same.
-    if ids.is_empty() && lines.is_empty() && moved.is_empty() {
+    if ids.is_empty() && lines.is_empty() {
         return Ok(old);
     }
     let next = old.next(now, mark, &ids, lines);

@@ -110,6 +110,8 @@ pub struct Shown {
     pub valid_until: Day,
     /// The last check in it.
     pub check: Option<(Day, Found)>,
+    /// When somebody objected to it or that was decided, last; 0: nobody did. Its page says so.
+    pub said: i64,
 }
 
 /// The last check of a content.

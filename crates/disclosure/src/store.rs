@@ -11,15 +11,20 @@ use std::collections::HashMap;
 
 /// What was published last of each file, of one home or of all.
 pub async fn shown(read: &mut Read, home: Option<&str>, day: Day) -> Result<HashMap<FacilityId, Shown>> {
-    let mut list = Where::new("select id, facility, year, published_day, valid_until, content from publication");
+    let mut list = Where::new(
+        "select id, facility, year, published_day, valid_until, content,
+           (select coalesce(max(coalesce(o.decided, o.at)), 0) from publication_objection o
+            where o.home = publication.home and o.publication = publication.id) as said
+         from publication",
+    );
     list.filter("published_day <= ? and superseded_by is null").arg(day);
     if let Some(home) = home {
         list.filter("home = ?").arg(home);
     }
-    let rows: Vec<(PublicationId, FacilityId, i64, Day, Day, String)> =
+    let rows: Vec<(PublicationId, FacilityId, i64, Day, Day, String, i64)> =
         read.all(list.end("order by facility, published_day, id").query()).await?;
-    let shown = |(id, facility, year, day, valid_until, content): (_, _, _, _, _, String)| {
-        (facility, Shown { id, year, day, valid_until, check: crate::publication::last_check(&content) })
+    let shown = |(id, facility, year, day, valid_until, content, said): (_, _, _, _, _, String, _)| {
+        (facility, Shown { id, year, day, valid_until, check: crate::publication::last_check(&content), said })
     };
     // The last one of a file stays.
     Ok(rows.into_iter().map(shown).collect())

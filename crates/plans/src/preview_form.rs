@@ -189,7 +189,7 @@ fn known_words(key: &str, value: &str) -> Result<()> {
     }
     let list: Vec<String> = value.split(';').map(|part| part.trim().to_owned()).collect();
     registry::complete::Required::parse(&list, 0).map(drop).map_err(|word| {
-        let mut rule = RuleViolation::field("value", "places.norm_change.unknown_word");
+        let mut rule = RuleViolation::field("value", "plans.unknown_word");
         rule.fields.iter_mut().for_each(|field| field.values = vec![word.clone()]);
         rule.into()
     })

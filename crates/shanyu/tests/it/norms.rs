@@ -91,8 +91,8 @@ db::both! {
             approved:classes;operation_notice:open;registration:open;fire_proof:open;health_report:open;\
             food_licence:classes;insurance:open;fee:classes;confirmed_by:inclusive";
         for (value, code) in [
-            (format!("{list};swimming_pool"), "places.norm_change.unknown_word"),
-            (format!("{list};service:tomorrow"), "places.norm_change.unknown_word"),
+            (format!("{list};swimming_pool"), "plans.unknown_word"),
+            (format!("{list};service:tomorrow"), "plans.unknown_word"),
             ("name;name".to_owned(), "places.norm_change.words"),
         ] {
             let (status, told) = world.send_json("city", Method::POST, path, "norm-key-21", body(&value)).await;

@@ -108,7 +108,7 @@ db::both! {
         let city = City::empty(&db).await;
         let mut clerk = Clerk::new(city, 2022);
         let kinds = FacilityKind::ALL;
-        for n in 0..4 * kinds.len() + 12 {
+        for n in 0..4 * kinds.len() + 10 {
             let kind = if n < 4 * kinds.len() { kinds[n % kinds.len()] } else { Kindergarten };
             clerk.enter(kind).await;
         }
@@ -116,7 +116,7 @@ db::both! {
         let (mut refused, mut seen, mut faults) = (0, vec![0; compared().count()], Vec::new());
         for (round, edge) in EDGES.iter().enumerate() {
             let mut done = 0;
-            while done < 50 {
+            while done < 60 {
                 if clerk.edit().await { done += 1 } else { refused += 1 }
             }
             match round {

@@ -106,10 +106,10 @@ impl Clerk {
 db::both! {
     async fn files_and_figures_equal_a_naive_replay(db: Db) {
         let city = City::empty(&db).await;
-        let mut clerk = Clerk::new(city, 2022);
+        let mut clerk = Clerk::new(city, 17);
         let kinds = FacilityKind::ALL;
-        for n in 0..4 * kinds.len() + 10 {
-            let kind = if n < 4 * kinds.len() { kinds[n % kinds.len()] } else { Kindergarten };
+        for n in 0..5 * kinds.len() + 10 {
+            let kind = if n < 5 * kinds.len() { kinds[n % kinds.len()] } else { Kindergarten };
             clerk.enter(kind).await;
         }
         let plans = plans();

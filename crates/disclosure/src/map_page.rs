@@ -274,7 +274,7 @@ fn city(desk: &Desk, wanted: &Wanted) -> Option<Drawing> {
         .map(|(d, n, at)| {
             let (x, y) = frame.at(*at);
             let r = 11.0 + (*n as f64 / most).sqrt() * 11.0;
-            map::Bubble { x, y, r, half: d.place.name.chars().count() as f64 * LETTER / 2.0 }
+            map::Bubble { x, y, r, half: d.place.name.chars().count() as f64 * LETTER / 2.0 + 3.0 }
         })
         .collect();
     map::apart(&mut spread, frame.height, LETTER + 3.0);

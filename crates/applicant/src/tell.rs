@@ -84,8 +84,7 @@ pub async fn message(
     text: &str,
 ) -> Result<()> {
     let Some(number) = number::of_account(app, tx, to).await? else { return Ok(()) };
-    // Of use for two days: later the person has seen it on the page.
-    let expires = app.clock.now().plus_seconds(2 * 24 * 3600);
+    let expires = app.clock.now().plus_seconds(sms::NEWS);
     sms::put(app, tx, ready, sms::New { to: &number, kind, text, expires }).await
 }
 

@@ -12,7 +12,7 @@ use kernel::kinds::FacilityId;
 use registry::History;
 use registry::codes::FacilityKind;
 use registry::list::{Choice, filter, regions};
-use registry::store::list::{self as facilities, Filter, Item, Within};
+use registry::store::list::{self as facilities, Care, Filter, Item, Within};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use web::api::{self, Doc, list_of, object};
@@ -79,7 +79,7 @@ fn summed(all: &[Standing<'_>], enrolled: bool) -> Summary {
 async fn wanted(cx: &Cx, read: &mut Read) -> Result<Filter> {
     let mut filter = filter(cx, read).await?;
     filter.day = cx.today();
-    filter.care = Some(true);
+    filter.care = Some(Care::May);
     filter.state = Some(registry::codes::State::Operating);
     Ok(filter)
 }

@@ -9,7 +9,6 @@ pub mod effect;
 pub mod kinds;
 pub mod notice;
 mod policy;
-mod same;
 pub mod store;
 pub mod visits;
 

@@ -54,7 +54,7 @@ pub use kinds::{Bound, Gate, HandedIn, Kinds, Known, Named};
 pub use load::{by_id, whole};
 pub use model::{File, Link, Matter, Opinion, Rating, Remark, Step, Value, Verdict, Whole};
 pub use opinion::{OPINION, write as write_opinion};
-pub use policy::{ACTIONS, BRING, VIEW};
+pub use policy::{ACTIONS, BRING, VIEW, seen_about};
 pub use rules::percentile;
 pub use store::after::add_link as link;
 pub use store::list::waiting;

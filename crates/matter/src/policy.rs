@@ -1,15 +1,16 @@
 //! Who may do what with matters. Which moves a post may make is said by the kind; these are the doors before it.
 
-use crate::model::Whole;
-use crate::store::list::Within;
+use crate::model::{Matter, Whole};
+use crate::store::list::{self, Cut, Within};
 use db::Read;
-use kernel::kinds::PlaceId;
+use kernel::kinds::{FacilityId, PlaceId};
 use kernel::{
     Action, Actor, Day,
     Reach::{OwnFacility, OwnPlace, OwnUnit},
     Role::*,
     Scope,
 };
+use std::collections::BTreeMap;
 use web::{Cx, Error, Result};
 
 /// See matters: what one's own unit brought, has to decide or is asked about; officers also what lies in their place.
@@ -51,17 +52,39 @@ pub static ACTIONS: [&Action; 5] = [&VIEW, &BRING, &ACT, &OVERSEE, &PACE];
 ///
 /// Errors: [`Error::NotFound`]: what may not be seen is not told apart from what does not exist.
 pub async fn sees(cx: &Cx, read: &mut Read, whole: &Whole, day: Day) -> Result<()> {
-    let (actor, matter) = (cx.actor()?, &whole.matter);
-    let own = matter.applicant == actor.unit
+    let actor = cx.actor()?;
+    let asked = whole.opinions.iter().any(|opinion| opinion.unit == actor.unit);
+    let seen = concerned(actor, &whole.matter, asked, whole.handed_in())
+        || places::covers(read, &cx.scope_of(&OVERSEE), &whole.matter.place, day).await?;
+    if seen { Ok(()) } else { Err(Error::NotFound) }
+}
+
+fn concerned(actor: &Actor, matter: &Matter, asked: bool, handed_in: bool) -> bool {
+    matter.applicant == actor.unit
         || matter.turn.as_ref() == Some(&actor.unit)
-        || whole.opinions.iter().any(|opinion| opinion.unit == actor.unit)
+        || asked
         // What an office prepares about an institution is its own until it is handed in.
-        || (matter.facility.is_some() && matter.facility == actor.facility && whole.handed_in());
-    if own || places::covers(read, &cx.scope_of(&OVERSEE), &matter.place, day).await? {
-        Ok(())
-    } else {
-        Err(Error::NotFound)
+        || (matter.facility.is_some() && matter.facility == actor.facility && handed_in)
+}
+
+/// The matters about an institution that somebody sees, the last changed first: what was handed in, and what the own
+/// unit is filling in.
+pub async fn seen_about(cx: &Cx, read: &mut Read, facility: &FacilityId, limit: i64) -> Result<Vec<Matter>> {
+    let (actor, day) = (cx.actor()?, cx.today());
+    let mut all: Vec<Matter> = read
+        .all(list::all(Within::Facility(facility, Some(&actor.unit)), Cut::default(), (i64::MAX, ""), limit))
+        .await?;
+    let asked = list::asked_about(read, facility, &actor.unit).await?;
+    // They lie in one place, or in two where it has moved.
+    let mut covered: BTreeMap<PlaceId, bool> = BTreeMap::new();
+    for matter in &all {
+        if !covered.contains_key(&matter.place) {
+            let covers = places::covers(read, &cx.scope_of(&OVERSEE), &matter.place, day).await?;
+            covered.insert(matter.place.clone(), covers);
+        }
     }
+    all.retain(|m| concerned(actor, m, asked.contains(&m.id), true) || covered.get(&m.place) == Some(&true));
+    Ok(all)
 }
 
 /// Where the list of all matters of an actor looks, as an owned value.

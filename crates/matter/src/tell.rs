@@ -15,8 +15,6 @@ use web::{App, Result, Words};
 pub const TOLD: &str = "matter.told";
 /// The field of every form that asks for a number so that progress can be told.
 const NUMBER: &str = "contact_phone";
-/// A message is of use for so long: later the person has seen it on the page.
-const HOURS: i64 = 48;
 
 /// What a message needs before its transaction begins; `None` where nobody sends.
 pub(crate) async fn ready(app: &App) -> Result<Option<sms::Ready>> {
@@ -67,7 +65,7 @@ fn text(lang: Lang, made: &Made<'_>) -> String {
 
 async fn message(app: &App, tx: &mut Tx, ready: Option<&sms::Ready>, made: &Made<'_>) -> Result<()> {
     let (Some(ready), Ok(to)) = (ready, Mobile::parse(made.values.get(NUMBER))) else { return Ok(()) };
-    let expires = app.clock.now().plus_seconds(HOURS * 3600);
+    let expires = app.clock.now().plus_seconds(sms::NEWS);
     let text = format!("【善育】{}", text(Lang::Zh, made));
     sms::put(app, tx, ready, sms::New { to: &to, kind: "matter", text: &text, expires }).await
 }

@@ -6,6 +6,7 @@
 //! stands in; [`norm`] finds the one that decides at a place on a day. A [`Fact`] is a figure from outside. Packs are
 //! read by [`load`]: loading is an import, where file and records differ the file wins.
 
+pub mod address;
 mod api;
 pub mod change;
 mod citations;

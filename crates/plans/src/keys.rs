@@ -77,7 +77,7 @@ pub async fn keys(
     let per_thousand = indicator::evaluate(places_decl, &now, &tree, &Asked::on(places_decl, day, None), &place.id);
     let change = |now: i64, before: i64| words.tf("plans.this_month", &[&format!("{:+}", now - before)]);
     let why = |indicator: &str| Some(format!("/indicators/{indicator}/why?region={}&as_of={day}", place.code));
-    let list = format!("/facilities?region={}&care=yes&state=operating&as_of={day}", place.code);
+    let list = format!("/facilities?region={}&care=places&state=operating&as_of={day}", place.code);
     let mut out = vec![
         Key {
             name: "plans.key.facilities",

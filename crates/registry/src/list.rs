@@ -3,7 +3,7 @@
 
 use crate::codes::{FacilityKind, LegalForm, Ownership, State};
 use crate::policy;
-use crate::store::list::{self, Filter, Item, Search, Within};
+use crate::store::list::{self, Care, Filter, Item, Search, Within};
 use crate::words;
 use askama::Template;
 use axum::response::Response;
@@ -26,7 +26,7 @@ pub async fn filter(cx: &Cx, read: &mut Read) -> Result<Filter> {
     filter.ownership = chosen(cx, "ownership", Ownership::parse)?;
     filter.inclusive = chosen(cx, "inclusive", yes_or_no)?;
     filter.integrated = chosen(cx, "integrated", yes_or_no)?;
-    filter.care = chosen(cx, "care", yes_or_no)?;
+    filter.care = chosen(cx, "care", Care::parse)?;
     filter.doubles = chosen(cx, "doubles", yes_or_no)?.unwrap_or_default();
     filter.search = match cx.query("q") {
         Some(q) => list::search(read, q).await?,
@@ -191,8 +191,13 @@ fn chips(cx: &Cx, regions: &[Choice]) -> Vec<(String, String)> {
             "inclusive" => cx.t("registry.list.not_inclusive").to_owned(),
             "integrated" if yes_or_no(value)? => cx.t("registry.list.integrated").to_owned(),
             "integrated" => cx.t("registry.list.not_integrated").to_owned(),
-            "care" if yes_or_no(value)? => cx.t("registry.list.care").to_owned(),
-            "care" => cx.t("registry.list.no_care").to_owned(),
+            "care" => cx
+                .t(match Care::parse(value)? {
+                    Care::May => "registry.list.care",
+                    Care::Gives => "registry.list.care_places",
+                    Care::Not => "registry.list.no_care",
+                })
+                .to_owned(),
             "doubles" => cx.t("registry.list.doubles").to_owned(),
             "as_of" => words.tf("registry.list.chip_as_of", &[&value]),
             _ => return None,
@@ -254,7 +259,7 @@ fn answer() -> Value {
 
 /// GET /api/v1/institutions
 pub async fn institutions(cx: Cx) -> Result<Response> {
-    list_api(&cx, Some(true)).await
+    list_api(&cx, Some(Care::May)).await
 }
 
 /// GET /api/v1/facilities
@@ -262,11 +267,12 @@ pub async fn facilities(cx: Cx) -> Result<Response> {
     list_api(&cx, None).await
 }
 
-async fn list_api(cx: &Cx, care: Option<bool>) -> Result<Response> {
+async fn list_api(cx: &Cx, care: Option<Care>) -> Result<Response> {
     let mut read = cx.read().await?;
     let mut filter = filter(cx, &mut read).await?;
-    filter.care = care.or(filter.care);
-    if filter.care.zip(filter.kind).is_some_and(|(care, kind)| care != kind.gives_care()) {
+    // An address of institutions may ask for those that have places; for no others.
+    filter.care = if filter.care == Some(Care::Gives) { filter.care } else { care.or(filter.care) };
+    if filter.care.zip(filter.kind).is_some_and(|(care, kind)| !care.of(kind)) {
         return Ok(api::list::<Value>(&[], None));
     }
     let (rows, next) = rows(cx, &mut read, &filter).await?;

@@ -74,6 +74,9 @@ pub struct Message {
 /// How long a program may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Seconds for which news is of use: later the person has seen it on the page.
+pub const NEWS: i64 = 2 * 24 * 3600;
+
 /// A message to be written: what it is, to whom, its text, and until when it is of use.
 pub struct New<'a> {
     pub to: &'a Mobile,

@@ -2,11 +2,12 @@
 //! that a file is taken only where it is the institution that asks.
 
 use super::open::street;
-use crate::{same, store};
+use crate::store;
 use identity::Unit;
 use kernel::Day;
 use kernel::kinds::FacilityId;
 use matter::Moving;
+use places::address;
 use registry::codes::CredentialKind;
 use registry::model::Site;
 use registry::{History, rules, store::file};
@@ -58,5 +59,5 @@ pub async fn same_site(moving: &mut Moving<'_>, held: &Site, first: Day) -> Resu
     for place in [&held.place, &there] {
         above.extend(places::path(moving.tx, place, first).await?.into_iter().map(|place| place.name));
     }
-    Ok(same::key(&typed, &above) == same::key(&held.address, &above))
+    Ok(address::key(&typed, &above) == address::key(&held.address, &above))
 }

@@ -117,6 +117,45 @@ db::both! {
         assert_eq!(states, [State::Operating, State::Suspended, State::Suspended, State::Operating]);
     }
 
+    async fn an_institution_hears_of_a_revocation_when_it_is_told(db: Db) {
+        let house = house(db).await;
+        let facility = house.opened().await;
+        house.set("2022-05-05");
+        let (head, centre) = (house.token("agent").await, house.token("centre").await);
+        let body = json!({"title": "小芽托育园", "facility": facility});
+        let new = house.call(&centre, "/api/v1/matters/new/revocation", body).await;
+        assert_eq!(new.status, StatusCode::CREATED, "{}", new.body);
+        let id = serde_json::from_str::<Value>(&new.body).unwrap()["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/matters/{id}");
+        let listed = async |token: &str| house.get(token, "/api/v1/matters?tab=own").await.body.contains(&id);
+        assert_eq!(house.get(&head, &path).await.status, StatusCode::NOT_FOUND, "what an office prepares is its own");
+        assert!(!listed(&head).await && listed(&centre).await);
+        let mut way = Way { house: &house, id: id.clone(), form: "revocation", values: Values::default() };
+        way.fill("centre", "").await;
+        assert_eq!(way.go("centre", "tell").await, "stating");
+        assert_eq!(house.get(&head, &path).await.status, StatusCode::OK);
+        assert!(listed(&head).await);
+        let mut read = house.db.read().await.unwrap();
+        let told: Vec<String> = read
+            .all(db::q!("select text_zh from desk_entry where unit = 'ap_xiaoya' and kind = 'matter.told' and href like '%' || $1", id.as_str()))
+            .await
+            .unwrap();
+        drop(read);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].starts_with("撤销告知书“小芽托育园”") && told[0].ends_with("陈述申辩"), "{told:?}");
+        // Whoever acted by itself does not say how it was served.
+        assert_eq!(go(&house, &centre, &id, "drop", "证据不足").await, "dropped");
+        let page = format!("/matters/{id}");
+        let rated = house.form(&centre, &page, &format!("{page}/rating"), &[("stars", "5")], &[]).await;
+        assert_eq!(rated.status, StatusCode::FORBIDDEN);
+        // One that was dropped before it was handed in is nobody's business either: no line leads to a refusal.
+        let body = json!({"title": "小芽托育园", "facility": facility});
+        let second = house.call(&centre, "/api/v1/matters/new/revocation", body).await;
+        let second = serde_json::from_str::<Value>(&second.body).unwrap()["id"].as_str().unwrap().to_owned();
+        assert_eq!(go(&house, &centre, &second, "drop", "重复").await, "dropped");
+        assert!(!house.get(&head, "/api/v1/matters?tab=own").await.body.contains(&second));
+    }
+
     async fn a_closing_is_not_done_while_children_and_money_are_left(db: Db) {
         let house = house(db).await;
         let facility = house.opened().await;

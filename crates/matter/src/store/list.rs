@@ -4,7 +4,8 @@ use super::row::columns;
 use crate::model::Matter;
 use db::{Query, Read, Result, Where, q};
 use kernel::Day;
-use kernel::kinds::{FacilityId, PlaceId, UnitId};
+use kernel::kinds::{FacilityId, MatterId, PlaceId, UnitId};
+use std::collections::BTreeSet;
 
 /// What a list is cut to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -80,9 +81,10 @@ pub fn all(within: Within<'_>, cut: Cut<'_>, before: (i64, &str), limit: i64) ->
             let mut list = Where::new(concat!("select ", columns!(), " from matter m"));
             list.filter("m.facility = ?").arg(facility);
             if let Some(unit) = unit {
+                // `Whole::handed_in`, as a condition: a draft that was dropped was never handed in.
                 list.filter(
-                    "(m.applicant = ? or exists (select 1 from matter_step s where s.home = m.home and s.matter = m.id
-                      and s.from_state <> '' and s.from_state <> s.to_state))",
+                    "(m.applicant = ? or (select count(*) from matter_step s where s.home = m.home and s.matter = m.id
+                      and s.from_state <> '' and s.from_state <> s.to_state) > case when m.turn is null then 1 else 0 end)",
                 );
                 list.arg(unit);
             }
@@ -98,6 +100,19 @@ pub fn all(within: Within<'_>, cut: Cut<'_>, before: (i64, &str), limit: i64) ->
     list.filter("(m.changed, m.id) < (?, ?)").arg(before.0).arg(before.1);
     cut.onto(&mut list);
     list.end("order by m.changed desc, m.id desc limit ?").arg(limit).query()
+}
+
+/// Matters about an institution that a unit was asked for an opinion on.
+pub async fn asked_about(read: &mut Read, facility: &FacilityId, unit: &UnitId) -> Result<BTreeSet<MatterId>> {
+    let ids: Vec<MatterId> = read
+        .all(q!(
+            "select o.matter from matter m join matter_opinion o on o.home = m.home and o.matter = m.id
+             where m.facility = $1 and o.unit = $2",
+            facility,
+            unit
+        ))
+        .await?;
+    Ok(ids.into_iter().collect())
 }
 
 /// How many matters wait for a unit: its turns and opinions.

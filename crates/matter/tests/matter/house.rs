@@ -184,6 +184,7 @@ pub async fn house(db: db::Db) -> House {
     inner.blobs = Some(db::Blobs::open(folder.path()).unwrap());
     let kinds = Kinds::new(vec![&OPENING], matter::read_forms(FORMS).unwrap(), calendar()).unwrap();
     inner.kept.insert(Arc::new(kinds));
+    inner.kept.insert(identity::phone::sms::Sender::Simulator);
     let routes = identity::routes().merge(desk::routes()).merge(matter::routes());
     let all = AllActions::of(&routes);
     let app = web::App::new(inner);
@@ -275,6 +276,16 @@ impl House {
 
     /// A matter of the applicant that is filled in and not yet submitted.
     pub async fn drafted(&self, agent: &str, name: &str) -> String {
+        self.drafted_with(agent, name, "13800001234").await
+    }
+
+    /// Short messages about matters that were written.
+    pub async fn messages(&self) -> i64 {
+        let mut read = self.db.read().await.unwrap();
+        read.one(db::q!("select count(*) from sms where kind = 'matter'")).await.unwrap()
+    }
+
+    pub async fn drafted_with(&self, agent: &str, name: &str, contact: &str) -> String {
         let new = self.call(
             agent,
             "/api/v1/matters/new/opening.test",
@@ -283,7 +294,7 @@ impl House {
         let new = new.await;
         assert_eq!(new.status, StatusCode::CREATED, "{}", new.body);
         let id = new.json()["id"].as_str().unwrap().to_owned();
-        let base = serde_json::json!({"name": name, "phone": "13800001234", "area": "400", "places": "45"});
+        let base = serde_json::json!({"name": name, "phone": "13800001234", "contact_phone": contact, "area": "400", "places": "45"});
         let saved = self.call(agent, &format!("/api/v1/matters/{id}/fill/base"), base).await;
         assert_eq!(saved.json()["missing"], 0, "{}", saved.body);
         let proof: &[u8] = b"%PDF-1.7 lease";

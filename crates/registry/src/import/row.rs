@@ -7,15 +7,14 @@ use crate::batch::{Batch, New, Stamp};
 use crate::change::Change;
 use crate::codes::{CredentialKind, Verified};
 use crate::model::{Credential, History, Inclusive, Profile, Site};
-use crate::name;
 use crate::rules::on;
 use crate::sheet::{Fault, Notice, SheetRow};
-use crate::store::file;
+use crate::store::file::{self, Named};
 use crate::{Error, Result};
 use db::Read;
 use kernel::kinds::PlaceId;
 use kernel::{Day, RuleViolation, Scope, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Why a row is not done.
 pub enum Stop {
@@ -38,6 +37,8 @@ pub struct Looker<'a> {
     streets: BTreeMap<(String, Option<String>, Day), Street>,
     /// Name and street to the line that had them first, and whether that one had a key.
     names: BTreeMap<(String, PlaceId), (usize, bool)>,
+    /// The files of each street that was asked for, by their names: one look for all rows of a street.
+    held: HashMap<PlaceId, HashMap<String, Vec<Named>>>,
     /// Rows that mean a file by its name and street.
     pub matched: Vec<Matched>,
 }
@@ -45,7 +46,7 @@ pub struct Looker<'a> {
 impl<'a> Looker<'a> {
     pub fn new(stamp: Stamp<'a>, scope: &'a Scope) -> Looker<'a> {
         let (streets, names) = (BTreeMap::new(), BTreeMap::new());
-        Looker { stamp, scope, batch: Batch::new(stamp), streets, names, matched: Vec::new() }
+        Looker { stamp, scope, batch: Batch::new(stamp), streets, names, held: HashMap::new(), matched: Vec::new() }
     }
 
     /// What is to be done for a row; rehearsed, so that every rule has said yes.
@@ -87,9 +88,16 @@ impl<'a> Looker<'a> {
             }
         }
         let Some((name, place)) = named else { return Ok(None) };
-        let mut like = file::by_name_at(read, &name::key(&name), &place, self.stamp.now.day()).await?;
+        if !self.held.contains_key(&place) {
+            let all = file::named_at(read, &place, self.stamp.now.day()).await?;
+            let mut of_name: HashMap<String, Vec<Named>> = HashMap::new();
+            all.into_iter().for_each(|f| of_name.entry(plain(&f.name)).or_default().push(f));
+            self.held.insert(place.clone(), of_name);
+        }
+        let like = self.held.get(&place).and_then(|names| names.get(&plain(&name)));
         // Two codes are two institutions, whatever they are called.
-        like.retain(|f| same_name(&f.name, &name) && (row.credit_code.is_none() || f.credit_code.is_none()));
+        let one = |f: &&Named| row.credit_code.is_none() || f.credit_code.is_none();
+        let mut like: Vec<&Named> = like.into_iter().flatten().filter(one).collect();
         like.dedup_by(|a, b| a.facility == b.facility);
         match like.as_slice() {
             [] => Ok(None),
@@ -358,10 +366,6 @@ impl<'a> Looker<'a> {
 /// A name without what people write in one way or another: widths, blanks, capital letters.
 fn plain(name: &str) -> String {
     ::sheet::text::tight(name).to_lowercase()
-}
-
-fn same_name(a: &str, b: &str) -> bool {
-    plain(a) == plain(b)
 }
 
 fn fault(fault: Fault) -> Stop {

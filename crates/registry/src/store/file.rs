@@ -323,20 +323,15 @@ impl db::FromRow for Named {
     }
 }
 
-/// Files that lie in a place with a name of this key, on a day or later, by id; those that double another one left out.
-pub async fn by_name_at(
-    read: &mut Read,
-    name_key: &str,
-    place: &kernel::kinds::PlaceId,
-    day: kernel::Day,
-) -> Result<Vec<Named>> {
+/// All files that lie in a place on a day or later, with what they are called then, by id; those that double another
+/// one left out. A street has some dozens.
+pub async fn named_at(read: &mut Read, place: &kernel::kinds::PlaceId, day: kernel::Day) -> Result<Vec<Named>> {
     read.all(q!(
         "select p.facility, p.name, p.credit_code from facility_profile p
            join facility_site s on s.home = p.home and s.facility = p.facility
            join facility f on f.home = p.home and f.id = p.facility
-         where p.name_key = $1 and p.until_day > $3 and s.place = $2 and s.until_day > $3 and f.doubles is null
+         where p.until_day > $2 and s.place = $1 and s.until_day > $2 and f.doubles is null
          order by p.facility, p.from_day, s.from_day",
-        name_key,
         place,
         day
     ))

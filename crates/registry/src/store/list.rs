@@ -14,8 +14,7 @@ pub struct Filter {
     pub within: Within,
     pub day: Day,
     pub kind: Option<FacilityKind>,
-    /// `true`: kinds that give care; `false`: the others.
-    pub care: Option<bool>,
+    pub care: Option<Care>,
     pub inclusive: Option<bool>,
     pub integrated: Option<bool>,
     pub state: Option<State>,
@@ -23,6 +22,34 @@ pub struct Filter {
     /// Files that double another one: shown alone, or not at all.
     pub doubles: bool,
     pub search: Search,
+}
+
+/// Whether those of a list give care to children under 3.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Care {
+    /// Kinds that give it or may.
+    May,
+    /// Those of them that do: a kindergarten only where it has approved places. What the indicator
+    /// `places_per_thousand` counts.
+    Gives,
+    /// The other kinds.
+    Not,
+}
+
+impl Care {
+    /// The value in an address.
+    pub fn parse(text: &str) -> Option<Care> {
+        match text {
+            "yes" | "true" | "1" => Some(Care::May),
+            "places" => Some(Care::Gives),
+            "no" | "false" | "0" => Some(Care::Not),
+            _ => None,
+        }
+    }
+
+    pub fn of(self, kind: FacilityKind) -> bool {
+        (self != Care::Not) == kind.gives_care()
+    }
 }
 
 /// Where a list looks; the caller has narrowed it to the actor's scope.
@@ -242,11 +269,16 @@ fn conditions(list: &mut Where, filter: &Filter) {
         list.filter("l.kind = ?").arg(kind);
     } else if let Some(care) = filter.care {
         const { assert!(FacilityKind::CARE == 8) };
-        let care = if care { "l.kind in (?, ?, ?, ?, ?, ?, ?, ?)" } else { "l.kind not in (?, ?, ?, ?, ?, ?, ?, ?)" };
-        list.filter(care);
+        list.filter(match care {
+            Care::May | Care::Gives => "l.kind in (?, ?, ?, ?, ?, ?, ?, ?)",
+            Care::Not => "l.kind not in (?, ?, ?, ?, ?, ?, ?, ?)",
+        });
         for kind in FacilityKind::ALL.iter().filter(|k| k.gives_care()) {
             list.arg(*kind);
         }
+    }
+    if filter.care == Some(Care::Gives) {
+        list.filter("(l.kind <> 'kindergarten' or l.places > 0)");
     }
     if let Some(state) = filter.state {
         list.filter("l.state = ?").arg(state);

@@ -82,7 +82,7 @@ db::both! {
         filter.day = day("2019-12-31");
         assert_eq!(list::count(&mut read, &filter).await.unwrap(), 0);
         let mut care = all();
-        care.care = Some(false);
+        care.care = Some(list::Care::Not);
         assert_eq!(list::count(&mut read, &care).await.unwrap(), 0);
     }
 

@@ -37,6 +37,17 @@ db::both! {
             ))
             .await
             .unwrap();
+            let way = [("draft", "review", at_noon(opened)), ("review", "done", at_noon(changed))];
+            let gone = match state { "draft" => 0, "review" => 1, _ => 2 };
+            for (no, (from, to, at)) in way.into_iter().take(gone).enumerate() {
+                tx.exec(db::q!(
+                    "insert into matter_step (home, matter, no, at, verb, from_state, to_state, account, unit, words)
+                     values ('310109', $1, $2, $3, 'moved', $4, $5, null, 'other', '')",
+                    format!("m{n}"), no as i64 + 1, at, from, to
+                ))
+                .await
+                .unwrap();
+            }
         }
         tx.commit().await.unwrap();
         let listed = async |token: &str, query: &str| {

@@ -30,6 +30,9 @@ db::both! {
         // A chip that takes it away, and both forms keep it.
         assert!(care.contains("提供照护的机构<") && care.contains("href=\"/facilities?state=operating\""), "{care}");
         assert_eq!(care.matches("<input type=\"hidden\" name=\"care\" value=\"yes\">").count(), 2, "{care}");
+        let places = house.get("/facilities?care=places", &token).await.body;
+        assert!(places.contains("小满托育园") && places.contains("有托位的机构<"), "{places}");
+        assert!(!places.contains("静安幼儿园"), "no toddler places: {places}");
         let others = house.get("/facilities?care=no", &token).await.body;
         assert!(!others.contains("小满托育园") && others.contains("第一指导站") && others.contains("不提供照护的场所<"));
         let sheet = house.get("/facilities/export.csv?care=yes", &token).await.body;

@@ -5,7 +5,7 @@ use db::{Db, Engine, Query};
 use kernel::Ids;
 use registry::Batch;
 use registry::codes::{FacilityKind, State};
-use registry::store::list::{self, Filter, Search, Within};
+use registry::store::list::{self, Care, Filter, Search, Within};
 
 fn shapes() -> Vec<(&'static str, Filter)> {
     let base = |place_code: &str| Filter::new(Within::Place(place(place_code)), day("2022-01-01"));
@@ -18,7 +18,7 @@ fn shapes() -> Vec<(&'static str, Filter)> {
         ("city", base("310000")),
         ("district", base("310109")),
         ("kind", with(&|f| f.kind = Some(FacilityKind::Kindergarten))),
-        ("care", with(&|f| f.care = Some(true))),
+        ("care", with(&|f| f.care = Some(Care::Gives))),
         ("state", with(&|f| f.state = Some(State::Closed))),
         ("inclusive", with(&|f| f.inclusive = Some(true))),
         ("one file", with(&|f| f.within = Within::Facility(kernel::Id::new("f")))),

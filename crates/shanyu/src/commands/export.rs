@@ -9,7 +9,7 @@ use crate::{
 use kernel::{Clock, Day};
 use registry::{
     sheet::COLUMNS,
-    store::list::{Filter, Within},
+    store::list::{Care, Filter, Within},
     transfer,
 };
 use serde_json::{Map, Value, json};
@@ -45,7 +45,7 @@ async fn place(house: &House, region: Option<&str>, day: Day) -> Done<places::Pl
 
 async fn institutions(house: &House, format: Format, region: Option<&str>, day: Day) -> Done {
     let place = place(house, region, day).await?;
-    let filter = Filter { care: Some(true), ..Filter::new(Within::Place(place.id), day) };
+    let filter = Filter { care: Some(Care::May), ..Filter::new(Within::Place(place.id), day) };
     let mut read = house.db.snapshot().await?;
     if let Some(format) = sheet_format(format) {
         let made = transfer::sheet_of(&mut read, &filter, format).await;

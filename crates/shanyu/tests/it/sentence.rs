@@ -37,6 +37,29 @@ fn boxes(page: &str) -> Vec<String> {
 }
 
 db::both! {
+    async fn the_first_figure_opens_the_list_of_what_it_counts(db: Db) {
+        let mut world = World::new(db).await;
+        for region in ["310000", "310109"] {
+            let page = world.get("city", &format!("/plans/{SH}?region={region}")).await.body;
+            let key = page.split("<a class=\"key\" href=\"").nth(1).unwrap();
+            let href = key.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
+            let figure = key.split("<span class=\"fig\">").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+            let list = world.get("city", &format!("{href}&count=1")).await.body;
+            assert!(list.contains(&format!("共 {figure} 家")), "{region}: {figure} of {href}");
+            // Kindergartens without places for under threes are in the register, and are not among them.
+            let all = world.get("city", &format!("/facilities?region={region}&care=yes&state=operating&count=1")).await.body;
+            assert!(!all.contains(&format!("共 {figure} 家")), "{region}: the city has such kindergartens");
+        }
+    }
+
+    async fn a_zone_has_a_cockpit(db: Db) {
+        let mut world = World::new(db).await;
+        // 莘庄工业区: no street, and none below it.
+        let page = world.get("city", &format!("/plans/{SH}?region=310112501")).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        assert!(page.body.contains("莘庄工业区"), "{}", page.body);
+    }
+
     async fn numbers_of_the_sentence_are_those_of_the_lights(db: Db) {
         let mut world = World::new(db).await;
         for (plan, region) in [(SH, "310000"), (SH, "310109"), ("jingan-2021-2023", "310106")] {

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # The JSON face against its own description: schemathesis calls every operation with odd values, once as nobody and once
 # as each demo account. No answer may be a fault of the server, of an undocumented status or of another shape than the
-# document says.   FUZZ_SECONDS=90 (all accounts together)   FUZZ_SEED=7   SHANYU_PROGRAM=target/debug/shanyu
+# document says.   FUZZ_SECONDS=90 (all accounts together)   FUZZ_SEED=7   PROGRAM_OF_TESTS=target/debug/shanyu
 set -euo pipefail
 cd "$(dirname "$0")/.."
-seconds=${FUZZ_SECONDS:-90} seed=${FUZZ_SEED:-7} program=${SHANYU_PROGRAM:-target/debug/shanyu}
+seconds=${FUZZ_SECONDS:-90} seed=${FUZZ_SEED:-7} program=${PROGRAM_OF_TESTS:-target/debug/shanyu}
 [ -x "$program" ] || { echo "$program is not built" >&2; exit 1; }
 
 # An environment of its own, as the peers of the benchmarks have.

@@ -5,10 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = new URL("..", import.meta.url).pathname;
-const program = process.env.SHANYU_PROGRAM ?? join(root, "target/debug/shanyu");
+const program = process.env.PROGRAM_OF_TESTS ?? join(root, "target/debug/shanyu");
 // A city made before (scripts/journeys.sh), the one that `city()` would make; each file of tests has a copy of it.
-const made = process.env.SHANYU_CITY;
-for (const own of ["SHANYU_PROGRAM", "SHANYU_CITY"]) delete process.env[own]; // the program refuses variables that it does not know
+const made = process.env.CITY_OF_TESTS;
 
 const run = (...args) => {
   const ended = spawnSync(program, args, { encoding: "utf8" });

@@ -6,6 +6,7 @@ use identity::phone::sms::Sender;
 use kernel::Day;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use web::scan::Scanner;
 
 /// What is in force. `shanyu check` prints it without the secret part of the database URL.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -24,6 +25,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Who sends short messages; in a demonstration the simulator, where nothing is said.
     pub sms: Option<Sms>,
+    /// Where clamd listens, which looks through every file that is sent in; nobody does where nothing is said.
+    pub virus_scan: Option<Scanner>,
     pub log: String,
 }
 
@@ -66,6 +69,7 @@ struct Raw {
     secure_cookies: Option<bool>,
     behind_proxy: Option<bool>,
     sms: Option<String>,
+    virus_scan: Option<String>,
     log: Option<String>,
 }
 
@@ -105,6 +109,7 @@ impl Config {
             secure_cookies: raw.secure_cookies.unwrap_or(false),
             behind_proxy: raw.behind_proxy.unwrap_or(false),
             sms: raw.sms.as_deref().map(Sms::parse).transpose()?,
+            virus_scan: raw.virus_scan.as_deref().map(scanner).transpose()?,
             log: raw.log.unwrap_or_else(|| "warn,shanyu=info".to_owned()),
             database,
             today,
@@ -133,6 +138,15 @@ impl Config {
         };
         Config { database, ..self.clone() }
     }
+}
+
+/// `virus_scan`: the absolute path of a socket, or `host:port`.
+fn scanner(text: &str) -> Done<Scanner> {
+    Scanner::parse(text).ok_or_else(|| {
+        Stop::Wrong(format!(
+            "configuration: virus_scan: the absolute path of clamd's socket or host:port, not {text:?}"
+        ))
+    })
 }
 
 fn url_in(data: &Path) -> String {

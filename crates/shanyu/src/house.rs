@@ -259,6 +259,7 @@ impl House {
         inner.counts =
             vec![("/desk", desk::waiting), ("/matters", matter::waiting_for), ("/approvals", identity::open_approvals)];
         inner.blobs = Some(self.blobs.clone());
+        inner.scanner = self.config.virus_scan.clone();
         inner.finders = finders(&self.plans);
         inner.kept.insert(self.disclosure.clone());
         inner.kept.insert(self.plans.clone());

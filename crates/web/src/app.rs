@@ -21,6 +21,8 @@ pub struct Inner {
     pub keys: Arc<db::Keys>,
     /// Where uploaded files are kept; `None` where only pages without files are served.
     pub blobs: Option<db::Blobs>,
+    /// Who looks through files that come from outside; `None`: nobody.
+    pub scanner: Option<crate::scan::Scanner>,
     pub settings: Settings,
     /// Entries of the left navigation in order; each is shown to those who may open it.
     pub nav: Vec<NavEntry>,
@@ -91,6 +93,7 @@ impl Inner {
             ids,
             keys,
             blobs: None,
+            scanner: None,
             settings: Settings::default(),
             nav: Vec::new(),
             counts: Vec::new(),

@@ -44,6 +44,8 @@ pub enum Error {
     Away,
     /// The database on the disk is damaged: no figure is better than a wrong one.
     Damaged(String),
+    /// The virus scanner does not answer: no file is taken.
+    Unscanned,
     /// Too many attempts; try again after so many seconds.
     SlowDown(i64),
     /// The database or the program failed.
@@ -67,7 +69,7 @@ impl Error {
             Error::Repeat(_) => StatusCode::OK,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Error::ReadOnly | Error::Busy | Error::Away => StatusCode::SERVICE_UNAVAILABLE,
+            Error::ReadOnly | Error::Busy | Error::Away | Error::Unscanned => StatusCode::SERVICE_UNAVAILABLE,
             Error::SlowDown(_) => StatusCode::TOO_MANY_REQUESTS,
             Error::Internal(_) | Error::Damaged(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -91,6 +93,7 @@ impl Error {
             Error::First(_) => "first",
             Error::Busy => "busy",
             Error::Away => "away",
+            Error::Unscanned => "unscanned",
             Error::Damaged(_) => "damaged",
             Error::SlowDown(_) => "slow_down",
             Error::Internal(_) => "internal",
@@ -105,6 +108,7 @@ impl Error {
             Error::SlowDown(seconds) => Some((*seconds).max(1) as u64),
             Error::Busy => Some(1),
             Error::Away => Some(5),
+            Error::Unscanned => Some(60),
             Error::ReadOnly => Some(60),
             _ => None,
         }

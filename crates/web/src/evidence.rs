@@ -28,13 +28,14 @@ fn media_type(file: &[u8]) -> Option<&'static str> {
 }
 
 /// What is wrong with the files of a form, for their field: `upload.many` with how many there may be,
-/// `upload.evidence`, `upload.bomb`.
+/// `upload.evidence`, `upload.bomb`, `upload.virus` with what was found.
 pub fn fault(field: &str, files: &[Sent]) -> Option<FieldError> {
     let fault = |code, values| Some(FieldError { field: field.to_owned(), code, values });
     if files.len() > FILES {
         return fault("upload.many", vec![FILES.to_string()]);
     }
     files.iter().find_map(|file| match media_type(&file.bytes) {
+        _ if file.virus.is_some() => fault("upload.virus", file.virus.iter().cloned().collect()),
         None => fault("upload.evidence", Vec::new()),
         Some("application/zip") if bursts(&file.bytes) => fault("upload.bomb", Vec::new()),
         Some(_) => None,

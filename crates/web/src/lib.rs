@@ -22,6 +22,7 @@ pub mod limit;
 pub mod paging;
 pub mod parts;
 mod routes;
+pub mod scan;
 pub mod session;
 mod shell;
 mod store;

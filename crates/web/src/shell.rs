@@ -189,7 +189,9 @@ pub(crate) fn error_page(cx: &Cx, problem: &Error) -> Response {
     let heading = cx.t(match problem {
         Error::NotFound => "error.not_found",
         Error::Forbidden | Error::Forged => "error.forbidden",
-        Error::Internal(_) | Error::Damaged(_) | Error::ReadOnly | Error::Busy | Error::Away => "error.internal",
+        Error::Internal(_) | Error::Damaged(_) | Error::ReadOnly | Error::Busy | Error::Away | Error::Unscanned => {
+            "error.internal"
+        }
         _ => "error.refused",
     });
     let shell = Shell::new(cx, heading, vec![Crumb::here(heading)]);

@@ -1,9 +1,11 @@
 //! A form with one file or several (multipart): the fields as a [`Form`], the files in memory up to a limit.
 
+use crate::scan::Found;
 use crate::{Cx, Error, Form, Result, WriteKey};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header;
 use bytes::Bytes;
+use kernel::RuleViolation;
 use std::time::Duration;
 
 /// Largest file that is taken: 20,000 rows fit many times over.
@@ -24,6 +26,8 @@ pub struct Sent {
     /// As whoever sent it calls it.
     pub name: String,
     pub bytes: Bytes,
+    /// What the virus scanner found in it, by its name.
+    pub virus: Option<String>,
 }
 
 /// A submitted form with some files, which may be none; also one that came without parts. The files are as they came:
@@ -45,6 +49,9 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         let (form, mut files) = taken(request, state).await?;
         if files.len() > 1 {
             return Err(Error::bad("upload.invalid", "file"));
+        }
+        if let Some(virus) = files.iter().find_map(|file| file.virus.as_ref()) {
+            return Err(RuleViolation::new("upload.virus").with(virus).into());
         }
         let (file_name, file) = files.pop().map(|sent| (sent.name, sent.bytes)).unwrap_or_default();
         match sniff(&file) {
@@ -75,7 +82,7 @@ async fn taken<S: Send + Sync>(request: Request, state: &S) -> Result<(Form, Vec
     let header_key = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
     let parts = Multipart::from_request(request, state).await.map_err(|_| Error::bad("upload.invalid", "file"))?;
     let read = tokio::time::timeout(PATIENCE, read(parts)).await;
-    let (fields, files) = read.map_err(|_| Error::TooSlow)??;
+    let (fields, mut files) = read.map_err(|_| Error::TooSlow)??;
     let pairs: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let mut form = Form::filled(&pairs);
     if !cx.api && form.text("csrf") != cx.csrf() {
@@ -83,7 +90,20 @@ async fn taken<S: Send + Sync>(request: Request, state: &S) -> Result<(Form, Vec
     }
     let key = header_key.unwrap_or_else(|| form.text("idempotency_key").to_owned());
     form.key = WriteKey::parse(Some(key.as_str()).filter(|k| !k.is_empty()))?;
+    scan(&cx, &mut files).await?;
     Ok((form, files))
+}
+
+/// Marks what the scanner found, where there is one.
+async fn scan(cx: &Cx, files: &mut [Sent]) -> Result<()> {
+    let Some(scanner) = &cx.app.scanner else { return Ok(()) };
+    for file in files {
+        if let Found::Virus(name) = scanner.scan(&file.bytes).await? {
+            tracing::warn!(virus = name, "a file that somebody sent");
+            file.virus = Some(name);
+        }
+    }
+    Ok(())
 }
 
 /// Fields and files, together no more than [`FIELDS`] of each and [`FILE_LIMIT`] of files.
@@ -101,7 +121,7 @@ async fn read(mut parts: Multipart) -> Result<(Vec<(String, String)>, Vec<Sent>)
             if files.len() == FIELDS {
                 return Err(Error::TooLarge);
             }
-            files.push(Sent { field: name, name: file_as, bytes: content.into() });
+            files.push(Sent { field: name, name: file_as, bytes: content.into(), virus: None });
         } else {
             let text = part.text().await.map_err(|_| Error::bad("upload.invalid", "file"))?;
             bytes += name.len() + text.len();

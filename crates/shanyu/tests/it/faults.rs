@@ -178,30 +178,12 @@ db::both! {
             request.body(Body::from(json!({"note": "x".repeat(size)}).to_string())).unwrap()
         };
         assert_eq!(world.send(form(300 * 1024)).await.status, StatusCode::PAYLOAD_TOO_LARGE);
-        let file = |content: &[u8]| {
-            let mut body = b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n".to_vec();
-            body.extend_from_slice(content);
-            body.extend_from_slice(b"\r\n--b--\r\n");
-            let request = Request::post("/api/v1/institutions/import").header(header::AUTHORIZATION, &by);
-            let request = request.header("idempotency-key", "large-00002").header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
-            request.body(Body::from(body)).unwrap()
-        };
-        let routes = shanyu::house::routes(&world.house);
-        let Some(route) = routes.list().iter().find(|r| r.path.contains("import") && r.method == Method::POST && r.path.starts_with("/api/")) else {
-            println!("no import by API");
-            return;
-        };
-        let send = async |content: &[u8]| {
-            let mut request = file(content);
-            *request.uri_mut() = route.path.parse().unwrap();
-            world.send(request).await
-        };
-        let large = send(&vec![b'a'; 17 << 20]).await;
+        let large = world.sheet("jingan", "large-00002", &vec![b'a'; 17 << 20]).await;
         assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", large.body);
-        let program = send(b"\x7fELF\x02\x01\x01\x00").await;
-        assert_eq!((program.status, program.json()["code"].as_str().unwrap().to_owned()), (StatusCode::BAD_REQUEST, "upload.kind".to_owned()));
-        let bomb = send(b"PK\x03\x04 and no list of parts").await;
-        assert_eq!(bomb.json()["code"], "upload.bomb", "{}", bomb.body);
+        let program = world.sheet("jingan", "large-00003", b"\x7fELF\x02\x01\x01\x00").await;
+        assert!(program.status == StatusCode::BAD_REQUEST && program.body.contains("这种文件不能上传"), "{}", program.body);
+        let bomb = world.sheet("jingan", "large-00004", b"PK\x03\x04 and no list of parts").await;
+        assert!(bomb.status == StatusCode::BAD_REQUEST && bomb.body.contains("表格文件解开后过大"), "{}", bomb.body);
     }
 }
 

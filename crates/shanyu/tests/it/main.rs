@@ -14,6 +14,7 @@ mod matrix;
 mod norms;
 mod pages;
 mod public;
+mod scan;
 mod sentence;
 mod words;
 mod world;

@@ -89,6 +89,15 @@ impl World {
         World { house, router, clock, app, accounts, tokens: BTreeMap::new(), _folder: folder }
     }
 
+    /// From now on files pass a scanner at this socket, behind which nobody listens yet.
+    pub fn scanned(&mut self) -> std::path::PathBuf {
+        let path = self._folder.path().join("clamd.ctl");
+        self.house.config.virus_scan = Some(web::scan::Scanner::Socket(path.clone()));
+        self.app = self.house.app(self.clock.clone(), true);
+        self.router = house::routes(&self.house).into_router(self.app.clone());
+        path
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -136,12 +145,32 @@ impl World {
         let key: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(70).collect();
         let mut body = format!("idempotency_key=test-key{key}");
         if let Some(login) = login {
-            let page = self.get(login, "/posts").await.body;
-            let secret =
-                page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
-            body.push_str(&format!("&csrf={secret}"));
+            body.push_str(&format!("&csrf={}", self.secret(login).await));
             request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token(login).await));
         }
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// The secret of the forms of a session.
+    async fn secret(&mut self, login: &str) -> String {
+        let page = self.get(login, "/posts").await.body;
+        let secret = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        secret.unwrap_or_default().to_owned()
+    }
+
+    /// Sends a sheet of institutions as the page of imports does.
+    pub async fn sheet(&mut self, login: &str, key: &str, content: &[u8]) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in [("csrf", self.secret(login).await), ("idempotency_key", key.to_owned())] {
+            let part = format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        body.extend(b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n");
+        body.extend_from_slice(content);
+        body.extend(b"\r\n--b--\r\n");
+        let request = Request::post("/facilities/import")
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token(login).await))
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
         self.send(request.body(Body::from(body)).unwrap()).await
     }
 

@@ -35,6 +35,8 @@ fields! {
     Enrolled = "enrolled",
     Notice = "notice",
     LastCheck = "last_check",
+    /// What professional evaluations said, published with the year.
+    Evaluation = "evaluation",
 }
 
 /// Who may see a field.
@@ -93,6 +95,11 @@ impl Fields {
         self.0.get(&field).map_or(Level::Private, |(level, _)| *level)
     }
 
+    /// What evaluations said is published with the year.
+    pub fn evaluations(&self) -> bool {
+        self.level(Field::Evaluation) == Level::Public
+    }
+
     /// The value when the field is public.
     pub fn show<T>(&self, field: Field, value: impl FnOnce() -> T) -> Option<T> {
         (self.level(field) == Level::Public).then(value)
@@ -121,6 +128,6 @@ mod tests {
         assert!(wrong("field = \"fee\"", "field = \"name\"").contains("fields.name: stands twice"));
         assert!(wrong("level = \"shared\"", "level = \"open\"").contains("disclosure.toml"));
         let cut = PACK.rfind("[[fields]]").unwrap();
-        assert!(Fields::parse("d", &PACK[..cut]).unwrap_err().contains("fields.last_check: is missing"));
+        assert!(Fields::parse("d", &PACK[..cut]).unwrap_err().contains("fields.evaluation: is missing"));
     }
 }

@@ -37,7 +37,7 @@ pub use policy::{ACTIONS, CHECK, PUBLIC, PUBLICATIONS, PUBLISH, REPLY};
 pub use sources::Sources;
 
 use axum::http::Method;
-use publication::{check_page, daily, list_page, many, one_page, public_page, steps};
+use publication::{check_page, daily, evaluation, list_page, many, one_page, public_page, steps};
 use std::sync::Mutex;
 use web::{Jobs, NavEntry, Routes};
 
@@ -49,12 +49,20 @@ pub const MESSAGES: web::i18n::Source = web::i18n::Source {
 };
 
 /// The tables of this slice.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    slice: "disclosure",
-    name: "20261129_publication",
-    sql: include_str!("../migrations/20261129_publication.sql"),
-    sample: include_str!("../migrations/20261129_publication.sample.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        slice: "disclosure",
+        name: "20261129_publication",
+        sql: include_str!("../migrations/20261129_publication.sql"),
+        sample: include_str!("../migrations/20261129_publication.sample.sql"),
+    },
+    db::Migration {
+        slice: "disclosure",
+        name: "20261130_evaluation",
+        sql: include_str!("../migrations/20261130_evaluation.sql"),
+        sample: include_str!("../migrations/20261130_evaluation.sample.sql"),
+    },
+];
 
 /// The setting of what is public, the other rooms that are asked, and the book that is open at the moment. Handed over
 /// in `web::AppInner::kept`.
@@ -101,6 +109,8 @@ pub fn routes() -> Routes {
         .post("/publications/publish", &PUBLISH, many::publish_all)
         .get("/publications/checks/new", &CHECK, check_page::page)
         .post("/publications/checks/new", &CHECK, check_page::post)
+        .get("/publications/evaluations/new", &CHECK, evaluation::page)
+        .post("/publications/evaluations/new", &CHECK, evaluation::post)
         .post("/publications/checks/{id}/mended", &CHECK, check_page::mended)
         .get("/publications/{id}", &PUBLICATIONS, one_page::page)
         .post("/publications/{id}/reply", &REPLY, steps::reply)

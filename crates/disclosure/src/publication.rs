@@ -6,6 +6,7 @@
 pub(crate) mod check_page;
 pub(crate) mod daily;
 pub(crate) mod document;
+pub(crate) mod evaluation;
 pub(crate) mod list_page;
 pub(crate) mod many;
 pub(crate) mod one_page;
@@ -16,6 +17,7 @@ pub(crate) mod steps;
 
 pub use check_page::{NewCheck, enter as enter_check};
 pub use document::{Basic, Content, Document, basics_on};
+pub use evaluation::{Evaluation, EvaluationRow, enter_evaluation};
 pub use prepare::{Preparing, prepare};
 pub use publish::{Publisher, publish};
 

@@ -1,6 +1,6 @@
 //! The only place with SQL of this slice.
 
-use crate::publication::{CheckResult, Objection, Publication, PublicationId, Shown, State};
+use crate::publication::{CheckResult, EvaluationRow, Objection, Publication, PublicationId, Shown, State};
 use crate::sources::{Check, Found};
 use db::{FromRow, Read, Result, Row, Tx, Where, q};
 use kernel::kinds::{FacilityId, PlaceId};
@@ -313,6 +313,24 @@ pub async fn check_results(
 ) -> Result<Vec<CheckResult>> {
     read.all(q!(
         "select * from check_result where home = $1 and facility = $2 and day >= $3 and day < $4 order by day, id",
+        home,
+        facility,
+        from,
+        until
+    ))
+    .await
+}
+
+/// Evaluations of a file, in a span of days, the first one first.
+pub async fn evaluations(
+    read: &mut Read,
+    home: &str,
+    facility: &FacilityId,
+    from: Day,
+    until: Day,
+) -> Result<Vec<EvaluationRow>> {
+    read.all(q!(
+        "select * from evaluation where home = $1 and facility = $2 and day >= $3 and day < $4 order by day, id",
         home,
         facility,
         from,

@@ -19,6 +19,8 @@ use web::{Crumb, Cx, Entry, Error, Form, Invalid, Reply, Result, Shell};
 #[template(path = "disclosure/check.html")]
 struct CheckPage {
     shell: Shell,
+    title: &'static str,
+    lede: &'static str,
     name: String,
     action: String,
     back: String,
@@ -61,7 +63,7 @@ pub async fn enter(tx: &mut Tx, ids: &Ids, now: Instant, by: &str, new: NewCheck
     Ok(id)
 }
 
-async fn about(cx: &Cx, read: &mut Read, id: &str) -> Result<(String, FacilityId, String)> {
+pub(crate) async fn about(cx: &Cx, read: &mut Read, id: &str) -> Result<(String, FacilityId, String)> {
     let Seen { h, day } = registry::seen(cx, read, id, &CHECK).await?;
     let name = registry::rules::on(&h.profile, day).or(h.profile.last()).map(|p| p.value.name.clone());
     Ok((h.facility.home, h.facility.id, name.unwrap_or_default()))
@@ -95,6 +97,8 @@ fn draw(cx: &Cx, facility: &FacilityId, name: String, form: &Form, errors: &[Fie
             format!("{title} · {name}"),
             vec![Crumb::to(cx.t("publication.title"), back.as_str()), Crumb::here(title)],
         ),
+        title,
+        lede: cx.t("publication.check.lede"),
         action: format!("/publications/checks/new?facility={facility}"),
         errors: summary(errors, words),
         hidden: hidden(cx),

@@ -4,7 +4,7 @@
 use crate::book::Book;
 use crate::fields::Fields;
 use crate::line::Line;
-use crate::publication::{Publication, PublicationId};
+use crate::publication::{Evaluation, Publication, PublicationId};
 use crate::sources::Check;
 use crate::tree::Tree;
 use db::Read;
@@ -25,13 +25,15 @@ pub struct Basic {
     pub en: String,
 }
 
-/// Basic part and results of checks.
+/// Basic part, results of checks and of evaluations.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Content {
     #[serde(default)]
     pub basics: Vec<Basic>,
     #[serde(default)]
     pub checks: Vec<Check>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evaluations: Vec<Evaluation>,
 }
 
 /// The reply of the institution, printed beside it.
@@ -53,6 +55,8 @@ pub struct Document {
     pub as_of: Day,
     pub basics: Vec<Basic>,
     pub checks: Vec<Check>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evaluations: Vec<Evaluation>,
     pub reply: Option<Reply>,
     pub supersedes: Option<PublicationId>,
     pub reason: String,
@@ -82,6 +86,7 @@ impl Document {
             as_of: p.as_of,
             basics: content.basics,
             checks: content.checks,
+            evaluations: content.evaluations,
             reply: p.reply.clone().zip(p.replied).map(|(text, at)| Reply { day: at.day(), text }),
             supersedes: p.supersedes.clone(),
             reason: p.reason.clone(),

@@ -93,6 +93,7 @@ async fn prepares(task: Task) -> Result<()> {
             day: cx.today(),
             by: &by,
             sources: &kept.sources,
+            evaluations: kept.fields.evaluations(),
             reply_days: days,
         };
         let mut here = 0;

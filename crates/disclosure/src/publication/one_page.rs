@@ -2,7 +2,7 @@
 //! what may be done now.
 
 use crate::publication::document::{Basic, Content};
-use crate::publication::{Objection, Publication, PublicationId, State};
+use crate::publication::{Evaluation, Objection, Publication, PublicationId, State};
 use crate::sources::Check;
 use crate::{CHECK, PUBLICATIONS, PUBLISH, REPLY, store};
 use askama::Template;
@@ -34,6 +34,7 @@ struct OnePage {
     forms: Vec<Act>,
     public_href: Option<String>,
     check_href: Option<String>,
+    evaluation_href: Option<String>,
     /// Results that wait to be mended and were entered here: id and what they are.
     open_checks: Vec<(String, String)>,
 }
@@ -50,6 +51,7 @@ struct Act {
 pub(crate) struct Sheet {
     pub basics: Vec<(String, String)>,
     pub checks: Vec<CheckLine>,
+    pub evaluations: Vec<Evaluation>,
     pub reply: Option<(String, String)>,
 }
 
@@ -80,6 +82,7 @@ impl Sheet {
         Sheet {
             basics: content.basics.iter().map(basic).collect(),
             checks: content.checks.iter().map(check).collect(),
+            evaluations: content.evaluations.clone(),
             reply,
         }
     }
@@ -156,6 +159,7 @@ pub(crate) async fn draw(
         objections: objections.iter().map(|o| objected(words, o)).collect(),
         public_href: p.published.map(|_| format!("/public/publications/{}", p.id)),
         check_href: cx.may(&CHECK).then(|| format!("/publications/checks/new?facility={}", p.facility)),
+        evaluation_href: cx.may(&CHECK).then(|| format!("/publications/evaluations/new?facility={}", p.facility)),
         open_checks: match cx.may(&CHECK) {
             true => results.iter().filter(|c| c.result == "to_mend").map(open).collect(),
             false => Vec::new(),

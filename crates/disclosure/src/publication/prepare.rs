@@ -1,6 +1,7 @@
 //! Preparing: what is public of an institution on the day, and what checks of the year found, set down and shown to it.
 
 use crate::publication::document::Content;
+use crate::publication::evaluation;
 use crate::publication::{Basic, CHECK_KINDS, Publication, PublicationId};
 use crate::sources::{Check, Found, Sources};
 use crate::store;
@@ -23,6 +24,8 @@ pub struct Preparing<'a> {
     /// The account, or the name of a command.
     pub by: &'a str,
     pub sources: &'a Sources,
+    /// The public may see what evaluations said ([`crate::fields::Field::Evaluation`]).
+    pub evaluations: bool,
     /// Days that the institution has for its reply ([`reply_days`]).
     pub reply_days: i64,
 }
@@ -92,7 +95,11 @@ pub async fn prepare(
 ) -> Result<Publication> {
     let checks = checks(tx, how.sources, home, facility, year).await?;
     let to_mend = checks.iter().filter(|c| c.result == Found::ToMend).count() as i64;
-    let (count, content) = (checks.len() as i64, Content { basics, checks });
+    let evaluations = match how.evaluations {
+        true => evaluation::of_year(tx, home, facility, year).await?,
+        false => Vec::new(),
+    };
+    let (count, content) = (checks.len() as i64, Content { basics, checks, evaluations });
     let before = store::last(tx, facility, year).await?;
     let again = before.as_ref().filter(|b| b.published.is_none());
     if before.is_some() && again.is_none() && correction.is_none() {

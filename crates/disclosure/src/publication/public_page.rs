@@ -76,13 +76,14 @@ fn draw(desk: &Desk, p: &Publication, d: Document, objections: Vec<crate::public
     ];
     let href = |id: &PublicationId| format!("/public/publications/{id}{keep}");
     let reply = d.reply.map(|r| (r.day.to_string(), r.text));
+    let content = Content { basics: d.basics, checks: d.checks, evaluations: d.evaluations };
     PublicationPage {
         p: Public::new(desk, &words.tf("publication.title_of", &[&name, &d.year])),
         of_year: words.tf("publication.of_year", &[&d.year]),
         facility_href: format!("/public/institutions/{}{keep}", d.facility),
         standing,
         facts: facts.into_iter().map(|(key, value)| (words.t(key), value)).collect(),
-        shown: Sheet::of(words, &Content { basics: d.basics, checks: d.checks }, reply),
+        shown: Sheet::of(words, &content, reply),
         objections: objections.iter().map(|o| objected(words, o)).collect(),
         corrected: p.superseded_by.as_ref().map(href).zip(p.superseded_day.map(|d| d.to_string())),
         corrects: d.supersedes.as_ref().map(href),
@@ -109,6 +110,7 @@ fn shape() -> Value {
         ("as_of", "string"),
         ("basics", "[]object"),
         ("checks", "[]object"),
+        ("evaluations", "[]object?"),
         ("reply", "object"),
         ("supersedes", "string?"),
         ("reason", "string"),

@@ -210,6 +210,7 @@ async fn write_anew(cx: &Cx, form: &Form, p: &Publication, reason: Option<&str>,
         day: cx.today(),
         by: cx.actor()?.account.as_str(),
         sources: &kept.sources,
+        evaluations: kept.fields.evaluations(),
         reply_days: days,
     };
     let correction = reason.map(|reason| (&p.id, reason));

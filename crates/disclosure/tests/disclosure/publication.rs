@@ -69,6 +69,13 @@ db::both! {
         assert_eq!(t.post(&t.centre, &form, &right).await, DONE);
         assert_eq!(t.post(&t.head, &form, &right).await, StatusCode::FORBIDDEN);
         assert_eq!(t.post(&t.other, &form, &right).await, StatusCode::NOT_FOUND, "another district");
+        // So is an evaluation, in the words of its scheme.
+        let form = format!("/publications/evaluations/new?facility={}", t.id);
+        let wrong = [("day", "2021-12-10"), ("scheme", "样例方案"), ("evaluator", ""), ("result", "三星")];
+        assert!(t.house.post(&t.centre, &form, &wrong).await.body.contains("id=\"e-evaluator\""));
+        let right = [("day", "2021-12-10"), ("scheme", "样例方案"), ("evaluator", "评价中心"), ("result", "三星")];
+        assert_eq!(t.post(&t.centre, &form, &right).await, DONE);
+        assert_eq!(t.post(&t.head, &form, &right).await, StatusCode::FORBIDDEN);
         // All are prepared in the background.
         assert_eq!(t.post(&t.centre, "/publications/prepare", &[("year", "2021")]).await, DONE);
         t.house.run_jobs().await;
@@ -90,6 +97,7 @@ db::both! {
         let page = t.house.open(&format!("/public/publications/{id}")).await;
         assert!(page.status == StatusCode::OK && page.body.contains("没有意见 &#60;b&#62;"), "{}", page.body);
         let bytes = t.house.open(&format!("/api/v1/public/publications/{id}")).await;
+        assert!(page.body.contains("行业评价（试行）") && page.body.contains("三星"), "{}", page.body);
         let digest = hex::encode(Sm3::digest(bytes.body.as_bytes()));
         assert!(page.body.contains(&digest), "the digest on the page is that of the bytes");
         // Later changes of the file do not touch what was public.

@@ -29,7 +29,15 @@ async fn publish_on(house: &House, id: &FacilityId, year: i64, on: &str, checked
         };
         enter_check(&mut tx, &house.ids, now, "test", new).await.unwrap();
     }
-    let how = Preparing { ids: &house.ids, now, day: day(on), by: "test", sources: &house.kept.sources, reply_days: 0 };
+    let how = Preparing {
+        ids: &house.ids,
+        now,
+        day: day(on),
+        by: "test",
+        sources: &house.kept.sources,
+        evaluations: true,
+        reply_days: 0,
+    };
     let new = prepare(&mut tx, &how, &entry.home, id, year, basics, None).await.unwrap();
     let unit = UnitId::new("hk_childcare_guidance_centre");
     let who = Publisher { now, by: "test", unit: &unit, name: ("中心", "Centre"), valid_days: 400, synthetic: true };

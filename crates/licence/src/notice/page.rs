@@ -93,7 +93,7 @@ pub(crate) async fn page(mut cx: Cx, Path(token): Path<String>) -> Result<Respon
     };
     let status = if notice.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     let mut response = page_with(status, &page)?;
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response.extensions_mut().insert(Cookieless);
     Ok(response)
 }

@@ -5,7 +5,9 @@
 use super::frame::day;
 use crate::{Done, Stop, house::House};
 use db::{AuditEntry, Tx};
-use disclosure::publication::{NewCheck, Preparing, Publisher, basics_on, enter_check, prepare, publish};
+use disclosure::publication::{
+    Evaluation, NewCheck, Preparing, Publisher, basics_on, enter_check, enter_evaluation, prepare, publish,
+};
 use disclosure::sources::Found;
 use kernel::kinds::{FacilityId, UnitId};
 use kernel::{Day, Instant};
@@ -73,12 +75,16 @@ async fn of_year(house: &House, year: i64, seen: Day, public: Day) -> Done<usize
             if chance / 1000 % 1000 < CHECKED {
                 check(house, &mut tx, &entry.home, &entry.facility, year, entry.opened, &office, chance).await?;
             }
+            if (chance / 17).is_multiple_of(9) {
+                evaluate(house, &mut tx, &entry.home, &entry.facility, year, entry.opened, chance).await?;
+            }
             let how = Preparing {
                 ids: &house.ids,
                 now: Instant::start_of(seen).plus_seconds(9 * 3600),
                 day: seen,
                 by: "demo",
                 sources: &house.disclosure.sources,
+                evaluations: house.disclosure.fields.evaluations(),
                 reply_days: days[0],
             };
             let new =
@@ -146,6 +152,32 @@ async fn check(
     };
     let now = Instant::start_of(on).plus_seconds(16 * 3600);
     enter_check(tx, &house.ids, now, "demo", new).await.map_err(refused)?;
+    Ok(())
+}
+
+/// One of nine was evaluated by the end of the year, by nobody real.
+async fn evaluate(
+    house: &House,
+    tx: &mut Tx,
+    home: &str,
+    facility: &FacilityId,
+    year: i64,
+    opened: Option<Day>,
+    chance: u64,
+) -> Done {
+    let on = day(year as i16, 12, 10);
+    if opened.is_some_and(|opened| opened > on) {
+        return Ok(());
+    }
+    let new = Evaluation {
+        day: on,
+        scheme: "托育机构质量评价方案（演示）".to_owned(),
+        evaluator: "演示评价中心".to_owned(),
+        result: ["优秀", "良好", "合格"][(chance / 19 % 3) as usize].to_owned(),
+        note: String::new(),
+    };
+    let now = Instant::start_of(on).plus_seconds(16 * 3600);
+    enter_evaluation(tx, &house.ids, (home, facility), (now, "demo"), new, "").await.map_err(refused)?;
     Ok(())
 }
 

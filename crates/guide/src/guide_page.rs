@@ -20,7 +20,7 @@ struct GuidePage {
     place: String,
     /// `None`: nobody has written one yet.
     guide: Option<Shown>,
-    standards: Vec<standards::Line>,
+    standards: Vec<standards::Standard>,
 }
 
 struct Shown {
@@ -63,7 +63,7 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
         shell: Shell::new(&cx, title, vec![Crumb::here(title)]),
         districts: districts(&mut read, &place, cx.today()).await?,
         region: cx.query("region").unwrap_or_default().to_owned(),
-        standards: standards::lines(&cx, &mut read, &place).await?,
+        standards: standards::standards(&cx, &mut read, &place).await?,
         place: place.name,
         guide: shown,
     };

@@ -91,14 +91,17 @@ async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) -> Result<R
     let mut fields = Vec::new();
     let about = asked_about(cx, &mut read, &kinds, kind, form).await?;
     let wanted = fields_of(cx, &mut read, kind, about.is_some()).await?;
-    let titled;
-    let form = match &about {
-        Some((_, named)) if !form.has("title") => {
-            titled = form.clone().with("title", &named.name);
-            &titled
+    let mut form = form.clone();
+    if let Some((_, named)) = about.as_ref().filter(|_| !form.has("title")) {
+        form = form.with("title", &named.name);
+    }
+    if !form.has("region") {
+        let all = districts(cx, &mut read, kind).await?;
+        if let Some(own) = own_district(cx, &mut read, &all).await? {
+            form = form.with("region", &own.code);
         }
-        _ => form,
-    };
+    }
+    let form = &form;
     for (field, label, help, input) in wanted.iter().map(|w| (w.0, w.1, w.2, &w.3)) {
         let input = match input {
             None => Input::Text,
@@ -153,7 +156,7 @@ async fn fields_of(cx: &Cx, read: &mut Read, kind: &Kind, about: bool) -> Result
     if kind.about_facility && cx.actor()?.facility.is_none() && !about {
         out.push(("facility", "matter.facility", "matter.facility_help", None));
     }
-    let districts = districts(cx, read).await?;
+    let districts = districts(cx, read, kind).await?;
     if districts.len() > 1 && !kind.about_facility {
         let options = districts.into_iter().map(|place| (place.code, place.name)).collect();
         out.push(("region", "matter.region", "matter.region_help", Some(options)));
@@ -184,15 +187,24 @@ async fn district_of(read: &mut Read, districts: &[Place], at: &PlaceId, day: Da
     Ok(districts.iter().find(|district| path.iter().any(|place| place.id == district.id)).cloned())
 }
 
+/// Where the institution lies that somebody speaks for: what a form begins with.
+async fn own_district(cx: &Cx, read: &mut Read, all: &[Place]) -> Result<Option<Place>> {
+    let actor = cx.actor()?;
+    match actor.facility {
+        Some(_) => district_of(read, all, &actor.place, cx.today()).await,
+        None => Ok(None),
+    }
+}
+
 /// Where this actor may bring something: the own district, or for posts above it and for applicants all of them.
-async fn districts(cx: &Cx, read: &mut Read) -> Result<Vec<Place>> {
+async fn districts(cx: &Cx, read: &mut Read, kind: &Kind) -> Result<Vec<Place>> {
     let day = cx.today();
     let own = match cx.scope_of(&BRING) {
         Scope::Nothing => return Err(Error::Forbidden),
         Scope::Place(place) => Some(place),
-        // A head brings what is decided where the institution lies.
-        Scope::Facility(_) => Some(cx.actor()?.place.clone()),
-        Scope::Everything | Scope::Unit(_) => None,
+        // A head brings what is decided where the institution lies; a further one may open anywhere.
+        Scope::Facility(_) if kind.about_facility => Some(cx.actor()?.place.clone()),
+        Scope::Facility(_) | Scope::Everything | Scope::Unit(_) => None,
     };
     let root = places::root(read, day).await?.ok_or(Error::NotFound)?;
     let own = own.filter(|place| *place != root.id);
@@ -221,7 +233,7 @@ pub(crate) async fn post(cx: Cx, axum::extract::Path(id): axum::extract::Path<St
         }
         (None, false) => None,
     };
-    let districts = districts(&cx, &mut read).await?;
+    let districts = districts(&cx, &mut read, kind).await?;
     let named = match &facility {
         Some(id) if kind.about_facility => kinds.named(&mut read, id, cx.today()).await?,
         _ => None,
@@ -239,7 +251,10 @@ pub(crate) async fn post(cx: Cx, axum::extract::Path(id): axum::extract::Path<St
     let place = match districts.as_slice() {
         _ if here.is_some() => here,
         [only] => Some(only.clone()),
-        all => all.iter().find(|place| place.code == form.text("region")).cloned(),
+        all => {
+            let asked = all.iter().find(|place| place.code == form.text("region")).cloned();
+            if form.has("region") { asked } else { own_district(&cx, &mut read, all).await? }
+        }
     };
     if place.is_none() && !kind.about_facility {
         wrong.add("region", if form.has("region") { "form.choice" } else { "form.required" });

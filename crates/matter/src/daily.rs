@@ -1,4 +1,5 @@
-//! Each day: what the clock does by itself, and telling the unit above where days have passed. Every matter has a
+//! Each day: what the clock does by itself, and telling the unit above where days have passed, also of departments that
+//! were asked and said nothing ([`crate::silent`]). Every matter has a
 //! transaction of its own, so that one that fails stops no other; failures are counted and said in the log.
 
 use crate::advance::{Making, advance, note, unit_at};
@@ -7,16 +8,19 @@ use crate::kinds::{Bound, Kinds};
 use crate::model::{Matter, Whole};
 use crate::store::{list, row};
 use crate::tell::{self, Made};
-use crate::{load, verb, words};
+use crate::{load, silent, verb, words};
 use db::JobRow;
 use identity::phone::sms::Ready;
+use kernel::kinds::UnitId;
 use kernel::{Actor, Instant, Lang};
 use web::{App, Error, Result, Words};
 
 /// Word of the desk: `todo.matter.overdue`.
 pub const OVERDUE: &str = "matter.overdue";
+/// The word of the audit.
+pub(crate) const TOLD: &str = "the unit above was told";
 /// Matters of one walk.
-const PAGE: i64 = 200;
+pub(crate) const PAGE: i64 = 200;
 
 /// What a day's walk did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,12 +29,21 @@ pub struct Walked {
     pub moved: u64,
     /// The unit above was told.
     pub told: u64,
+    /// Departments that said nothing in time, of which it was told.
+    pub silent: u64,
     pub failed: u64,
 }
 
 pub(crate) async fn job(app: App, _: JobRow) -> Result<()> {
     let walked = walk(&app).await?;
-    tracing::info!(moved = walked.moved, told = walked.told, failed = walked.failed, "matters whose day has passed");
+    let silent = walked.silent;
+    tracing::info!(
+        moved = walked.moved,
+        told = walked.told,
+        silent,
+        failed = walked.failed,
+        "matters whose day has passed"
+    );
     // The others were done; this says that some were not, and the job is tried again.
     if walked.failed > 0 { Err(Error::Internal(format!("{} matters failed", walked.failed))) } else { Ok(()) }
 }
@@ -43,7 +56,7 @@ pub async fn walk(app: &App) -> Result<Walked> {
         let mut read = app.db.read().await?;
         let late = list::late(&mut read, today, (&after.0, &after.1), PAGE).await?;
         drop(read);
-        let Some(last) = late.last() else { return Ok(walked) };
+        let Some(last) = late.last() else { break };
         after = (last.due.to_string(), last.id.to_string());
         for matter in late {
             match one(app, &matter).await {
@@ -57,6 +70,8 @@ pub async fn walk(app: &App) -> Result<Walked> {
             }
         }
     }
+    silent::walk(app, &mut walked).await?;
+    Ok(walked)
 }
 
 enum Did {
@@ -75,10 +90,13 @@ async fn one(app: &App, matter: &Matter) -> Result<Did> {
         Some(step) => moved(app, &mut tx, ready.as_ref(), &whole, bound, step).await?,
         None => told(app, &mut tx, &whole, bound).await?,
     };
-    if !matches!(did, Did::Nothing) {
-        audit(app, &mut tx, matter, &did).await?;
-        tx.commit().await?;
-    }
+    let purpose = match did {
+        Did::Nothing => return Ok(did),
+        Did::Moved => "moved on by the clock",
+        Did::Told => TOLD,
+    };
+    audit(app, &mut tx, matter, purpose).await?;
+    tx.commit().await?;
     Ok(did)
 }
 
@@ -122,30 +140,49 @@ async fn told(app: &App, tx: &mut db::Tx, whole: &Whole, bound: Bound<'_>) -> Re
     if !row::touch(tx, matter, now).await? {
         return Ok(Did::Nothing);
     }
-    let text = |lang| {
-        let w = Words(lang);
+    let said = |w: Words| {
         w.tf("matter.overdue_text", &[&words::state(w, bound.kind, &matter.state), &matter.due, &matter.title])
     };
-    let ask = desk::Ask {
-        unit: &above.id,
-        kind: OVERDUE,
-        about: matter.id.as_str(),
-        subject: &format!("{}/{}", matter.id, matter.state),
-        href: &format!("/matters/{}", matter.id),
-        text_zh: &text(Lang::Zh),
-        text_en: &text(Lang::En),
-        due: None,
-        from: None,
-        words: "",
-        at: now,
-    };
-    desk::ask(tx, &app.ids, ask).await?;
+    let about = About { kind: OVERDUE, subject: format!("{}/{}", matter.id, matter.state), said: &said };
+    tell_above(app, tx, matter, &above.id, about).await?;
     let nobody: Option<&Actor> = None;
     note(tx, matter, verb::OVERDUE, &matter.state, nobody, "", now).await?;
     Ok(Did::Told)
 }
 
-async fn audit(app: &App, tx: &mut db::Tx, matter: &Matter, did: &Did) -> Result<()> {
+/// What the unit above is told.
+pub(crate) struct About<'a> {
+    /// Word of the desk.
+    pub kind: &'static str,
+    pub subject: String,
+    pub said: &'a (dyn Fn(Words) -> String + Sync),
+}
+
+pub(crate) async fn tell_above(
+    app: &App,
+    tx: &mut db::Tx,
+    matter: &Matter,
+    above: &UnitId,
+    about: About<'_>,
+) -> Result<()> {
+    let ask = desk::Ask {
+        unit: above,
+        kind: about.kind,
+        about: matter.id.as_str(),
+        subject: &about.subject,
+        href: &format!("/matters/{}", matter.id),
+        text_zh: &(about.said)(Words(Lang::Zh)),
+        text_en: &(about.said)(Words(Lang::En)),
+        due: None,
+        from: None,
+        words: "",
+        at: app.clock.now(),
+    };
+    desk::ask(tx, &app.ids, ask).await?;
+    Ok(())
+}
+
+pub(crate) async fn audit(app: &App, tx: &mut db::Tx, matter: &Matter, purpose: &str) -> Result<()> {
     let now = app.clock.now();
     let entry = db::AuditEntry {
         id: app.ids.new_id(now),
@@ -158,7 +195,7 @@ async fn audit(app: &App, tx: &mut db::Tx, matter: &Matter, did: &Did) -> Result
         object_kind: "matter".to_owned(),
         object: matter.id.to_string(),
         persons: Vec::new(),
-        purpose: if matches!(did, Did::Moved) { "moved on by the clock" } else { "the unit above was told" }.to_owned(),
+        purpose: purpose.to_owned(),
         span_from: None,
         idempotency_key: None,
     };

@@ -24,6 +24,9 @@ pub struct Kind {
     /// Only an applicant whose organisation was confirmed may hand it in ([`crate::kinds::Gate`]). Advice is for those
     /// who have none yet.
     pub confirmed: bool,
+    /// Of these states too the applicant is told when they begin, such as a day that was given; of the own turn and of
+    /// the end always.
+    pub tells: &'static [&'static State],
     /// The kinds of units above that are told when a unit lets its days pass.
     pub above: &'static [&'static str],
     /// What a move does beyond the matter itself, in the same transaction.

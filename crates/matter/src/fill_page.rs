@@ -3,6 +3,7 @@
 use crate::fill::open_fields;
 use crate::form::{Entry, Section};
 use crate::input::Input as Typed;
+use crate::model::File;
 use crate::seen::{Seen, seen};
 use crate::words;
 use askama::Template;
@@ -57,6 +58,8 @@ pub(crate) struct FileLine {
     pub name: String,
     pub href: String,
     pub remove: Option<String>,
+    /// It came with the last mending.
+    pub fresh: bool,
     pub facts: String,
 }
 
@@ -223,13 +226,17 @@ fn files(cx: &Cx, met: &Seen, field: &Entry, open: bool, errors: &[FieldError]) 
 
 /// The files of a field that are there, with links; `open` for those that may be taken out.
 pub(crate) fn file_lines(cx: &Cx, met: &Seen, field: &str, open: bool) -> Vec<FileLine> {
-    let matter = &met.whole.matter;
     let of = met.whole.files.iter().filter(|file| file.field == field && file.removed.is_none());
-    of.map(|file| FileLine {
+    of.map(|file| file_line(cx, met, file, open)).collect()
+}
+
+pub(crate) fn file_line(cx: &Cx, met: &Seen, file: &File, open: bool) -> FileLine {
+    let address = format!("/matters/{}/files/{}", met.whole.matter.id, file.no);
+    FileLine {
         name: file.blob.name.clone(),
-        href: format!("/matters/{}/files/{}", matter.id, file.no),
-        remove: open.then(|| format!("/matters/{}/files/{}/remove", matter.id, file.no)),
+        remove: open.then(|| format!("{address}/remove")),
+        href: address,
+        fresh: file.round > 0 && file.round == met.whole.matter.round,
         facts: cx.tf("matter.file_facts", &[&decimal((file.blob.size as f64 / 1024.0).max(0.1), 1)]),
-    })
-    .collect()
+    }
 }

@@ -35,6 +35,7 @@ mod remark;
 mod rules;
 mod seal;
 mod seen;
+mod silent;
 pub mod store;
 mod tell;
 mod tested;
@@ -55,7 +56,9 @@ pub use load::{by_id, whole};
 pub use model::{File, Link, Matter, Opinion, Rating, Remark, Step, Value, Verdict, Whole};
 pub use opinion::{OPINION, write as write_opinion};
 pub use policy::{ACTIONS, BRING, VIEW, seen_about};
+pub use rate::BAD;
 pub use rules::percentile;
+pub use silent::SILENT;
 pub use store::after::add_link as link;
 pub use store::list::waiting;
 pub use tested::tested;
@@ -71,12 +74,20 @@ use std::pin::Pin;
 use web::{NavEntry, Routes};
 
 /// The tables of this room.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    slice: "matter",
-    name: "20261128_matter",
-    sql: include_str!("../migrations/20261128_matter.sql"),
-    sample: include_str!("../migrations/20261128_matter.sample.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        slice: "matter",
+        name: "20261128_matter",
+        sql: include_str!("../migrations/20261128_matter.sql"),
+        sample: include_str!("../migrations/20261128_matter.sample.sql"),
+    },
+    db::Migration {
+        slice: "matter",
+        name: "20261130_matter_rated",
+        sql: include_str!("../migrations/20261130_matter_rated.sql"),
+        sample: include_str!("../migrations/20261130_matter_rated.sample.sql"),
+    },
+];
 
 /// The words of this room.
 pub const MESSAGES: web::i18n::Source =

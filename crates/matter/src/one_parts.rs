@@ -1,7 +1,7 @@
 //! The parts of a matter's page: what was filled in with old beside new, tests, opinions, remarks, timeline.
 
 use crate::check::Outcome;
-use crate::fill_page::{FileLine, file_lines};
+use crate::fill_page::{FileLine, file_line, file_lines};
 use crate::form::{Entry, Section};
 use crate::model::{Opinion, Verdict};
 use crate::seen::Seen;
@@ -9,6 +9,7 @@ use crate::words;
 use db::Read;
 use desk::Names;
 use kernel::FieldError;
+use kernel::kinds::UnitId;
 use places::Sense;
 use web::form::{Field, Form, Input};
 use web::parts::{Markup, decimal, light};
@@ -29,6 +30,8 @@ pub(crate) struct ValueLine {
     /// What stood there before the last return.
     pub was: Option<String>,
     pub files: Vec<FileLine>,
+    /// Files that were handed in before the last return and taken out since.
+    pub gone: Vec<FileLine>,
     pub remarked: bool,
 }
 
@@ -58,14 +61,17 @@ fn value_line(cx: &Cx, met: &Seen, section: &Section, field: &Entry, clear: bool
     let shown = |value: &str| met.shown(field, value, clear, cx.lang);
     let (now, before) = (met.now.get(&field.id), met.before.get(&field.id));
     let changed = met.whole.matter.round > 0 && met.changed(&section.id, &field.id);
-    let files = match field.input.is_files() {
-        true if clear || !field.personal => file_lines(cx, met, &field.id, false),
-        _ => Vec::new(),
+    let (files, gone) = match field.input.is_files() {
+        true if clear || !field.personal => {
+            let gone = met.replaced(&field.id).map(|file| file_line(cx, met, file, false));
+            (file_lines(cx, met, &field.id, false), gone.collect())
+        }
+        _ => (Vec::new(), Vec::new()),
     };
     let remarked = met.whole.remarks.iter().any(|r| r.open() && r.section == section.id && r.field == field.id);
     let value = if field.input.is_files() { String::new() } else { shown(now) };
     let was = (changed && !field.input.is_files()).then(|| shown(before));
-    (ValueLine { name: field.name.of(cx.lang).to_owned(), value, was, files, remarked }, changed)
+    (ValueLine { name: field.name.of(cx.lang).to_owned(), value, was, files, gone, remarked }, changed)
 }
 
 /// A test of the program.
@@ -248,6 +254,7 @@ pub(crate) async fn steps(cx: &Cx, read: &mut Read, met: &Seen, names: &mut Name
         let said = match step.verb.as_str() {
             // The words name the kind of department that nobody is of.
             crate::verb::NOBODY_TO_ASK => cx.t(&format!("unit.kind.{}", step.words)).to_owned(),
+            crate::verb::SILENT => names.unit(read, &UnitId::new(&step.words)).await?,
             _ => step.words.clone(),
         };
         let moved = step.from != step.to && !step.from.is_empty();

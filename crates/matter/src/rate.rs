@@ -5,17 +5,17 @@ use crate::advance::unit_at;
 use crate::model::Rating;
 use crate::one;
 use crate::seen::seen;
-use crate::store::after;
+use crate::store::{after, rated};
 use axum::extract::Path;
 use axum::response::Response;
-use kernel::Lang;
+use kernel::{Lang, Month};
 use web::{Cx, Entry, Error, Form, Invalid, Reply, Result, Words};
 
 /// Word of the desk: `todo.matter.rated`.
 pub const RATED: &str = "matter.rated";
 const WORDS: usize = 500;
-/// So many stars or fewer are a complaint.
-const BAD: i64 = 2;
+/// 不满意 and 非常不满意, the two lowest of the five answers, are a bad rating (国办发〔2019〕51号 二(二)).
+pub const BAD: i64 = 2;
 
 pub(crate) async fn post(cx: Cx, Path(id): Path<String>, form: Form) -> Result<Response> {
     let mut read = cx.read().await?;
@@ -42,6 +42,7 @@ pub(crate) async fn post(cx: Cx, Path(id): Path<String>, form: Form) -> Result<R
     if !after::rate(&mut writing, matter, &rating).await? {
         return Err(Error::Conflict("matter.rated"));
     }
+    rated::add(&mut writing, &matter.home, &matter.kind, stars, Month::of(now.day())).await?;
     if stars <= BAD
         && let Some(above) = unit_at(&mut writing, &matter.place, met.bound()?.kind.above, now.day()).await?
     {

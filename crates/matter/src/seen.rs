@@ -5,7 +5,7 @@ use crate::declaration::{Clock, Kind, Move, Owner};
 use crate::form::{Entry, Sheet};
 use crate::input::Input;
 use crate::kinds::{Bound, Kinds};
-use crate::model::{Opinion, Whole};
+use crate::model::{File, Opinion, Whole};
 use crate::rules::{self, Known, Mover};
 use crate::values::Values;
 use crate::{load, policy, tested};
@@ -126,6 +126,18 @@ impl Seen {
         let differs = |name: &str| self.now.get(name) != self.before.get(name);
         self.whole.values.iter().any(|v| v.round == round && within(&v.field) && differs(&v.field))
             || self.whole.files.iter().any(|f| f.round == round && within(&f.field))
+            || self.whole.files.iter().any(|f| within(&f.field) && self.taken_out(f))
+    }
+
+    /// Files of a field that stood there when the matter was returned last and were taken out since.
+    pub fn replaced<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a File> {
+        self.whole.files.iter().filter(move |file| file.field == field && self.taken_out(file))
+    }
+
+    fn taken_out(&self, file: &File) -> bool {
+        let round = self.whole.matter.round;
+        let returned = self.whole.remarks.iter().filter(|remark| remark.round == round).map(|remark| remark.at).max();
+        file.round < round && file.removed.is_some_and(|removed| returned.is_some_and(|at| removed >= at))
     }
 
     /// The clock, where this actor may stop and extend it: the unit that has to act, in a role that can move it.

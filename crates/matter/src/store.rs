@@ -4,6 +4,7 @@ pub mod after;
 pub mod list;
 pub mod pace;
 pub mod parts;
+pub mod rated;
 pub mod row;
 pub mod sites;
 

@@ -1,5 +1,5 @@
-//! Who is told besides the unit that has to act: the applicant by a short message when it is their turn again or the
-//! matter has ended, and on the desk; the institution that an office acts about, once that was handed in.
+//! Who is told besides the unit that has to act: the applicant by a short message when it is their turn again, the
+//! matter has ended or comes to a state that the kind names, and on the desk; the institution that an office acts about, once that was handed in.
 
 use crate::declaration::{Kind, Owner, State};
 use crate::model::Matter;
@@ -38,10 +38,11 @@ pub(crate) struct Made<'a> {
 pub(crate) async fn told(app: &App, tx: &mut Tx, ready: Option<&sms::Ready>, made: &Made<'_>) -> Result<()> {
     let (matter, ended) = (made.matter, matches!(made.to.owner, Owner::Nobody(_)));
     let own = |by: &Actor| by.unit == matter.applicant;
-    let theirs = made.to.owner == Owner::Applicant || ended;
+    let named = made.kind.tells.iter().any(|state| state.id == made.to.id);
+    let theirs = made.to.owner == Owner::Applicant || ended || named;
     if theirs && !made.by.is_some_and(own) {
         message(app, tx, ready, made).await?;
-        if ended {
+        if ended || named {
             desk_of(app, tx, &matter.applicant, made).await?;
         }
     }

@@ -13,7 +13,9 @@ pub const RESUMED: &str = "resumed";
 pub const EXTENDED: &str = "extended";
 /// Its days have passed; the unit above was told.
 pub const OVERDUE: &str = "overdue";
+/// A department said nothing in time; the words are its unit, the unit above was told.
+pub const SILENT: &str = "silent";
 
 /// All of them.
-pub const ALL: [&str; 10] =
-    [OPENED, ASKED, NOBODY_TO_ASK, AGREED, MENDING, DISAGREED, PAUSED, RESUMED, EXTENDED, OVERDUE];
+pub const ALL: [&str; 11] =
+    [OPENED, ASKED, NOBODY_TO_ASK, AGREED, MENDING, DISAGREED, PAUSED, RESUMED, EXTENDED, OVERDUE, SILENT];

@@ -160,6 +160,7 @@ mod tests {
             brought_by: &[Applicant],
             about_facility: false,
             confirmed: true,
+            tells: &[],
             above: &[],
             effect: None,
         }

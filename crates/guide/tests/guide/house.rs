@@ -31,6 +31,7 @@ static OPENING: Kind = Kind {
     brought_by: &[Applicant],
     about_facility: false,
     confirmed: true,
+    tells: &[],
     above: &["education"],
     effect: None,
 };

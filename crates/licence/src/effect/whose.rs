@@ -35,6 +35,10 @@ async fn is_it(moving: &mut Moving<'_>, h: &History, first: Day) -> Result<bool>
     if same_site(moving, &held, first).await? {
         return Ok(true);
     }
+    // A file lies in its district; what opens in another one is another institution.
+    if !places::within(moving.tx, &moving.matter.place, &held.place, first).await? {
+        return Ok(false);
+    }
     let key = registry::name::key(moving.values.get("name"));
     let profile = rules::on(&h.profile, first).or(h.profile.last());
     if profile.is_none_or(|held| registry::name::key(&held.value.name) != key) {

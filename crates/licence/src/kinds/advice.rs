@@ -22,6 +22,7 @@ pub static KIND: Kind = Kind {
     brought_by: &[Applicant, InstitutionHead],
     about_facility: false,
     confirmed: false,
+    tells: &[&ARRANGED],
     above: BUREAU,
     effect: None,
 };

@@ -35,6 +35,7 @@ pub static KIND: Kind = Kind {
     brought_by: HEADS,
     about_facility: true,
     confirmed: true,
+    tells: &[],
     above: BUREAU,
     effect: Some(crate::effect::changed),
 };

@@ -39,6 +39,7 @@ pub static KIND: Kind = Kind {
     brought_by: HEADS,
     about_facility: true,
     confirmed: true,
+    tells: &[],
     above: BUREAU,
     effect: Some(crate::effect::closed),
 };

@@ -46,6 +46,7 @@ pub static KIND: Kind = Kind {
     brought_by: HEADS,
     about_facility: true,
     confirmed: true,
+    tells: &[&VISITING],
     above: BUREAU,
     effect: Some(crate::effect::moved),
 };

@@ -72,6 +72,7 @@ pub static KIND: Kind = Kind {
     brought_by: &[Applicant, InstitutionHead],
     about_facility: false,
     confirmed: true,
+    tells: &[&VISITING],
     above: BUREAU,
     effect: Some(crate::effect::opened),
 };

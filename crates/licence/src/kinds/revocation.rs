@@ -28,6 +28,7 @@ pub static KIND: Kind = Kind {
     brought_by: &[GuidanceOfficer, EducationOfficer],
     about_facility: true,
     confirmed: true,
+    tells: &[],
     above: BUREAU,
     effect: Some(crate::effect::revoked),
 };

@@ -139,6 +139,7 @@ pub async fn house(db: db::Db) -> House {
     inner.kept.insert(Arc::new(paper::Press::new(&[])));
     let folder = tempfile::tempdir().unwrap();
     inner.blobs = Some(db::Blobs::open(folder.path()).unwrap());
+    inner.kept.insert(identity::phone::sms::Sender::Simulator);
     inner.kept.insert(licence::Site(Some(SITE.to_owned())));
     let app = web::App::new(inner);
     let routes = licence::routes().merge(matter::routes()).merge(registry::routes()).merge(errand::routes());

@@ -113,6 +113,10 @@ db::both! {
         assert_eq!(office.name_zh, "小芽托育园广中分园");
         assert_eq!(identity::office_of(&mut read, &first).await.unwrap().unwrap().id.as_str(), "ap_xiaoya");
         drop(read);
+        // The next one may be in another district.
+        let head = house.token("agent").await;
+        let form = house.get(&head, "/matters/new/opening.for_profit").await.body;
+        assert!(form.contains("name=\"region\"") && form.contains("value=\"310106\""), "{form}");
         // Brought before the first one was granted, about nothing: the same.
         values.set("name", "小芽托育园三部");
         values.set("address", "广中路30号");

@@ -64,6 +64,27 @@ async fn verdict(house: &House, token: &str) -> String {
 }
 
 db::both! {
+    async fn advice_is_given_on_a_day_of_which_who_asked_is_told(db: Db) {
+        let house = house(db).await;
+        house.opened().await;
+        let told = async || -> i64 {
+            house.db.read().await.unwrap().one(db::q!("select count(*) from sms where kind = 'matter'")).await.unwrap()
+        };
+        let before = told().await;
+        let mut way = Way::begin(&house, "advice", &[("topic", "想再开一个园"), ("wish_half", "am")], "waiting").await;
+        assert_eq!(told().await, before);
+        for (field, value) in [("meet_day", "2022-04-20"), ("meet_time", "0900"), ("meet_place", "中心二楼")] {
+            way.values.set(field, value);
+        }
+        way.fill("centre", "waiting").await;
+        assert_eq!(way.go("centre", "arrange").await, "arranged");
+        assert_eq!(told().await, before + 1, "of the day that was given");
+        let seen = house.get(&house.token("agent").await, &format!("/matters/{}", way.id)).await.body;
+        assert!(seen.contains("2022-04-20") && seen.contains("9:00") && seen.contains("中心二楼"), "{seen}");
+        way.fill("centre", "arranged").await;
+        assert_eq!(way.go("centre", "grant").await, "granted");
+    }
+
     async fn a_move_is_looked_at_like_a_new_site(db: Db) {
         let house = house(db).await;
         let facility = house.opened().await;

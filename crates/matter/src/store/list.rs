@@ -140,14 +140,15 @@ pub async fn late(read: &mut Read, today: Day, after: (&str, &str), limit: i64) 
     read.all(q!(sql, today, after.0, after.1, limit)).await
 }
 
-/// Opinions whose day has passed without a word: home and matter, after `(home, matter)`.
+/// Matters with an opinion whose day has passed without a word, after `(home, matter)`.
 pub async fn late_opinions(read: &mut Read, today: Day, after: (&str, &str), limit: i64) -> Result<Vec<Matter>> {
     let sql = concat!(
         "select ",
         columns!(),
         " from matter m where m.turn is not null and (m.home, m.id) > ($2, $3)
-            and exists (select 1 from matter_opinion o where o.home = m.home and o.matter = m.id and o.verdict is null
-                        and o.due < $1)
+            and exists (select 1 from matter_opinion o where o.home = m.home and o.matter = m.id and o.due < $1 and ",
+        awaited!(),
+        ")
           order by m.home, m.id limit $4"
     );
     read.all(q!(sql, today, after.0, after.1, limit)).await

@@ -66,6 +66,7 @@ pub static OPENING: Kind = Kind {
     brought_by: &[Applicant, GuidanceOfficer],
     about_facility: false,
     confirmed: true,
+    tells: &[],
     above: &["education"],
     effect: Some(|moving| {
         Box::pin(async move {

@@ -40,7 +40,7 @@ db::both! {
         tx.exec(db::q!("update matter set kind = 'no.such' where id = $1", bad.as_str())).await.unwrap();
         tx.commit().await.unwrap();
         house.set("2022-06-01");
-        assert_eq!(matter::walk(&house.app).await.unwrap(), Walked { moved: 1, failed: 1, told: 0 });
+        assert_eq!(matter::walk(&house.app).await.unwrap(), Walked { moved: 1, failed: 1, ..Walked::default() });
         let agent = house.token("agent").await;
         assert_eq!(house.get(&agent, &format!("/api/v1/matters/{good}")).await.json()["state"], "dropped");
     }
@@ -56,6 +56,14 @@ db::both! {
         let centre = house.token("centre").await;
         assert!(house.go(&centre, &id, "collect", "").await.body.contains("还有 1 个部门没有出具意见"));
         house.set("2022-03-09");
+        // The unit above hears who it was, once.
+        assert_eq!(matter::walk(&house.app).await.unwrap(), Walked { silent: 1, ..Walked::default() });
+        assert_eq!(matter::walk(&house.app).await.unwrap(), Walked::default());
+        let bureau = house.token("bureau").await;
+        let told = house.get(&bureau, "/api/v1/desk").await.json();
+        assert_eq!(told["items"][0]["text_zh"], "静安区消防救援支队到 2022-03-08 没有出具意见：小满托育园");
+        let page = house.get(&bureau, &format!("/matters/{id}")).await.body;
+        assert!(page.contains("部门到期没有出具意见，告知上级单位"), "{page}");
         let centre = house.token("centre").await;
         assert_eq!(house.go(&centre, &id, "collect", "").await.json()["state"], "deciding");
         // What was not said in time is no longer waited for.

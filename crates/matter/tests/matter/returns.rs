@@ -38,6 +38,7 @@ db::both! {
         let early = house.go(&agent, &id, "resubmit", "").await;
         assert!(early.body.contains("还有 1 条修改意见没有修改或说明"), "{}", early.body);
         let site = format!("{page}/fill/site");
+        assert_eq!(house.form(&agent, &format!("{page}/files/1/remove"), &[]).await.status, StatusCode::SEE_OTHER);
         let sent = house.files(&agent, &site, &[("floor", "2"), ("whole", "1")], &[("lease", "盖章租约.pdf", PDF)]).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
         assert_eq!(house.go(&agent, &id, "resubmit", "").await.json()["state"], "consulting");
@@ -47,7 +48,10 @@ db::both! {
         house.go(&centre, &id, "collect", "").await;
         // The reviewer sees what changed, old beside new, and nothing else until it is asked for.
         let review = house.get(&centre, &page).await.body;
-        assert!(review.contains("<del>400 平方米</del> <ins>420 平方米</ins>") && review.contains("盖章租约.pdf"), "{review}");
+        assert!(review.contains("<del>400 平方米</del> <ins>420 平方米</ins>") && review.contains(">盖章租约.pdf</a></ins>"), "{review}");
+        // So with papers: the one that was taken out can still be opened.
+        assert!(review.contains(&format!("<del><a href=\"{page}/files/1\"")), "{review}");
+        assert_eq!(house.get(&centre, &format!("{page}/files/1")).await.status, StatusCode::OK);
         assert!(!review.contains("<dt>托位") && house.get(&centre, &format!("{page}?all=1")).await.body.contains("<dt>托位"));
         let settled = house.form(&centre, &format!("{remarks}/1"), &[("settle", "yes")]).await;
         assert_eq!(settled.status, StatusCode::SEE_OTHER);

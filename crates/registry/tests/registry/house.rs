@@ -89,6 +89,7 @@ fn kinds() -> matter::Kinds {
         brought_by: &[Role::Applicant],
         about_facility: true,
         confirmed: true,
+        tells: &[],
         above: &[],
         effect: None,
     };

@@ -13,6 +13,7 @@ mod events;
 mod feed;
 mod feed_page;
 pub mod fields;
+mod file_part;
 pub mod follow;
 pub mod index;
 mod indicators;
@@ -32,6 +33,7 @@ mod store;
 pub mod tree;
 mod view;
 
+pub use file_part::{CHECKS_PART, PUBLICATIONS_PART};
 pub use indicators::INDICATORS;
 pub use policy::{ACTIONS, CHECK, PUBLIC, PUBLICATIONS, PUBLISH, REPLY};
 pub use sources::Sources;

@@ -8,6 +8,7 @@ mod check_page;
 mod daily;
 mod declaration;
 mod deficiency_page;
+mod file_part;
 mod list_page;
 mod model;
 mod one_page;
@@ -21,6 +22,7 @@ pub mod store;
 
 pub use daily::{Told, daily};
 pub use declaration::{Duties, Duty, Every, Point, Text};
+pub use file_part::FILE_PART;
 pub use model::{Check, Deficiency, Evidence, Found, Mended};
 pub use policy::ACTIONS;
 pub use record::{By, New, mend, record};
@@ -42,16 +44,6 @@ pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
 /// The words of this slice.
 pub const MESSAGES: web::i18n::Source =
     web::i18n::Source { slice: "duty", zh: include_str!("messages.zh.toml"), en: include_str!("messages.en.toml") };
-
-/// The page of an institution's duties, as its file leads to it.
-pub fn file_link() -> registry::FileLink {
-    registry::FileLink {
-        label: "duty.title",
-        end: "duties",
-        action: &VIEW,
-        of: registry::codes::FacilityKind::gives_care,
-    }
-}
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {

@@ -6,12 +6,14 @@
 
 mod decision;
 pub mod effect;
+mod file_part;
 pub mod kinds;
 pub mod notice;
 mod policy;
 pub mod store;
 pub mod visits;
 
+pub use file_part::FILE_PART;
 pub use kinds::ALL as KINDS;
 pub use notice::batch::adopt_some as adopt_notices;
 pub use policy::{ACTIONS, NOTICES, PRINT, VERIFY};

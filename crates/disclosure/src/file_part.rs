@@ -17,6 +17,7 @@ pub const PUBLICATIONS_PART: FilePart = FilePart {
     title: "publication.title",
     none: "publication.in_file.none",
     of: FacilityKind::gives_care,
+    quality: false,
     tell: |cx, read, h, day| {
         Box::pin(async move {
             let sees = cx.may(&PUBLICATIONS);
@@ -42,6 +43,7 @@ pub const CHECKS_PART: FilePart = FilePart {
     title: "publication.in_file.checks",
     none: "publication.in_file.no_checks",
     of: FacilityKind::gives_care,
+    quality: true,
     tell: |cx, read, h, day| {
         Box::pin(async move {
             // Before they are published they are for those who see publications.

@@ -88,7 +88,7 @@ impl Disclosure {
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
-    Routes::new()
+    errand::routes_of(&list_page::EXPORT, "/publications/export.xlsx", "/publications/export.csv")
         .get("/near", &PUBLIC, near_page::page)
         .get("/public/institutions", &PUBLIC, list::page)
         .get("/public/institutions.json", &PUBLIC, feed::json)
@@ -124,7 +124,7 @@ pub fn jobs() -> Jobs {
         let day = job.payload.parse().map_err(|_| web::Error::Internal(format!("no day: {}", job.payload)))?;
         daily::daily(app, day).await
     });
-    due.merge(many::jobs())
+    due.merge(many::jobs()).merge(errand::jobs_of(&list_page::EXPORT))
 }
 
 /// Entries of the left navigation.

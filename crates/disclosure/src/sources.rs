@@ -1,8 +1,8 @@
 //! What the book does not know itself, asked of other rooms by functions that the house hands in.
 
 use db::Read;
-use kernel::{Day, Span};
 use kernel::kinds::FacilityId;
+use kernel::{Day, Span};
 use std::pin::Pin;
 use web::Result;
 

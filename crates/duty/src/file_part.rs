@@ -23,6 +23,7 @@ pub const FILE_PART: FilePart = FilePart {
     title: "duty.title",
     none: "duty.file.none",
     of: FacilityKind::gives_care,
+    quality: false,
     tell: |cx, read, h, day| {
         Box::pin(async move {
             if !cx.may(&VIEW) {
@@ -66,13 +67,7 @@ fn line(words: Words, duties: &Duties, d: &Deficiency, day: Day) -> ShareLine {
         Some(mended) => ("met", words.tf("duty.mended_on", &[&mended.day])),
         None => ("risk", words.t("duty.open").to_owned()),
     };
-    ShareLine {
-        title: d.words.clone(),
-        more: point(words, duties, d),
-        href: href(d),
-        state: Some(state),
-        day: d.found,
-    }
+    ShareLine { title: d.words.clone(), more: point(words, duties, d), href: href(d), state: Some(state), day: d.found }
 }
 
 fn told(words: Words, duties: &Duties, d: &Deficiency) -> Vec<ShareEvent> {

@@ -47,7 +47,7 @@ pub const MESSAGES: web::i18n::Source =
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
-    Routes::new()
+    errand::routes_of(&list_page::EXPORT, "/duties/all/export.xlsx", "/duties/all/export.csv")
         .get("/duties", &RECORD, own_page::own)
         .get("/duties/all", &LIST, list_page::all)
         .get("/duties/open", &LIST, list_page::open)
@@ -69,7 +69,7 @@ pub fn routes() -> Routes {
 
 /// Each day: what is overdue waits on the desks of institutions.
 pub fn jobs() -> Jobs {
-    Jobs::new().daily("duty.overdue", async |app: web::App, job: db::JobRow| {
+    errand::jobs_of(&list_page::EXPORT).daily("duty.overdue", async |app: web::App, job: db::JobRow| {
         let day = job.payload.parse().map_err(|_| web::Error::Internal(format!("no day: {}", job.payload)))?;
         let told = daily(app, day).await?;
         tracing::info!(asked = told.asked, closed = told.closed, "overdue self-checks");

@@ -14,6 +14,7 @@ pub const FILE_PART: FilePart = FilePart {
     title: "licence.notices",
     none: "licence.file.none",
     of: FacilityKind::gives_care,
+    quality: false,
     tell: |cx, read, h, day| {
         Box::pin(async move {
             let all: Vec<Asked> = store::of_facility(read, &h.facility.id, day).await?;

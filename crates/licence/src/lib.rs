@@ -36,7 +36,7 @@ pub const MESSAGES: web::i18n::Source =
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
-    Routes::new()
+    errand::routes_of(&list::EXPORT, "/notices/export.xlsx", "/notices/export.csv")
         .get("/notices", &NOTICES, list::page)
         .post("/notices/print", &PRINT, batch::post)
         .get("/notices/{token}", &VERIFY, page::page)
@@ -47,7 +47,7 @@ pub fn routes() -> Routes {
 
 /// Work beside the requests.
 pub fn jobs() -> Jobs {
-    batch::jobs()
+    batch::jobs().merge(errand::jobs_of(&list::EXPORT))
 }
 
 /// Entries of the left navigation.

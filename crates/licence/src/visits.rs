@@ -2,8 +2,8 @@
 //! register. Words of the office stay with the matter, they may name people.
 
 use db::Read;
-use kernel::{Day, Span};
 use kernel::kinds::FacilityId;
+use kernel::{Day, Span};
 use matter::store::{parts, row};
 use web::Result;
 

@@ -16,6 +16,7 @@ pub const FILE_PART: FilePart = FilePart {
     title: "premises.file.title",
     none: "premises.file.none",
     of: FacilityKind::gives_care,
+    quality: false,
     tell: |cx, read, h, day| {
         Box::pin(async move {
             let office = cx.may(&SUSPICIONS);

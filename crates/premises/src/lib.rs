@@ -71,7 +71,10 @@ pub const MESSAGES: web::i18n::Source =
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
+    let suspicions = errand::routes_of(&suspicion_list::EXPORT, "/suspicions/export.xlsx", "/suspicions/export.csv");
     errand::routes_of(&list::EXPORT, "/premises/export.xlsx", "/premises/export.csv")
+        .merge(suspicions)
+        .merge(errand::routes_of(&report_list::EXPORT, "/reports/export.xlsx", "/reports/export.csv"))
         .get("/premises", &VIEW, list::page)
         .get("/premises/new", &EDIT, change::new_page)
         .post("/premises/new", &EDIT, change::new_post)

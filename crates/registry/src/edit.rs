@@ -186,8 +186,13 @@ async fn again(cx: &Cx, h: &History, aspect: Aspect, form: &Form, refused: Refus
             let day: Day = form.text("from").parse().unwrap_or(cx.today());
             let chosen = |field: &str| form.text(field).to_owned();
             let theirs = recorded(&mut read, aspect, &now, day, &chosen).await?;
-            let drawing =
-                Drawing { words: cx.words(), kind: Some(now.facility.kind), history: Some(&now), streets: &[], day: cx.today() };
+            let drawing = Drawing {
+                words: cx.words(),
+                kind: Some(now.facility.kind),
+                history: Some(&now),
+                streets: &[],
+                day: cx.today(),
+            };
             let fields = aspect.fields(act_of(cx, aspect, form));
             let mut conflict = conflict::beside(&drawing, fields, &theirs, form);
             let version: i64 = form.text("version").parse().unwrap_or_default();

@@ -80,17 +80,13 @@ async fn load(cx: &Cx, id: &str) -> Result<(Seen, Value)> {
     extras(&file, &mut value);
     let papers = material::papers(&mut read, cx.words(), &seen.h).await?;
     let shares = shared(cx, &mut read, &seen.h, seen.day).await?;
-    let line = |l: &crate::share::ShareLine| {
-        json!({"title": l.title, "more": l.more, "href": l.href, "state": l.state.as_ref().map(|(_, word)| word), "day": l.day})
-    };
+    let line = |l: &crate::share::ShareLine| json!({"title": l.title, "more": l.more, "href": l.href, "state": l.state.as_ref().map(|(_, word)| word), "day": l.day});
     let lines = |part: &crate::share::Shared| {
         let lines: Vec<Value> = part.share.lines.iter().map(line).collect();
         json!({"part": part.id, "title": part.title, "lines": lines, "note": part.share.note})
     };
     value["shares"] = shares.iter().map(lines).collect();
-    let said = |e: timeline::Said| {
-        json!({"day": e.day, "kind": e.code, "part": e.part.0, "title": e.title, "text": e.text, "href": e.href})
-    };
+    let said = |e: timeline::Said| json!({"day": e.day, "kind": e.code, "part": e.part.0, "title": e.title, "text": e.text, "href": e.href});
     let events = timeline::everything(cx, &mut read, &seen.h, &file, &papers, &shares).await?;
     value["events"] = events.into_iter().map(said).collect();
     Ok((seen, value))

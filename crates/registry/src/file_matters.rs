@@ -23,6 +23,7 @@ pub const PART: FilePart = FilePart {
     title: "registry.matters",
     none: "registry.matters_none",
     of: |_: FacilityKind| true,
+    quality: false,
     tell,
 };
 

@@ -5,8 +5,8 @@
 use crate::codes::MaterialKind;
 use crate::file::{Seen, account_name, crumbs, name_on, path_of, seen};
 use crate::model::History;
-use crate::timeline::Said;
 use crate::store::material::{self as store, Material};
+use crate::timeline::Said;
 use crate::{policy, upkeep, view};
 use askama::Template;
 use axum::extract::Path;

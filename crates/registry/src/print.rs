@@ -100,8 +100,9 @@ pub async fn file_print(cx: &Cx, read: &mut Read, h: &History, day: Day) -> Resu
     let shares = shared(cx, read, h, day).await?;
     let events = timeline::everything(cx, read, h, &file, &papers, &shares).await?;
     let event = |e: timeline::Said| PrintEvent { day: e.day, title: e.title, text: e.text };
-    let material =
-        |m: material::MaterialLine| [words.tf("registry.material_of", &[&m.title, &m.kind]), m.days, m.standing.to_owned(), m.updated];
+    let material = |m: material::MaterialLine| {
+        [words.tf("registry.material_of", &[&m.title, &m.kind]), m.days, m.standing.to_owned(), m.updated]
+    };
     Ok(FilePrint {
         id: h.facility.id.to_string(),
         name: name_on(h, day).to_owned(),

@@ -25,6 +25,8 @@ pub struct FilePart {
     pub none: &'static str,
     /// Whether files of a kind have it.
     pub of: fn(FacilityKind) -> bool,
+    /// Whether its lines say how good the institution is: results of checks, grades. Chains show them of all branches.
+    pub quality: bool,
     /// As of a day: what was there by then.
     pub tell: for<'a> fn(&'a Cx, &'a mut Read, &'a History, Day) -> Telling<'a>,
 }
@@ -86,6 +88,17 @@ pub struct Shared {
     pub title: &'static str,
     pub none: &'static str,
     pub share: Share,
+}
+
+/// What the parts that say how good an institution is tell of it, the newest first.
+pub async fn quality(cx: &Cx, read: &mut Read, h: &History, day: Day) -> Result<Vec<ShareLine>> {
+    let mut out = Vec::new();
+    let all = cx.app.shared::<FileParts>().unwrap_or_default().0;
+    for part in all.into_iter().filter(|part| part.quality && (part.of)(h.facility.kind)) {
+        out.extend((part.tell)(cx, read, h, day).await?.unwrap_or_default().lines);
+    }
+    out.sort_by_key(|line| std::cmp::Reverse(line.day));
+    Ok(out)
 }
 
 /// The parts that other rooms give: matters first, then in the order in which the house names them.

@@ -4,8 +4,8 @@
 use crate::complete::Part;
 use crate::file::{Seen, crumbs, name_on, path_of, seen};
 use crate::list::Choice;
-use crate::timeline::{self, Said};
 use crate::share::shared;
+use crate::timeline::{self, Said};
 use crate::{material, policy, view};
 use askama::Template;
 use axum::extract::Path;
@@ -42,7 +42,8 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     parts.push(("materials", cx.t("registry.materials")));
     parts.extend(shares.iter().map(|s| (s.id, s.title)));
     let known = |p: &str| Part::parse(p).is_some() || parts.iter().any(|(id, _)| *id == p);
-    let part = cx.query("part").map(|p| known(p).then_some(p).ok_or(Error::bad("filter.choice", "part"))).transpose()?;
+    let part =
+        cx.query("part").map(|p| known(p).then_some(p).ok_or(Error::bad("filter.choice", "part"))).transpose()?;
     let path = path_of(&mut read, &file).await?;
     let name = name_on(&h, day).to_owned();
     let mut years: Vec<i16> = events.iter().map(|e| e.day.year()).collect();

@@ -3,8 +3,8 @@
 use db::Read;
 use disclosure::Sources;
 use disclosure::sources::{Check, Found, NoticeSeen, NoticeStanding, Told, Unlawful};
-use kernel::{Day, Span};
 use kernel::kinds::FacilityId;
+use kernel::{Day, Span};
 use licence::notice::Standing;
 use licence::visits::Finding;
 

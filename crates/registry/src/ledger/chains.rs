@@ -2,6 +2,7 @@
 
 use super::{Cell, Column, Content, PART, Table, begin, day_cell, draw, file_href, look, place_name};
 use crate::codes::State;
+use crate::share::{self, ShareLine};
 use crate::store::file;
 use crate::store::ledger::{self, Branch, Brand};
 use crate::{policy, timeline, view, words};
@@ -132,6 +133,8 @@ struct BrandPage {
     elsewhere: Option<String>,
     branches: Vec<Line>,
     events: Vec<(timeline::Said, String, String)>,
+    /// Results of checks of all branches, the newest first: line, name and address of the branch.
+    quality: Vec<(ShareLine, String, String)>,
 }
 
 struct Line {
@@ -155,11 +158,14 @@ pub async fn brand(cx: Cx, Path(brand): Path<String>) -> Result<Response> {
     }
     let mut ids: Vec<_> = branches.iter().map(|b| b.facility.clone()).collect();
     ids.dedup();
-    let mut events = Vec::new();
+    let (mut events, mut quality) = (Vec::new(), Vec::new());
     for id in &ids {
         let Some(h) = file::history(&mut read, id).await? else { continue };
         let name = crate::file::name_on(&h, look.day).to_owned();
         let names = crate::file::place_names(&mut read, &h, look.day).await?;
+        for line in share::quality(&cx, &mut read, &h, look.day).await? {
+            quality.push((line, name.clone(), file_href(&cx, id, look.day)));
+        }
         for event in view::events(&h, look.day) {
             let said = timeline::say(cx.words(), &event, |p| crate::file::named(&names, p));
             events.push((said, name.clone(), file_href(&cx, id, look.day)));
@@ -167,6 +173,8 @@ pub async fn brand(cx: Cx, Path(brand): Path<String>) -> Result<Response> {
     }
     events.sort_by(|a, b| (b.0.day, &a.1).cmp(&(a.0.day, &b.1)));
     events.truncate(EVENTS);
+    quality.sort_by(|a, b| (b.0.day, &a.1).cmp(&(a.0.day, &b.1)));
+    quality.truncate(EVENTS);
     let open = || branches.iter().filter(|b| matches!(b.state, Some(State::Operating | State::Suspended)));
     let places: i64 = open().filter_map(|b| b.places).sum();
     let elsewhere = ledger::branches_anywhere(&mut read, &brand).await? - ids.len() as i64;
@@ -183,6 +191,7 @@ pub async fn brand(cx: Cx, Path(brand): Path<String>) -> Result<Response> {
         elsewhere: (elsewhere > 0).then(|| cx.tf("registry.ledger.chains.elsewhere", &[&elsewhere])),
         branches: branches.iter().map(|b| line(&cx, b, look.day)).collect(),
         events,
+        quality,
         brand,
     };
     web::page(&page)

@@ -1,7 +1,9 @@
 //! Credentials that end soon or have ended and were not renewed, as a page, as a sheet and as JSON.
 
-use super::{Cell, Column, Content, Look, PART, Select, Table, begin, choices, chosen, day_cell, draw, file_href, look};
 use super::place_name;
+use super::{
+    Cell, Column, Content, Look, PART, Select, Table, begin, choices, chosen, day_cell, draw, file_href, look,
+};
 use crate::codes::CredentialKind;
 use crate::complete::reminder_days;
 use crate::list::Choice;

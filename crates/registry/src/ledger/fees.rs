@@ -3,8 +3,8 @@
 
 use super::{Cell, Column, Content, Look, Select, Table, begin, choices, chosen, draw, look, yuan_cell};
 use crate::codes::{FacilityKind, Mode, Per};
-use crate::{policy, said};
 use crate::store::ledger::{self, FeeOf};
+use crate::{policy, said};
 use ::sheet::Value;
 use axum::response::Response;
 use errand::Pen;
@@ -39,12 +39,7 @@ fn counted(cx: &Cx) -> Result<Counted> {
     Ok((mode, chosen(cx, "per", Per::parse)?.unwrap_or(usual)))
 }
 
-async fn told(
-    cx: &Cx,
-    read: &mut db::Read,
-    look: &Look,
-    (mode, per): Counted,
-) -> Result<BTreeMap<String, Below>> {
+async fn told(cx: &Cx, read: &mut db::Read, look: &Look, (mode, per): Counted) -> Result<BTreeMap<String, Below>> {
     let kind = chosen(cx, "kind", FacilityKind::parse)?;
     let mut rows: BTreeMap<String, Below> = BTreeMap::new();
     if let Some(place) = look.place().cloned() {

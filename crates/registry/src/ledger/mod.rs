@@ -1,13 +1,16 @@
 //! Ledgers (机构台账): what many files say of one thing — credentials that end, support, services, chains, places that
-//! were gained, fees, what operation takes. All have the same frame: where to look, a few filters, tables, an export.
+//! were gained, fees, what operation takes, agreements, rooms, beneficiaries. All have the same frame: where to look, a few filters, tables, an export.
 
+pub mod agreements;
 pub mod chains;
 pub mod expiring;
 pub mod fees;
 pub mod growth;
 pub mod operating;
+pub mod premises;
 pub mod services;
 pub mod support;
+pub mod welfare;
 
 use crate::list::{Choice, regions};
 use crate::policy;
@@ -160,7 +163,7 @@ pub struct Content {
     pub next: Option<Option<String>>,
 }
 
-const LEDGERS: [(&str, &str); 7] = [
+const LEDGERS: [(&str, &str); 10] = [
     ("expiring", "/ledgers"),
     ("support", "/ledgers/support"),
     ("services", "/ledgers/services"),
@@ -168,6 +171,9 @@ const LEDGERS: [(&str, &str); 7] = [
     ("growth", "/ledgers/growth"),
     ("fees", "/ledgers/fees"),
     ("operating", "/ledgers/operating-support"),
+    ("agreements", "/ledgers/agreements"),
+    ("premises", "/ledgers/premises"),
+    ("welfare", "/ledgers/welfare"),
 ];
 
 /// Their sheets.
@@ -178,7 +184,14 @@ pub fn sheets() -> Routes {
         .merge(errand::routes_of(&chains::EXPORT, "/ledgers/chains.xlsx", "/ledgers/chains.csv"))
         .merge(errand::routes_of(&growth::EXPORT, "/ledgers/growth.xlsx", "/ledgers/growth.csv"))
         .merge(errand::routes_of(&fees::EXPORT, "/ledgers/fees.xlsx", "/ledgers/fees.csv"))
-        .merge(errand::routes_of(&operating::EXPORT, "/ledgers/operating-support.xlsx", "/ledgers/operating-support.csv"))
+        .merge(errand::routes_of(
+            &operating::EXPORT,
+            "/ledgers/operating-support.xlsx",
+            "/ledgers/operating-support.csv",
+        ))
+        .merge(errand::routes_of(&agreements::EXPORT, "/ledgers/agreements.xlsx", "/ledgers/agreements.csv"))
+        .merge(errand::routes_of(&premises::EXPORT, "/ledgers/premises.xlsx", "/ledgers/premises.csv"))
+        .merge(errand::routes_of(&welfare::EXPORT, "/ledgers/welfare.xlsx", "/ledgers/welfare.csv"))
 }
 
 /// Long ones are written beside the requests.
@@ -191,6 +204,9 @@ pub fn jobs() -> Jobs {
         &growth::EXPORT,
         &fees::EXPORT,
         &operating::EXPORT,
+        &agreements::EXPORT,
+        &premises::EXPORT,
+        &welfare::EXPORT,
     ];
     all.into_iter().map(errand::jobs_of).fold(Jobs::new(), Jobs::merge)
 }

@@ -1,6 +1,8 @@
 //! The menu of services (嵌入式、菜单式、分龄式) of all facilities: by place, style, mode and the age of a child.
 
-use super::{Cell, Column, Content, Look, PART, Select, Table, begin, choices, chosen, draw, file_href, look, place_name};
+use super::{
+    Cell, Column, Content, Look, PART, Select, Table, begin, choices, chosen, draw, file_href, look, place_name,
+};
 use crate::codes::{Mode, Style};
 use crate::policy;
 use crate::store::ledger::{self, Offered, OfferedFilter};

@@ -1,6 +1,8 @@
 //! Support that was given (提供场地、减免租金、补贴): added up by the places below, and each entry with its facility.
 
-use super::{Cell, Column, Content, Look, PART, Select, Table, begin, choices, chosen, day_cell, draw, file_href, look};
+use super::{
+    Cell, Column, Content, Look, PART, Select, Table, begin, choices, chosen, day_cell, draw, file_href, look,
+};
 use super::{place_name, year, years, yuan_cell};
 use crate::codes::SupportKind;
 use crate::store::ledger::{self, Given, GivenFilter, SupportSum};

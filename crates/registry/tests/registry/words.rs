@@ -67,6 +67,9 @@ fn every_key_that_is_asked_for_has_its_text() {
                     "registry.ledger.chains",
                     "registry.ledger.growth",
                     "registry.ledger.fees",
+                    "registry.ledger.agreements",
+                    "registry.ledger.premises",
+                    "registry.ledger.welfare",
                 ]
                 .contains(&key)
             {

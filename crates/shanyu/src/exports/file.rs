@@ -42,7 +42,12 @@ fn paper_of(cx: &Cx, file: FilePrint) -> Document {
     }
     if !file.materials.is_empty() {
         doc.heading(cx.t("registry.materials"));
-        let columns = ["registry.material_title", "registry.material_validity", "registry.matter_state", "registry.material_updated"];
+        let columns = [
+            "registry.material_title",
+            "registry.material_validity",
+            "registry.matter_state",
+            "registry.material_updated",
+        ];
         let columns = columns.into_iter().zip([6, 6, 3, 4]).map(|(key, width)| Column::new(cx.t(key), width)).collect();
         let rows = file.materials.into_iter().map(|row| row.map(Cell::text).to_vec()).collect();
         doc.push(Block::Table(Table { columns, rows }));

@@ -63,7 +63,7 @@ pub const MESSAGES: web::i18n::Source =
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
-    Routes::new()
+    errand::routes_of(&list::EXPORT, "/desk/export.xlsx", "/desk/export.csv")
         .get("/desk", &VIEW, list::page)
         .get("/desk/{id}", &VIEW, one::page)
         .get("/desk/{id}/files/{no}/{nr}", &VIEW, one::file)

@@ -2,11 +2,12 @@
 
 use crate::model::{Entry, State};
 use crate::names::Names;
-use crate::policy::OVERSEE;
+use crate::policy::{OVERSEE, VIEW};
 use crate::store;
 use askama::Template;
 use axum::response::Response;
 use db::Read;
+use errand::Pen;
 use kernel::{Day, Scope};
 use web::{Crumb, Cursor, Cx, Error, PageLinks, Result, Shell, Words, paging, parts, parts::Markup};
 
@@ -51,6 +52,8 @@ struct DeskPage {
     none: &'static str,
     none_help: &'static str,
     count: String,
+    /// Address and word of each sheet.
+    sheets: Vec<(String, &'static str)>,
     links: PageLinks,
 }
 
@@ -123,6 +126,7 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
         none: cx.t(&format!("desk.none.{}", tab.as_str())),
         none_help: cx.t(&format!("desk.none_help.{}", tab.as_str())),
         count: cx.tf("desk.count", &[&lines.len()]),
+        sheets: errand::sheets(&cx, "/desk/export"),
         links: PageLinks::new(&cx, next.as_deref()),
         rows: lines,
         unit,
@@ -148,13 +152,18 @@ pub fn kind(entry: &Entry, words: Words) -> &'static str {
 
 /// The state as shape, colour and word; what is late says so.
 pub fn light(entry: &Entry, words: Words, today: Day) -> Markup {
-    let (class, key) = match entry.state {
+    let (class, key) = stands(entry, today);
+    parts::light(class, words.t(key))
+}
+
+/// The same as class of the light and key of the word.
+fn stands(entry: &Entry, today: Day) -> (&'static str, &'static str) {
+    match entry.state {
         State::Open if entry.late(today) => ("missed", "desk.state.late"),
         State::Open => ("risk", "desk.state.open"),
         State::Answered => ("course", "desk.state.answered"),
         State::Closed => ("met", "desk.state.closed"),
-    };
-    parts::light(class, words.t(key))
+    }
 }
 
 /// The day by which it is due, and how far that is.
@@ -166,4 +175,68 @@ pub fn due(entry: &Entry, words: Words, today: Day) -> Markup {
         _ => String::new(),
     };
     Markup(if note.is_empty() { due.to_string() } else { format!("{due}<small class=\"unit\">{note}</small>") })
+}
+
+/// The same as a sheet: what the filters show.
+pub(crate) static EXPORT: errand::List = errand::List {
+    kind: "desk.export",
+    action: &VIEW,
+    title: "desk.title",
+    name: "desk",
+    count: |cx| Box::pin(count(cx)),
+    write: |cx, pen| Box::pin(write(cx, pen)),
+};
+
+const COLUMNS: [(&str, &str, u16); 7] = [
+    ("what", "desk.what", 60),
+    ("kind", "desk.sheet.kind", 24),
+    ("unit", "desk.unit", 30),
+    ("from", "desk.from", 30),
+    ("asked", "desk.asked", 12),
+    ("due", "desk.due", 12),
+    ("state", "desk.state_head", 12),
+];
+
+async fn count(cx: Cx) -> Result<i64> {
+    let tab = Tab::of(&cx)?;
+    let mut read = cx.read().await?;
+    let most = errand::stream_rows(&cx, &mut read).await?;
+    let (mut n, mut next) = (0, None);
+    loop {
+        let (page, more) = rows(&cx.turned(next.as_deref()), &mut read, tab).await?;
+        n += page.len() as i64;
+        next = more;
+        if next.is_none() || n > most {
+            return Ok(n);
+        }
+    }
+}
+
+async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
+    let tab = Tab::of(&cx)?;
+    let (words, today) = (cx.words(), cx.today());
+    let mut read = cx.app.db.snapshot().await?;
+    let columns = COLUMNS.map(|(code, key, width)| pen.column(&cx, code, key, width));
+    pen.begin(&cx, today, &cx.actor()?.unit_name.clone(), &columns)?;
+    let (mut next, mut names) = (None, Names::new(words, today));
+    let day = |day: Day| sheet::Value::Day(day.to_string().into());
+    loop {
+        let (page, more) = rows(&cx.turned(next.as_deref()), &mut read, tab).await?;
+        for e in &page {
+            pen.row([
+                words.pick(&e.text_zh, &e.text_en).to_owned().into(),
+                kind(e, words).into(),
+                names.unit(&mut read, &e.unit).await?.into(),
+                names.who(&mut read, e.from_unit.as_ref(), e.from_account.as_ref()).await?.into(),
+                day(e.asked.day()),
+                e.due.map_or(sheet::Value::Empty, day),
+                words.t(stands(e, today).1).into(),
+            ])
+            .await?;
+        }
+        next = more;
+        if next.is_none() {
+            return Ok(pen);
+        }
+    }
 }

@@ -18,7 +18,7 @@ const OFFICE: [&str; 1] = ["education"];
 
 /// What this slice hears of.
 pub fn jobs() -> Jobs {
-    Jobs::new().on("event:norm_change", follow)
+    errand::jobs_of(&crate::list::EXPORT).on("event:norm_change", follow)
 }
 
 async fn follow(app: App, job: JobRow) -> Result<()> {

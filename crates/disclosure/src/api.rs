@@ -137,7 +137,7 @@ pub(crate) fn row<'a>(desk: &Desk, line: &'a Line) -> Row<'a> {
         state: line.standing().as_str(),
         since: e.since,
         publication: line.shown.as_ref().map(|s| s.id.as_str()),
-        updated: desk.book.at,
+        updated: line.updated(),
         fees: fields.show(Field::Fee, || e.fees.iter().map(|f| Fee { mode: f.0, fen: f.1.0, per: f.2 }).collect()),
         modes: fields.show(Field::Modes, || modes_of(e)),
     }

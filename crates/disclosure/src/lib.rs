@@ -13,6 +13,7 @@ mod events;
 mod feed;
 mod feed_page;
 pub mod fields;
+mod file_part;
 pub mod follow;
 pub mod index;
 mod indicators;
@@ -32,6 +33,7 @@ mod store;
 pub mod tree;
 mod view;
 
+pub use file_part::{CHECKS_PART, PUBLICATIONS_PART};
 pub use indicators::INDICATORS;
 pub use policy::{ACTIONS, CHECK, PUBLIC, PUBLICATIONS, PUBLISH, REPLY};
 pub use sources::Sources;
@@ -94,7 +96,7 @@ impl Disclosure {
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
-    Routes::new()
+    errand::routes_of(&list_page::EXPORT, "/publications/export.xlsx", "/publications/export.csv")
         .get("/near", &PUBLIC, near_page::page)
         .get("/public/institutions", &PUBLIC, list::page)
         .get("/public/institutions.json", &PUBLIC, feed::json)
@@ -132,7 +134,7 @@ pub fn jobs() -> Jobs {
         let day = job.payload.parse().map_err(|_| web::Error::Internal(format!("no day: {}", job.payload)))?;
         daily::daily(app, day).await
     });
-    due.merge(many::jobs())
+    due.merge(many::jobs()).merge(errand::jobs_of(&list_page::EXPORT))
 }
 
 /// Entries of the left navigation.

@@ -4,8 +4,8 @@ use crate::fields::{Field, Fields};
 use crate::publication::Shown;
 use crate::tree::Tree;
 use crate::view::{self, Card, free, modes_of};
-use kernel::Lang;
 use kernel::kinds::FacilityId;
+use kernel::{Instant, Lang};
 use registry::codes::{FacilityKind, Mode, State};
 use registry::store::book::Entry;
 use std::sync::OnceLock;
@@ -110,6 +110,12 @@ impl Line {
 
     pub fn standing(&self) -> Standing {
         self.facts.standing
+    }
+
+    /// When something that is shown of it changed last: its file, its publication, or what was said of that.
+    pub fn updated(&self) -> Instant {
+        let published = self.shown.as_ref().map(|shown| shown.at.max(Instant(shown.said)));
+        published.unwrap_or(self.entry.changed).max(self.entry.changed)
     }
 
     pub fn card(&self, fields: &Fields, lang: Lang) -> &Card {

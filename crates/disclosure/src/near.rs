@@ -111,6 +111,7 @@ mod tests {
             since: "2020-01-01".parse().unwrap(),
             opened: None,
             past_notice: None,
+            changed: kernel::Instant(0),
             facility: Id::new(name),
             name: name.to_owned(),
             name_key: name.to_owned(),

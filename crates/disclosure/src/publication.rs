@@ -112,6 +112,8 @@ pub struct Shown {
     pub valid_until: Day,
     /// The last check in it.
     pub check: Option<(Day, Found)>,
+    /// When it was published.
+    pub at: Instant,
     /// When somebody objected to it or that was decided, last; 0: nobody did. Its page says so.
     pub said: i64,
 }

@@ -1,8 +1,8 @@
 //! What the book does not know itself, asked of other rooms by functions that the house hands in.
 
 use db::Read;
-use kernel::Day;
 use kernel::kinds::FacilityId;
+use kernel::{Day, Span};
 use std::pin::Pin;
 use web::Result;
 
@@ -14,8 +14,8 @@ pub type NoticeOf = for<'a> fn(&'a mut Read, &'a FacilityId, Day) -> Told<'a, Op
 /// What operates without a notice, as an officer confirmed. Asked after a change of records only: whoever keeps it moves
 /// the counter of its home (`indicator::touch`).
 pub type UnlawfulOn = for<'a> fn(&'a mut Read, Day) -> Told<'a, Vec<Unlawful>>;
-/// What checks of an institution found in a year, the oldest first.
-pub type ChecksOf = for<'a> fn(&'a mut Read, &'a FacilityId, i64) -> Told<'a, Vec<Check>>;
+/// What checks of an institution found on days of a span, the oldest first.
+pub type ChecksOf = for<'a> fn(&'a mut Read, &'a FacilityId, Span) -> Told<'a, Vec<Check>>;
 
 /// The other rooms.
 #[derive(Clone, Default)]

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 /// What was published last of each file, of one home or of all.
 pub async fn shown(read: &mut Read, home: Option<&str>, day: Day) -> Result<HashMap<FacilityId, Shown>> {
     let mut list = Where::new(
-        "select id, facility, year, published_day, valid_until, content,
+        "select id, facility, year, published_day, valid_until, content, published,
            (select coalesce(max(coalesce(o.decided, o.at)), 0) from publication_objection o
             where o.home = publication.home and o.publication = publication.id) as said
          from publication",
@@ -21,10 +21,10 @@ pub async fn shown(read: &mut Read, home: Option<&str>, day: Day) -> Result<Hash
     if let Some(home) = home {
         list.filter("home = ?").arg(home);
     }
-    let rows: Vec<(PublicationId, FacilityId, i64, Day, Day, String, i64)> =
+    let rows: Vec<(PublicationId, FacilityId, i64, Day, Day, String, Instant, i64)> =
         read.all(list.end("order by facility, published_day, id").query()).await?;
-    let shown = |(id, facility, year, day, valid_until, content, said): (_, _, _, _, _, String, _)| {
-        (facility, Shown { id, year, day, valid_until, check: crate::publication::last_check(&content), said })
+    let shown = |(id, facility, year, day, valid_until, content, at, said): (_, _, _, _, _, String, _, _)| {
+        (facility, Shown { id, year, day, valid_until, check: crate::publication::last_check(&content), at, said })
     };
     // The last one of a file stays.
     Ok(rows.into_iter().map(shown).collect())
@@ -41,6 +41,11 @@ pub async fn published(read: &mut Read, facility: &FacilityId) -> Result<Vec<Pub
         facility
     ))
     .await
+}
+
+/// Every one of a file, public or not, the youngest first.
+pub async fn of_facility(read: &mut Read, facility: &FacilityId) -> Result<Vec<Publication>> {
+    read.all(q!("select * from publication where facility = $1 order by year desc, no desc", facility)).await
 }
 
 /// The last one of a year, public or not.

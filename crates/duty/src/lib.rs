@@ -8,6 +8,7 @@ mod check_page;
 mod daily;
 mod declaration;
 mod deficiency_page;
+mod file_part;
 mod list_page;
 mod model;
 mod one_page;
@@ -21,6 +22,7 @@ pub mod store;
 
 pub use daily::{Told, daily};
 pub use declaration::{Duties, Duty, Every, Point, Text};
+pub use file_part::FILE_PART;
 pub use model::{Check, Deficiency, Evidence, Found, Mended};
 pub use policy::ACTIONS;
 pub use record::{By, New, mend, record};
@@ -43,19 +45,9 @@ pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
 pub const MESSAGES: web::i18n::Source =
     web::i18n::Source { slice: "duty", zh: include_str!("messages.zh.toml"), en: include_str!("messages.en.toml") };
 
-/// The page of an institution's duties, as its file leads to it.
-pub fn file_link() -> registry::FileLink {
-    registry::FileLink {
-        label: "duty.title",
-        end: "duties",
-        action: &VIEW,
-        of: registry::codes::FacilityKind::gives_care,
-    }
-}
-
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
-    Routes::new()
+    errand::routes_of(&list_page::EXPORT, "/duties/all/export.xlsx", "/duties/all/export.csv")
         .get("/duties", &RECORD, own_page::own)
         .get("/duties/all", &LIST, list_page::all)
         .get("/duties/open", &LIST, list_page::open)
@@ -77,7 +69,7 @@ pub fn routes() -> Routes {
 
 /// Each day: what is overdue waits on the desks of institutions.
 pub fn jobs() -> Jobs {
-    Jobs::new().daily("duty.overdue", async |app: web::App, job: db::JobRow| {
+    errand::jobs_of(&list_page::EXPORT).daily("duty.overdue", async |app: web::App, job: db::JobRow| {
         let day = job.payload.parse().map_err(|_| web::Error::Internal(format!("no day: {}", job.payload)))?;
         let told = daily(app, day).await?;
         tracing::info!(asked = told.asked, closed = told.closed, "overdue self-checks");

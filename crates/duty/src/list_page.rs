@@ -1,12 +1,14 @@
 //! GET /duties/all and /duties/open: how the institutions of a place stand to their duties, and what is open there.
 
 use crate::parts::{Lack, duties, lack};
+use crate::policy::LIST;
 use crate::rules::State;
 use crate::standing::{Standing, stand};
 use crate::store::{self, Known};
 use askama::Template;
 use axum::response::Response;
 use db::Read;
+use errand::Pen;
 use kernel::Day;
 use kernel::kinds::FacilityId;
 use registry::History;
@@ -28,6 +30,8 @@ struct AllPage {
     kinds: Vec<Choice>,
     open_href: String,
     lines: Vec<Line>,
+    /// Address and word of each sheet.
+    sheets: Vec<(String, &'static str)>,
     links: PageLinks,
 }
 
@@ -134,6 +138,7 @@ pub(crate) async fn all(cx: Cx) -> Result<Response> {
         kinds: kinds(&cx),
         open_href: there(&cx, "/duties/open"),
         lines: rows.iter().map(|(item, summary)| line(&cx, item, summary)).collect(),
+        sheets: errand::sheets(&cx, "/duties/all/export"),
         links: PageLinks::new(&cx, next.as_deref()),
     })
 }
@@ -253,4 +258,66 @@ pub(crate) async fn api_open(cx: Cx) -> Result<Response> {
     let (found, next) = lacking(&cx, &mut read, &filter).await?;
     let item = |d: &crate::model::Deficiency| json!({"id": d.id, "facility": d.facility, "duty": d.duty, "point": d.point, "words": d.words, "found": d.found});
     Ok(api::list(&found.iter().map(item).collect::<Vec<Value>>(), next))
+}
+
+/// The same as a sheet: what the filters show.
+pub(crate) static EXPORT: errand::List = errand::List {
+    kind: "duty.export",
+    action: &LIST,
+    title: "duty.all",
+    name: "duties",
+    count: |cx| Box::pin(count(cx)),
+    write: |cx, pen| Box::pin(write(cx, pen)),
+};
+
+const COLUMNS: [(&str, &str, u16); 8] = [
+    ("name", "duty.institution", 36),
+    ("region", "duty.region", 28),
+    ("enrolled", "duty.sheet.enrolled", 14),
+    ("overdue", "duty.state.overdue", 10),
+    ("due", "duty.state.due", 10),
+    ("open", "duty.open", 10),
+    ("last", "duty.last_head", 12),
+    ("facility", "duty.sheet.file", 28),
+];
+
+async fn count(cx: Cx) -> Result<i64> {
+    let mut read = cx.read().await?;
+    let filter = wanted(&cx, &mut read).await?;
+    Ok(facilities::count(&mut read, &filter).await?)
+}
+
+async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
+    let mut read = cx.app.db.snapshot().await?;
+    let filter = wanted(&cx, &mut read).await?;
+    let scope = match &filter.within {
+        Within::Place(place) => places::get(&mut read, place, filter.day).await?.map(|p| p.name).unwrap_or_default(),
+        Within::Facility(_) => cx.actor()?.unit_name.clone(),
+    };
+    let columns = COLUMNS.map(|(code, key, width)| pen.column(&cx, code, key, width));
+    pen.begin(&cx, filter.day, &scope, &columns)?;
+    let mut next = None;
+    loop {
+        let (rows, more) = rows(&cx.turned(next.as_deref()), &mut read, &filter).await?;
+        for (item, s) in &rows {
+            let shown = line(&cx, item, s);
+            // Where nobody can record nothing is overdue.
+            let number = |n: usize| s.enrolled.then_some(n as i64);
+            pen.row([
+                shown.name.into(),
+                shown.place.into(),
+                cx.t(if s.enrolled { "duty.sheet.yes" } else { "duty.sheet.no" }).into(),
+                number(s.overdue).into(),
+                number(s.due).into(),
+                s.open.into(),
+                s.last.map_or(sheet::Value::Empty, |day| sheet::Value::Day(day.to_string().into())),
+                item.facility.as_str().into(),
+            ])
+            .await?;
+        }
+        next = more;
+        if next.is_none() {
+            return Ok(pen);
+        }
+    }
 }

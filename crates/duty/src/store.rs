@@ -138,6 +138,42 @@ pub async fn deficiencies(
     read.all(list.end(order).arg(limit).query()).await
 }
 
+/// Deficiencies of an institution that were found by a day, the newest first.
+pub async fn found_by(
+    read: &mut Read,
+    (home, facility): (&str, &FacilityId),
+    day: Day,
+    limit: i64,
+) -> Result<Vec<Deficiency>> {
+    read.all(q!(
+        "select * from duty_deficiency where home = $1 and facility = $2 and found <= $3
+         order by found desc, id desc limit $4",
+        home,
+        facility,
+        day,
+        limit
+    ))
+    .await
+}
+
+/// Days until one on which an institution looked itself, and at how many duties, the newest first.
+pub async fn days_of_checks(
+    read: &mut Read,
+    (home, facility): (&str, &FacilityId),
+    day: Day,
+    limit: i64,
+) -> Result<Vec<(Day, i64)>> {
+    read.all(q!(
+        "select day, count(distinct duty) from duty_check where home = $1 and facility = $2 and day <= $3
+         group by day order by day desc limit $4",
+        home,
+        facility,
+        day,
+        limit
+    ))
+    .await
+}
+
 /// What is open in a place and below it, the oldest first, after a day and id.
 pub async fn open_within(
     read: &mut Read,

@@ -101,6 +101,22 @@ fn preface(cx: &Cx, title: &str, day: Day, scope: &str) -> Result<Preface> {
     Ok(Preface { title: title.to_owned(), lines })
 }
 
+/// From how many rows on a list is written in the background: norm `export.stream_rows`. A list that has no cheaper way
+/// to count reads one row more than that.
+pub async fn stream_rows(cx: &Cx, read: &mut db::Read) -> Result<i64> {
+    let most = places::house_norm(read, "export.stream_rows", cx.today()).await;
+    most.map_err(|e| Error::Internal(e.to_string()))
+}
+
+/// Addresses and words of the sheets of a list below its page, narrowed as the page is: `/suspicions/export` has
+/// `/suspicions/export.xlsx` and `.csv`.
+pub fn sheets(cx: &Cx, at: &str) -> Vec<(String, &'static str)> {
+    let query = cx.query_with("limit", None);
+    [("xlsx", "errand.sheet.xlsx"), ("csv", "errand.sheet.csv")]
+        .map(|(ending, key)| (format!("{at}.{ending}{query}"), cx.t(key)))
+        .into()
+}
+
 /// The routes of a list: a link for each format (`PATH.xlsx`, `PATH.csv`), and the form that leaves a long one as an
 /// errand.
 pub fn routes_of(list: &'static List, xlsx: &'static str, csv: &'static str) -> Routes {
@@ -129,8 +145,7 @@ struct LongPage {
 async fn give(cx: Cx, list: &'static List, format: Format) -> Result<Response> {
     let rows = (list.count)(cx.clone()).await?;
     let mut read = cx.read().await?;
-    let most = places::house_norm(&mut read, "export.stream_rows", cx.today()).await;
-    let most = most.map_err(|e| Error::Internal(e.to_string()))?;
+    let most = stream_rows(&cx, &mut read).await?;
     drop(read);
     if rows > most {
         let title = cx.t(list.title);

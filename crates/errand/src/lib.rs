@@ -12,7 +12,7 @@ mod pages;
 mod store;
 mod task;
 
-pub use export::{Boxed, List, Pen, jobs_of, routes_of};
+pub use export::{Boxed, List, Pen, jobs_of, routes_of, sheets, stream_rows};
 pub use model::{Errand, File, New, Outcome, Part, State};
 pub use pages::progress;
 pub use store::{file, find};

@@ -5,18 +5,22 @@ use crate::form_page::{self, field};
 use crate::model::Login;
 use crate::store::people::{self, AccountLine, Wanted};
 use axum::response::Response;
+use db::Read;
 use kernel::{FieldError, Role};
 use web::form::Input;
 use web::{Crumb, Cursor, Cx, Entry, Error, Form, Invalid, PageLinks, Reply, Result, Shell, paging};
 
-struct Line {
-    href: String,
-    login: String,
-    name: String,
-    posts: String,
-    state: &'static str,
-    light: &'static str,
-    factor: bool,
+/// An account as the list shows it.
+pub struct ListedAccount {
+    pub href: String,
+    pub login: String,
+    pub name: String,
+    /// Its posts of today, one after the other.
+    pub posts: String,
+    pub state: &'static str,
+    pub light: &'static str,
+    /// It has a second factor.
+    pub factor: bool,
 }
 
 struct Choice {
@@ -33,7 +37,9 @@ struct AccountsPage {
     roles: Vec<Choice>,
     states: Vec<Choice>,
     filtered: bool,
-    lines: Vec<Line>,
+    lines: Vec<ListedAccount>,
+    /// Address and word of each sheet.
+    sheets: Vec<(String, &'static str)>,
     links: PageLinks,
     may_open: bool,
 }
@@ -52,8 +58,8 @@ pub(crate) fn state(cx: &Cx, closed: bool, suspended: bool, locked: bool, bare: 
     (cx.t(&format!("account.state.{word}")), light)
 }
 
-/// GET /accounts
-pub(crate) async fn list(cx: Cx) -> Result<Response> {
+/// A page of accounts by what the address asks for, and the cursor of the next.
+pub async fn listed_accounts(cx: &Cx, read: &mut Read) -> Result<(Vec<ListedAccount>, Option<String>)> {
     let role = match cx.query("role") {
         Some(text) => Some(Role::parse(text).ok_or_else(|| Error::bad("form.choice", "role"))?),
         None => None,
@@ -61,20 +67,19 @@ pub(crate) async fn list(cx: Cx) -> Result<Response> {
     let wanted_state = cx.query("state").map(|text| STATES.into_iter().find(|s| *s == text));
     let wanted_state = wanted_state.map(|s| s.ok_or_else(|| Error::bad("form.choice", "state"))).transpose()?;
     let wanted = Wanted { text: cx.query("q"), role, state: wanted_state };
-    let (cursor, limit) = (Cursor::of(&cx)?, paging::limit(&cx)?);
-    let mut read = cx.read().await?;
+    let (cursor, limit) = (Cursor::of(cx)?, paging::limit(cx)?);
     let rows: Vec<AccountLine> = read.all(people::accounts(&wanted, cx.today(), &cursor.key, limit + 1)).await?;
     let (rows, next) = paging::cut(rows, limit, |row| Cursor { key: row.login.clone(), id: row.id.to_string() });
     let now = cx.app.clock.now();
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
-        let posts = accounts::posts(&mut read, &row.id, cx.today()).await?;
+        let posts = accounts::posts(read, &row.id, cx.today()).await?;
         let word = |p: &crate::Post| {
             let unit = cx.words().pick(&p.unit_name_zh, &p.unit_name_en).to_owned();
             format!("{unit} · {}", cx.t(&format!("role.{}", p.role.as_str())))
         };
-        let (state, light) = state(&cx, row.closed, row.suspended, row.locked_until > now, row.no_password);
-        lines.push(Line {
+        let (state, light) = state(cx, row.closed, row.suspended, row.locked_until > now, row.no_password);
+        lines.push(ListedAccount {
             href: format!("/accounts/{}", row.id),
             login: row.login,
             name: row.name,
@@ -84,6 +89,13 @@ pub(crate) async fn list(cx: Cx) -> Result<Response> {
             factor: row.factor,
         });
     }
+    Ok((lines, next))
+}
+
+/// GET /accounts
+pub(crate) async fn list(cx: Cx) -> Result<Response> {
+    let mut read = cx.read().await?;
+    let (lines, next) = listed_accounts(&cx, &mut read).await?;
     let title = cx.t("account.title");
     let choice = |name: &str, value: &'static str, label: &'static str| Choice {
         value,
@@ -97,6 +109,12 @@ pub(crate) async fn list(cx: Cx) -> Result<Response> {
         states: STATES.map(|s| choice("state", s, cx.t(&format!("account.state.{s}")))).into(),
         filtered: ["q", "role", "state"].iter().any(|name| cx.query(name).is_some()),
         lines,
+        sheets: ["xlsx", "csv"]
+            .map(|ending| {
+                let query = cx.query_with("limit", None);
+                (format!("/accounts/export.{ending}{query}"), cx.t(&format!("account.export_{ending}")))
+            })
+            .into(),
         links: PageLinks::new(&cx, next.as_deref()),
         may_open: cx.may(&crate::policy::ACCOUNT_EDIT),
     };

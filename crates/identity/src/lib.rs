@@ -48,6 +48,7 @@ pub use accounts::{
     NewAccount, NewPost, account, actor, change_password, close_account, create_account, end_post, give_post,
     person_name, posts, take_post,
 };
+pub use accounts_list::{ListedAccount, listed_accounts};
 pub use applicants::{
     APPLICANT, Branch, agents_of, give_agent, name_applicant, open_applicant, open_branch, settle_applicant,
 };
@@ -60,7 +61,9 @@ pub use load::load_units;
 pub use matrix_page::{MatrixGroup, MatrixLine, MatrixSheet, matrix_sheet};
 pub use model::{Account, GroupRule, Level, Login, Member, Post, Unit};
 pub use password::{Hashed, hash as hash_password};
-pub use policy::{ACTIONS, AllActions, FIRST, MATRIX, MatrixRow, OWN_PASSWORD, OWN_POSTS, SIGN_IN, SIGN_OUT, UNITS};
+pub use policy::{
+    ACCOUNTS, ACTIONS, AllActions, FIRST, MATRIX, MatrixRow, OWN_PASSWORD, OWN_POSTS, SIGN_IN, SIGN_OUT, UNITS,
+};
 pub use policy::{AUDIT, AUDIT_OF_OWN, matrix, matrix_text};
 pub use rights::{POWERFUL, compatible};
 pub use rules::{MIN_PASSWORD, Password};
@@ -76,8 +79,8 @@ pub use units::{
 
 use axum::http::Method;
 use policy::{
-    ACCOUNT_EDIT, ACCOUNTS, APPROVALS, APPROVE, FACTOR_RESET, JOBS, OWN_FACTOR, OWN_SESSIONS, PHONE, POSTS_GIVE,
-    SETTINGS, SETTINGS_EDIT, SMS, UNIT_EDIT, UNLOCK, WELCOME,
+    ACCOUNT_EDIT, APPROVALS, APPROVE, FACTOR_RESET, JOBS, OWN_FACTOR, OWN_SESSIONS, PHONE, POSTS_GIVE, SETTINGS,
+    SETTINGS_EDIT, SMS, UNIT_EDIT, UNLOCK, WELCOME,
 };
 use web::{Jobs, NavEntry, Routes};
 

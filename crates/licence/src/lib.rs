@@ -6,12 +6,14 @@
 
 mod decision;
 pub mod effect;
+mod file_part;
 pub mod kinds;
 pub mod notice;
 mod policy;
 pub mod store;
 pub mod visits;
 
+pub use file_part::FILE_PART;
 pub use kinds::ALL as KINDS;
 pub use notice::batch::adopt_some as adopt_notices;
 pub use policy::{ACTIONS, NOTICES, PRINT, VERIFY};
@@ -34,7 +36,7 @@ pub const MESSAGES: web::i18n::Source =
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
-    Routes::new()
+    errand::routes_of(&list::EXPORT, "/notices/export.xlsx", "/notices/export.csv")
         .get("/notices", &NOTICES, list::page)
         .post("/notices/print", &PRINT, batch::post)
         .get("/notices/{token}", &VERIFY, page::page)
@@ -45,7 +47,7 @@ pub fn routes() -> Routes {
 
 /// Work beside the requests.
 pub fn jobs() -> Jobs {
-    batch::jobs()
+    batch::jobs().merge(errand::jobs_of(&list::EXPORT))
 }
 
 /// Entries of the left navigation.

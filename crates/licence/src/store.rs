@@ -58,6 +58,20 @@ pub async fn last_of(read: &mut Read, facility: &FacilityId) -> Result<Option<No
     .await
 }
 
+/// Every notice that was issued to a facility with what the file says of it on a day, the last issued first.
+pub async fn of_facility(read: &mut Read, facility: &FacilityId, day: Day) -> Result<Vec<Asked>> {
+    read.all(q!(
+        "select n.*, p.until_day as paper_until, p.verified as paper_verified, s.from_day as closed_since from notice n
+         left join credential p on p.home = n.home and p.id = n.credential
+         left join facility_state s on s.home = n.home and s.facility = n.facility and s.state = 'closed'
+           and s.from_day <= $2 and s.until_day > $2
+         where n.facility = $1 order by n.issued desc, n.id desc",
+        facility,
+        day
+    ))
+    .await
+}
+
 /// What the file says of a notice on a day.
 pub async fn filed(read: &mut Read, notice: &Notice, day: Day) -> Result<Filed> {
     read.one(q!(

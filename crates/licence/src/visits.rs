@@ -2,8 +2,8 @@
 //! register. Words of the office stay with the matter, they may name people.
 
 use db::Read;
-use kernel::Day;
 use kernel::kinds::FacilityId;
+use kernel::{Day, Span};
 use matter::store::{parts, row};
 use web::Result;
 
@@ -38,8 +38,8 @@ impl Finding {
 /// Matters of one institution that are looked at.
 const MATTERS: i64 = 50;
 
-/// The finished checks on site of an institution in a year, the oldest first.
-pub async fn visits(read: &mut Read, facility: &FacilityId, year: i64) -> Result<Vec<Visit>> {
+/// The finished checks on site of an institution on days of a span, the oldest first.
+pub async fn visits(read: &mut Read, facility: &FacilityId, within: Span) -> Result<Vec<Visit>> {
     let mut out = Vec::new();
     for matter in matter::of_facility(read, facility, MATTERS).await? {
         let steps = row::steps(read, &matter).await?;
@@ -52,7 +52,7 @@ pub async fn visits(read: &mut Read, facility: &FacilityId, year: i64) -> Result
         };
         let day: Option<Day> = last("visit_day").and_then(|text| text.parse().ok());
         let (Some(day), Some(finding)) = (day, last("visit_finding").and_then(Finding::parse)) else { continue };
-        if i64::from(day.year()) != year {
+        if !within.contains(day) {
             continue;
         }
         let office = match &done.unit {

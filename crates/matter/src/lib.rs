@@ -95,7 +95,7 @@ pub const MESSAGES: web::i18n::Source =
 
 /// Pages and JSON.
 pub fn routes() -> Routes {
-    Routes::new()
+    errand::routes_of(&list::EXPORT, "/matters/export.xlsx", "/matters/export.csv")
         .get("/matters", &VIEW, list::page)
         .get("/matters/new", &BRING, bring::choose)
         .get("/matters/new/{form}", &BRING, bring::page)
@@ -124,7 +124,7 @@ pub fn routes() -> Routes {
 
 /// Work beside the requests.
 pub fn jobs() -> web::Jobs {
-    web::Jobs::new().daily("matter.clock", daily::job)
+    errand::jobs_of(&list::EXPORT).daily("matter.clock", daily::job)
 }
 
 /// Entries of the left navigation; [`waiting_for`] is the number beside the first.

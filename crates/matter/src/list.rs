@@ -3,13 +3,14 @@
 
 use crate::kinds::Kinds;
 use crate::model::Matter;
-use crate::policy::{BRING, OVERSEE, reachable};
+use crate::policy::{BRING, OVERSEE, VIEW, reachable};
 use crate::store::list::{self, Cut, Within};
 use crate::words;
 use askama::Template;
 use axum::response::Response;
 use db::Read;
 use desk::Names;
+use errand::Pen;
 use web::{Crumb, Cursor, Cx, Error, PageLinks, Result, Shell, paging, parts::Markup};
 
 /// Which matters.
@@ -100,6 +101,8 @@ struct ListPage {
     none: &'static str,
     none_help: &'static str,
     count: String,
+    /// Address and word of each sheet.
+    sheets: Vec<(String, &'static str)>,
     links: PageLinks,
 }
 
@@ -139,6 +142,7 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
         none: cx.t(&format!("matter.none.{}", tab.as_str())),
         none_help: cx.t(&format!("matter.none_help.{}", tab.as_str())),
         count: cx.tf("matter.count", &[&lines.len()]),
+        sheets: errand::sheets(&cx, "/matters/export"),
         links: PageLinks::new(&cx, next.as_deref()),
         rows: lines,
     })
@@ -160,4 +164,74 @@ async fn line(cx: &Cx, read: &mut Read, kinds: &Kinds, matter: &Matter, names: &
         due: words::due(cx.words(), matter, cx.today(), bound.calendar),
         state: words::light(cx.words(), bound.kind, matter, cx.today()),
     })
+}
+
+/// The same as a sheet: what the filters show.
+pub(crate) static EXPORT: errand::List = errand::List {
+    kind: "matter.export",
+    action: &VIEW,
+    title: "matter.title",
+    name: "matters",
+    count: |cx| Box::pin(count(cx)),
+    write: |cx, pen| Box::pin(write(cx, pen)),
+};
+
+const COLUMNS: [(&str, &str, u16); 8] = [
+    ("number", "matter.sheet.number", 26),
+    ("title", "matter.what", 40),
+    ("kind", "matter.kind", 18),
+    ("applicant", "matter.applicant", 30),
+    ("turn", "matter.turn", 30),
+    ("due", "matter.due", 12),
+    ("state", "matter.state_head", 14),
+    ("changed", "matter.sheet.changed", 12),
+];
+
+async fn count(cx: Cx) -> Result<i64> {
+    let mut read = cx.read().await?;
+    let most = errand::stream_rows(&cx, &mut read).await?;
+    let (mut n, mut next) = (0, None);
+    loop {
+        let (_, page, more) = rows(&cx.turned(next.as_deref()), &mut read).await?;
+        n += page.len() as i64;
+        next = more;
+        if next.is_none() || n > most {
+            return Ok(n);
+        }
+    }
+}
+
+async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
+    let kinds = Kinds::of(&cx.app)?;
+    let mut read = cx.app.db.snapshot().await?;
+    let columns = COLUMNS.map(|(code, key, width)| pen.column(&cx, code, key, width));
+    pen.begin(&cx, cx.today(), &cx.actor()?.unit_name.clone(), &columns)?;
+    let (mut next, mut names) = (None, Names::new(cx.words(), cx.today()));
+    let day = |day: kernel::Day| sheet::Value::Day(day.to_string().into());
+    loop {
+        let (_, page, more) = rows(&cx.turned(next.as_deref()), &mut read).await?;
+        for m in &page {
+            let kind = kinds.of_matter(m)?.kind;
+            let turn = match &m.turn {
+                Some(unit) => names.unit(&mut read, unit).await?,
+                None => String::new(),
+            };
+            let due = if m.open() && m.due != kernel::Day::OPEN { day(m.due) } else { sheet::Value::Empty };
+            pen.row([
+                m.number.as_str().into(),
+                m.title.as_str().into(),
+                words::title(cx.words(), &m.kind).into(),
+                names.unit(&mut read, &m.applicant).await?.into(),
+                turn.into(),
+                due,
+                words::state(cx.words(), kind, &m.state).into(),
+                day(m.changed.day()),
+            ])
+            .await?;
+        }
+        next = more;
+        if next.is_none() {
+            return Ok(pen);
+        }
+    }
 }

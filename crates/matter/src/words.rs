@@ -46,8 +46,8 @@ pub fn due(words: Words, matter: &Matter, today: Day, calendar: &kernel::WorkCal
     Markup(format!("{}<small class=\"unit\">{}</small>", matter.due, web::form::escape(&note)))
 }
 
-/// Where it stands as shape, colour and word.
-pub fn light(words: Words, kind: &Kind, matter: &Matter, today: Day) -> Markup {
+/// Where it stands: class of its light, and its word.
+pub fn stands(words: Words, kind: &Kind, matter: &Matter, today: Day) -> (&'static str, String) {
     use crate::declaration::End;
     let class = match matter.ending {
         Some(End::Granted) => "met",
@@ -57,5 +57,11 @@ pub fn light(words: Words, kind: &Kind, matter: &Matter, today: Day) -> Markup {
         None if matter.due == Day::OPEN => "none",
         None => "course",
     };
-    draw_light(class, state(words, kind, &matter.state))
+    (class, state(words, kind, &matter.state).to_owned())
+}
+
+/// Where it stands as shape, colour and word.
+pub fn light(words: Words, kind: &Kind, matter: &Matter, today: Day) -> Markup {
+    let (class, word) = stands(words, kind, matter, today);
+    draw_light(class, &word)
 }

@@ -6,7 +6,7 @@ use crate::report;
 use crate::seal::Seal;
 use crate::store::{reports, suspicions};
 use crate::watch::{self, ABOVE};
-use crate::{import, list, suspect};
+use crate::{import, list, report_list, suspect, suspicion_list};
 use db::{AuditEntry, Job, JobRow, Tx};
 use kernel::kinds::{JobId, PlaceId};
 use kernel::{Day, Instant};
@@ -24,6 +24,8 @@ pub fn jobs() -> Jobs {
         .on("event:premises.reported", reported)
         .on(import::KIND, |app: App, job: JobRow| errand::carry(app, job, &IMPORT, import::write))
         .merge(errand::jobs_of(&list::EXPORT))
+        .merge(errand::jobs_of(&suspicion_list::EXPORT))
+        .merge(errand::jobs_of(&report_list::EXPORT))
 }
 
 fn stamp(app: &App) -> Stamp<'_> {

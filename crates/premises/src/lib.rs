@@ -7,6 +7,7 @@
 
 mod address;
 mod change;
+mod file_part;
 mod form;
 mod import;
 mod import_page;
@@ -32,6 +33,7 @@ mod suspicion_one;
 mod visit;
 mod watch;
 
+pub use file_part::FILE_PART;
 pub use jobs::jobs;
 pub use model::{
     Ground, Letting, Match, Premises, PremisesId, Report, ReportId, Suspicion, SuspicionId, Unlawful, Why,
@@ -48,12 +50,20 @@ use policy::{EDIT, IMPORT, LOOK, REPORT, REPORTS, SUSPICIONS, VIEW};
 use web::{NavEntry, Routes};
 
 /// The tables of this slice.
-pub const MIGRATIONS: &[db::Migration] = &[db::Migration {
-    slice: "premises",
-    name: "20261129_premises",
-    sql: include_str!("../migrations/20261129_premises.sql"),
-    sample: include_str!("../migrations/20261129_premises.sample.sql"),
-}];
+pub const MIGRATIONS: &[db::Migration] = &[
+    db::Migration {
+        slice: "premises",
+        name: "20261129_premises",
+        sql: include_str!("../migrations/20261129_premises.sql"),
+        sample: include_str!("../migrations/20261129_premises.sample.sql"),
+    },
+    db::Migration {
+        slice: "premises",
+        name: "20261130_premises_file",
+        sql: include_str!("../migrations/20261130_premises_file.sql"),
+        sample: include_str!("../migrations/20261130_premises_file.sample.sql"),
+    },
+];
 
 /// The words of this slice.
 pub const MESSAGES: web::i18n::Source =
@@ -61,7 +71,10 @@ pub const MESSAGES: web::i18n::Source =
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
+    let suspicions = errand::routes_of(&suspicion_list::EXPORT, "/suspicions/export.xlsx", "/suspicions/export.csv");
     errand::routes_of(&list::EXPORT, "/premises/export.xlsx", "/premises/export.csv")
+        .merge(suspicions)
+        .merge(errand::routes_of(&report_list::EXPORT, "/reports/export.xlsx", "/reports/export.csv"))
         .get("/premises", &VIEW, list::page)
         .get("/premises/new", &EDIT, change::new_page)
         .post("/premises/new", &EDIT, change::new_post)

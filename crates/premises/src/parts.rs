@@ -89,15 +89,19 @@ pub fn outcome(cx: &Cx, code: Option<&str>) -> Markup {
     light(class, cx.t(&format!("premises.outcome.{code}")))
 }
 
-/// Where a suspicion stands.
-pub fn standing(cx: &Cx, state: &str) -> Markup {
-    let class = match state {
+/// Where a suspicion stands: the class of its light.
+pub fn class(state: &str) -> &'static str {
+    match state {
         "open" => "risk",
         "guided" => "course",
         "confirmed" => "missed",
         _ => "not_due",
-    };
-    light(class, cx.t(&format!("premises.state.{state}")))
+    }
+}
+
+/// Where a suspicion stands.
+pub fn standing(cx: &Cx, state: &str) -> Markup {
+    light(class(state), cx.t(&format!("premises.state.{state}")))
 }
 
 /// Square metres as an office writes them.

@@ -5,7 +5,7 @@ use crate::form;
 use crate::list::before;
 use crate::model::{Report, VIA};
 use crate::parts::{self, Choice, Places, chosen};
-use crate::policy::within;
+use crate::policy::{REPORTS, within};
 use crate::put::Stamp;
 use crate::report::{self, grouped};
 use crate::report_public::{fields, parse};
@@ -15,7 +15,8 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use db::Read;
-use kernel::{FieldError, RuleViolation};
+use errand::Pen;
+use kernel::{FieldError, Instant, RuleViolation};
 use matter::Kinds;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -26,10 +27,16 @@ use web::{Crumb, Cursor, Cx, Entry, Error, Form, Invalid, PageLinks, Reply, Resu
 
 /// Where a report stands.
 pub(crate) fn light_of(cx: &Cx, r: &Report) -> Markup {
+    let (class, key) = stands(cx, r);
+    light(class, cx.t(key))
+}
+
+/// The same as class of the light and key of the word.
+fn stands(cx: &Cx, r: &Report) -> (&'static str, &'static str) {
     match r.answered {
-        Some(_) => light("met", cx.t("premises.report.state_answered")),
-        None if r.due < cx.today() => light("missed", cx.t("premises.report.state_late")),
-        None => light("course", cx.t("premises.report.state_waiting")),
+        Some(_) => ("met", "premises.report.state_answered"),
+        None if r.due < cx.today() => ("missed", "premises.report.state_late"),
+        None => ("course", "premises.report.state_waiting"),
     }
 }
 
@@ -42,6 +49,8 @@ struct ListPage {
     state: String,
     rows: Vec<Row>,
     foot: String,
+    /// Address and word of each sheet.
+    sheets: Vec<(String, &'static str)>,
     links: PageLinks,
 }
 
@@ -100,6 +109,7 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
         regions: parts::regions(&cx, &mut read, &filter.within).await?,
         tabs: STATES.map(tab).into(),
         foot: cx.tf("premises.foot", &[&rows.len()]),
+        sheets: errand::sheets(&cx, "/reports/export"),
         rows,
         links: PageLinks::new(&cx, next.as_deref()),
         state,
@@ -218,4 +228,63 @@ fn body() -> Value {
     let fields: serde_json::Map<String, Value> =
         FIELDS.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
     json!({"type": "object", "properties": fields, "required": ["via", "street", "address", "seen"]})
+}
+
+/// The same as a sheet: what the filters show. Who reported is not in it, as it is not on the page.
+pub(crate) static EXPORT: errand::List = errand::List {
+    kind: "premises.reports",
+    action: &REPORTS,
+    title: "premises.reports",
+    name: "reports",
+    count: |cx| Box::pin(count(cx)),
+    write: |cx, pen| Box::pin(write(cx, pen)),
+};
+
+const COLUMNS: [(&str, &str, u16); 8] = [
+    ("number", "premises.report.number", 16),
+    ("address", "premises.field.address", 36),
+    ("region", "premises.field.region", 24),
+    ("via", "premises.report.via", 14),
+    ("at", "premises.report.at", 18),
+    ("due", "premises.report.due", 12),
+    ("state", "premises.standing", 14),
+    ("result", "premises.field.result", 24),
+];
+
+async fn count(cx: Cx) -> Result<i64> {
+    let mut read = cx.read().await?;
+    let filter = filter(&cx, &mut read).await?;
+    let most = errand::stream_rows(&cx, &mut read).await?;
+    Ok(read.all::<Report>(reports::page(&filter, (Instant(i64::MAX), ""), most + 1)).await?.len() as i64)
+}
+
+async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
+    let mut read = cx.app.db.snapshot().await?;
+    let filter = filter(&cx, &mut read).await?;
+    let scope = places::get(&mut read, &filter.within, filter.day).await?.map(|p| p.name).unwrap_or_default();
+    let columns = COLUMNS.map(|(code, key, width)| pen.column(&cx, code, key, width));
+    pen.begin(&cx, filter.day, &scope, &columns)?;
+    let (mut next, mut places) = (None, Places::on(cx.today()));
+    loop {
+        let (rows, more) = lines(&cx.turned(next.as_deref()), &mut read, &filter).await?;
+        for r in &rows {
+            let via = format!("{} {}", cx.t(&format!("premises.via.{}", r.via)), r.via_ref);
+            let result = r.result.as_ref().map(|code| cx.t(&format!("premises.result.{code}")));
+            pen.row([
+                grouped(&r.token).into(),
+                r.address.as_str().into(),
+                places.name(&mut read, &r.place).await?.into(),
+                via.trim().to_owned().into(),
+                r.at.minute().into(),
+                sheet::Value::Day(r.due.to_string().into()),
+                cx.t(stands(&cx, r).1).into(),
+                result.into(),
+            ])
+            .await?;
+        }
+        next = more;
+        if next.is_none() {
+            return Ok(pen);
+        }
+    }
 }

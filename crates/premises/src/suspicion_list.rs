@@ -3,12 +3,14 @@
 use crate::list::before;
 use crate::model::{STATES, Suspicion};
 use crate::parts::{self, Choice, Places, chosen, standing};
-use crate::policy::within;
+use crate::policy::{SUSPICIONS, within};
 use crate::store::suspicions::{self, Filter};
 use crate::suspect::said;
 use askama::Template;
 use axum::response::Response;
 use db::Read;
+use errand::Pen;
+use kernel::Instant;
 use serde_json::{Value, json};
 use web::api::{self, Doc, list_of, object};
 use web::parts::{Markup, whole};
@@ -25,6 +27,8 @@ struct ListPage {
     state: String,
     rows: Vec<Row>,
     foot: String,
+    /// Address and word of each sheet.
+    sheets: Vec<(String, &'static str)>,
     links: PageLinks,
 }
 
@@ -87,6 +91,7 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
         tabs,
         state: filter.state.clone().unwrap_or_default(),
         foot: cx.tf("premises.foot", &[&rows.len()]),
+        sheets: errand::sheets(&cx, "/suspicions/export"),
         rows,
         links: PageLinks::new(&cx, next.as_deref()),
     };
@@ -156,4 +161,63 @@ pub(crate) async fn api(cx: Cx) -> Result<Response> {
         items.push(told(&mut read, s, &mut places).await?);
     }
     Ok(api::list(&items, next))
+}
+
+/// The same as a sheet: what the filters show.
+pub(crate) static EXPORT: errand::List = errand::List {
+    kind: "premises.suspicions",
+    action: &SUSPICIONS,
+    title: "premises.suspicions",
+    name: "suspicions",
+    count: |cx| Box::pin(count(cx)),
+    write: |cx, pen| Box::pin(write(cx, pen)),
+};
+
+const COLUMNS: [(&str, &str, u16); 8] = [
+    ("name", "premises.sheet.name", 28),
+    ("address", "premises.field.address", 36),
+    ("region", "premises.field.region", 24),
+    ("why", "premises.why_head", 50),
+    ("since", "premises.since", 12),
+    ("due", "premises.due", 12),
+    ("state", "premises.standing", 14),
+    ("institution", "premises.sheet.file", 28),
+];
+
+async fn count(cx: Cx) -> Result<i64> {
+    let mut read = cx.read().await?;
+    let filter = filter(&cx, &mut read).await?;
+    let most = errand::stream_rows(&cx, &mut read).await?;
+    Ok(read.all::<Suspicion>(suspicions::page(&filter, (Instant(i64::MAX), ""), most + 1)).await?.len() as i64)
+}
+
+async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
+    let mut read = cx.app.db.snapshot().await?;
+    let filter = filter(&cx, &mut read).await?;
+    let scope = places::get(&mut read, &filter.within, filter.day).await?.map(|p| p.name).unwrap_or_default();
+    let columns = COLUMNS.map(|(code, key, width)| pen.column(&cx, code, key, width));
+    pen.begin(&cx, filter.day, &scope, &columns)?;
+    let (mut next, mut places) = (None, Places::on(cx.today()));
+    loop {
+        let (rows, more) = lines(&cx.turned(next.as_deref()), &mut read, &filter).await?;
+        for s in &rows {
+            let shown = row(&cx, s, "");
+            let due = s.ended.is_none().then(|| sheet::Value::Day(s.due.to_string().into()));
+            pen.row([
+                s.name.as_str().into(),
+                s.address.as_str().into(),
+                places.name(&mut read, &s.place).await?.into(),
+                shown.why.into(),
+                sheet::Value::Day(shown.since.into()),
+                due.unwrap_or(sheet::Value::Empty),
+                cx.t(&format!("premises.state.{}", s.state)).into(),
+                s.facility.as_ref().map(|id| id.to_string()).into(),
+            ])
+            .await?;
+        }
+        next = more;
+        if next.is_none() {
+            return Ok(pen);
+        }
+    }
 }

@@ -10,7 +10,7 @@ use crate::file::{Seen, name_on, seen};
 use crate::forms::Aspect;
 use crate::model::History;
 use crate::store::file;
-use crate::{Error as Refused, policy, upkeep};
+use crate::{Error as Refused, policy, street, upkeep};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -90,24 +90,6 @@ async fn recorded(
     Ok(out)
 }
 
-/// The place that was typed, as a code or a name, on a day; `None` when there is none or when several have the name.
-pub async fn place_of(read: &mut Read, typed: &str, day: Day) -> Result<Option<PlaceId>> {
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    if typed.bytes().all(|b| b.is_ascii_digit()) {
-        return Ok(places::by_code(read, typed, day).await?.map(|p| p.id));
-    }
-    let Some(root) = places::root(read, day).await? else { return Ok(None) };
-    let filter = places::Filter { under: &root.id, kinds: &[], day, text: Some(typed), after: None, limit: 50 };
-    let named = places::list(read, &filter).await?.items.into_iter().filter(|p| p.name == typed);
-    let mut named = named.map(|p| p.id);
-    Ok(match (named.next(), named.next()) {
-        (Some(one), None) => Some(one),
-        _ => None,
-    })
-}
-
 /// POST /facilities/{id}/edit/{aspect}
 pub async fn post(cx: Cx, Path((id, aspect)): Path<(String, String)>, form: Form) -> Result<Response> {
     change(&cx, &id, &aspect, &form).await
@@ -148,7 +130,7 @@ async fn change(cx: &Cx, id: &str, aspect: &str, sent: &Form) -> Result<Response
     upkeep::check(cx, aspect)?;
     let from: Day = form.text("from").parse().unwrap_or(cx.today());
     let place = match aspect {
-        Aspect::Site => place_of(&mut read, form.text("region"), from).await?,
+        Aspect::Site => street::of_form(&mut read, &cx.scope(), form, from, true).await?,
         _ => None,
     };
     drop(read);
@@ -204,8 +186,13 @@ async fn again(cx: &Cx, h: &History, aspect: Aspect, form: &Form, refused: Refus
             let day: Day = form.text("from").parse().unwrap_or(cx.today());
             let chosen = |field: &str| form.text(field).to_owned();
             let theirs = recorded(&mut read, aspect, &now, day, &chosen).await?;
-            let drawing =
-                Drawing { words: cx.words(), kind: Some(now.facility.kind), history: Some(&now), streets: &[] };
+            let drawing = Drawing {
+                words: cx.words(),
+                kind: Some(now.facility.kind),
+                history: Some(&now),
+                streets: &[],
+                day: cx.today(),
+            };
             let fields = aspect.fields(act_of(cx, aspect, form));
             let mut conflict = conflict::beside(&drawing, fields, &theirs, form);
             let version: i64 = form.text("version").parse().unwrap_or_default();
@@ -221,7 +208,7 @@ fn draw(cx: &Cx, h: &History, aspect: Aspect, form: &Form, shown: Shown<'_>) -> 
     let words = cx.words();
     let (heading, name) = (cx.t(aspect.key()), name_on(h, cx.today()));
     let back = format!("/facilities/{}", h.facility.id);
-    let drawing = Drawing { words, kind: Some(h.facility.kind), history: Some(h), streets: &[] };
+    let drawing = Drawing { words, kind: Some(h.facility.kind), history: Some(h), streets: &[], day: cx.today() };
     let act = act_of(cx, aspect, form);
     let tab = |a: &&'static str| (words.t(&format!("registry.act.{a}")), format!("{}?act={a}", cx.path()), *a == act);
     let title = format!("{heading} · {name}");

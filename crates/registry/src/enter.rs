@@ -3,16 +3,16 @@
 use crate::batch::{New, Stamp};
 use crate::change::Change;
 use crate::codes::{FacilityKind, State};
-use crate::edit::place_of;
 use crate::fields::Drawing;
 use crate::file::name_on;
 use crate::store::file;
+use crate::street::{self, Found};
 use crate::{Error as Refused, forms, policy};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use db::Read;
-use kernel::kinds::{FacilityId, PlaceId};
+use kernel::kinds::FacilityId;
 use kernel::{Day, FieldError, RuleViolation, Scope};
 use serde_json::{Value, json};
 use web::api::{Doc, object};
@@ -91,17 +91,12 @@ pub async fn post_api(cx: Cx, form: Form) -> Result<Response> {
 async fn enter(cx: &Cx, form: &Form) -> Result<Response> {
     let mut read = cx.read().await?;
     let day: Day = form.text("from").parse().unwrap_or(cx.today());
-    let place = place_of(&mut read, form.text("region"), day).await?;
-    let new = match parse(form, place.clone()) {
+    // Entered where the post has no say: the place is refused, not hidden, because it is public knowledge.
+    let place = street::of_form(&mut read, &cx.scope(), form, day, false).await?;
+    let new = match parse(form, place) {
         Ok(new) => new,
         Err(rule) => return again(cx, &mut read, form, rule, Vec::new()).await,
     };
-    // Entered where the post has no say: the place is refused, not hidden, because it is public knowledge.
-    if let Some(place) = &place
-        && !places::covers(&mut read, &cx.scope(), place, day).await?
-    {
-        return again(cx, &mut read, form, RuleViolation::field("region", "registry.enter.outside"), Vec::new()).await;
-    }
     drop(read);
     let (now, ids) = (cx.app.clock.now(), cx.app.ids.clone());
     let by = cx.actor()?.account.to_string();
@@ -133,7 +128,7 @@ async fn enter(cx: &Cx, form: &Form) -> Result<Response> {
     }
 }
 
-fn parse(form: &Form, place: Option<PlaceId>) -> Result<New, RuleViolation> {
+fn parse(form: &Form, place: Option<Found>) -> Result<New, RuleViolation> {
     let mut bad = Invalid::default();
     let kind = bad.choice(form, "file_kind", FacilityKind::CODES).and_then(FacilityKind::parse);
     let profile = forms::profile(form, &mut bad);
@@ -188,7 +183,7 @@ fn draw(
     same: Vec<(String, String)>,
 ) -> EnterPage {
     let words = cx.words();
-    let drawing = Drawing { words, kind: None, history: None, streets };
+    let drawing = Drawing { words, kind: None, history: None, streets, day: cx.today() };
     let title = cx.t("registry.enter.title");
     EnterPage {
         shell: Shell::new(cx, title, vec![Crumb::to(cx.t("registry.list.title"), "/facilities"), Crumb::here(title)]),

@@ -4,6 +4,7 @@ use crate::codes::{Band, CredentialKind, FacilityKind, Flag, Gained, LegalForm, 
 use crate::codes::{Beneficiary, Bond, Stage, Style, SupportKind, Tenure, Verified, Way};
 use crate::model::History;
 use crate::words;
+use kernel::Day;
 use web::Words;
 use web::form::{Field, Input};
 
@@ -46,6 +47,7 @@ pub struct Drawing<'a> {
     pub kind: Option<FacilityKind>,
     pub history: Option<&'a History>,
     pub streets: &'a Streets,
+    pub day: Day,
 }
 
 /// Fields that may stay empty.
@@ -81,11 +83,20 @@ impl<'a> Drawing<'a> {
         Field {
             name,
             label: self.words.t(&format!("registry.field.{name}")).to_owned(),
-            help: self.words.find(&format!("registry.help.{name}")).map(str::to_owned),
+            help: self.help(name),
             clause: self.words.find(&format!("registry.clause.{name}")).map(str::to_owned),
             required: !OPTIONAL.contains(&name),
             input: self.input(name),
         }
+    }
+
+    /// What is said beside a field; beside places also that those of the notice are not those that are recorded.
+    fn help(&self, name: &str) -> Option<String> {
+        let help = self.words.find(&format!("registry.help.{name}")).map(str::to_owned);
+        let differ = self.history.filter(|_| name == "places").and_then(|h| h.places_differ(self.day));
+        let Some((named, summed)) = differ else { return help };
+        let said = self.words.tf("registry.places_differ", &[&named, &summed]);
+        Some([help, Some(said)].into_iter().flatten().collect::<Vec<_>>().join(" "))
     }
 
     fn input(&self, name: &str) -> Input<'a> {

@@ -1,12 +1,12 @@
 //! The file of one facility as of a day, as a page and as JSON. Past days are tinted and say so; a file outside the
 //! post is not found, and the page says that it may lie outside.
 
-use crate::codes::{CredentialKind, FacilityKind, Measure};
+use crate::codes::{CredentialKind, Measure};
 use crate::complete::{self, PartState, Required};
-use crate::file_matters::{self, MatterLine};
 use crate::file_parts::{Block, Card, Drawn};
 use crate::forms::Aspect;
 use crate::model::History;
+use crate::share::{Shared, shared};
 use crate::store::file;
 use crate::timeline::{self, Said};
 use crate::view::{self, File};
@@ -16,7 +16,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use db::Read;
 use kernel::kinds::{FacilityId, PlaceId};
-use kernel::{Action, Day, Id};
+use kernel::{Day, Id};
 use std::collections::BTreeMap;
 use web::parts::{Markup, bar, light, whole};
 use web::{Crumb, Cx, Error, Result, Shell, Words};
@@ -51,28 +51,6 @@ pub async fn named_on(read: &mut Read, id: &FacilityId, day: Day) -> Result<Opti
     Ok(site.map(|site| (name_on(&h, day).to_owned(), site.value.place.clone())))
 }
 
-/// A page that another room has about a file, `/facilities/{id}/<end>`, for whom its action is open.
-#[derive(Clone, Copy, Debug)]
-pub struct FileLink {
-    /// Key of its words.
-    pub label: &'static str,
-    pub end: &'static str,
-    pub action: &'static Action,
-    /// Whether files of a kind have it.
-    pub of: fn(FacilityKind) -> bool,
-}
-
-/// Those of the house, handed over in `web::AppInner::kept`.
-#[derive(Clone, Debug, Default)]
-pub struct FileLinks(pub Vec<FileLink>);
-
-/// Address and label of those that this reader may open.
-fn links(cx: &Cx, h: &History) -> Vec<(String, &'static str)> {
-    let all = cx.app.shared::<FileLinks>().unwrap_or_default().0;
-    let open = all.into_iter().filter(|link| cx.may(link.action) && (link.of)(h.facility.kind));
-    open.map(|link| (format!("/facilities/{}/{}", h.facility.id, link.end), cx.t(link.label))).collect()
-}
-
 #[derive(Template)]
 #[template(path = "registry/file.html")]
 struct FilePage {
@@ -101,14 +79,10 @@ struct FilePage {
     ask: Option<String>,
     /// Who looked at it and changed it, for those to whom that is shown.
     audit: Option<String>,
-    /// Pages of other rooms about it.
-    links: Vec<(String, &'static str)>,
-    /// Where something is brought about it, for those who may.
-    bring: Option<String>,
-    /// What was brought about it.
-    matters: Vec<MatterLine>,
     /// Papers of it.
     materials: Vec<material::MaterialLine>,
+    /// What other rooms know of it.
+    shares: Vec<Shared>,
     /// What was asked lately: day, text, of whom.
     asked: Vec<(String, String, String)>,
 }
@@ -121,7 +95,6 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let mut read = cx.read().await?;
     let Seen { h, day } = seen(&cx, &mut read, &id, &policy::VIEW).await?;
     let file = view::as_of(&h, day);
-    let names = place_names(&mut read, &h, day).await?;
     let (words, today) = (cx.words(), cx.today());
     let path = path_of(&mut read, &file).await?;
     let name = name_on(&h, day).to_owned();
@@ -134,10 +107,10 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let may_ask = !completeness.is_complete() && policy::reaches(&cx, &mut read, &policy::ASK, &h, today).await.is_ok();
     let updated = updated(&mut read, words, &h).await?;
     let asked = crate::ask::asked(&mut read, words, &h, today).await?;
-    let matters = file_matters::lines(&cx, &mut read, &h.facility.id, day).await?;
-    let may_bring = may_edit && cx.may(&matter::BRING);
-    let materials = material::lines(&cx, &mut read, &h, day).await?;
-    let said = |e: &view::Event| timeline::say(words, e, |p| named(&names, p));
+    let papers = material::papers(&mut read, words, &h).await?;
+    let materials = material::lines(&cx, &mut read, &h, &papers, day).await?;
+    let shares = shared(&cx, &mut read, &h, day).await?;
+    let events = timeline::everything(&cx, &mut read, &h, &file, &papers, &shares).await?;
     let drawn = Drawn {
         words,
         file: &file,
@@ -169,15 +142,13 @@ pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
         parts: completeness.parts.iter().map(|p| part(words, p)).collect(),
         cards: drawn.cards(),
         edit,
-        events: file.events.iter().take(EVENTS).map(said).collect(),
         ask: may_ask.then(|| format!("/facilities/{}/ask", h.facility.id)),
         asked,
-        links: if today == day { links(&cx, &h) } else { Vec::new() },
-        bring: may_bring.then(|| format!("/matters/new?facility={}", h.facility.id)),
-        matters,
         materials,
+        shares,
         audit: identity::audit_of(&cx, "facility", h.facility.id.as_str()),
-        more: Some(file.events.len()).filter(|n| *n > EVENTS),
+        more: Some(events.len()).filter(|n| *n > EVENTS),
+        events: events.into_iter().take(EVENTS).collect(),
         name,
     };
     web::page(&page)

@@ -1,11 +1,12 @@
 //! The JSON twin of the file's page.
 
 use crate::complete::{Completeness, completeness};
-use crate::file::{Seen, name_on, named, place_names, required, seen};
+use crate::file::{Seen, name_on, required, seen};
 use crate::model::Credential;
 use crate::rules::Held;
+use crate::share::shared;
 use crate::view::{self, File};
-use crate::{policy, timeline};
+use crate::{material, policy, timeline};
 use axum::extract::Path;
 use axum::response::Response;
 use kernel::{Day, Span};
@@ -49,6 +50,7 @@ fn answer() -> Value {
         ("support", "[]object"),
         ("services", "[]object"),
         ("completeness", "object"),
+        ("shares", "[]object"),
         ("events", "[]object"),
     ])
 }
@@ -68,7 +70,6 @@ async fn load(cx: &Cx, id: &str) -> Result<(Seen, Value)> {
     let mut read = cx.read().await?;
     let seen = seen(cx, &mut read, id, &policy::VIEW).await?;
     let file = view::as_of(&seen.h, seen.day);
-    let names = place_names(&mut read, &seen.h, seen.day).await?;
     let region = match &file.site {
         Some(site) => places::get(&mut read, &site.value.place, seen.day).await?.map(|p| p.code),
         None => None,
@@ -77,11 +78,17 @@ async fn load(cx: &Cx, id: &str) -> Result<(Seen, Value)> {
     let completeness = completeness(&seen.h, seen.day, &required);
     let mut value = json(&file, &completeness, name_on(&seen.h, seen.day), region.as_deref());
     extras(&file, &mut value);
-    let said = |e: &view::Event| {
-        let said = timeline::say(cx.words(), e, |p| named(&names, p));
-        json!({"day": e.day, "kind": timeline::code(&e.what), "part": said.part.id(), "title": said.title, "text": said.text})
+    let papers = material::papers(&mut read, cx.words(), &seen.h).await?;
+    let shares = shared(cx, &mut read, &seen.h, seen.day).await?;
+    let line = |l: &crate::share::ShareLine| json!({"title": l.title, "more": l.more, "href": l.href, "state": l.state.as_ref().map(|(_, word)| word), "day": l.day});
+    let lines = |part: &crate::share::Shared| {
+        let lines: Vec<Value> = part.share.lines.iter().map(line).collect();
+        json!({"part": part.id, "title": part.title, "lines": lines, "note": part.share.note})
     };
-    value["events"] = file.events.iter().map(said).collect();
+    value["shares"] = shares.iter().map(lines).collect();
+    let said = |e: timeline::Said| json!({"day": e.day, "kind": e.code, "part": e.part.0, "title": e.title, "text": e.text, "href": e.href});
+    let events = timeline::everything(cx, &mut read, &seen.h, &file, &papers, &shares).await?;
+    value["events"] = events.into_iter().map(said).collect();
     Ok((seen, value))
 }
 

@@ -180,6 +180,9 @@ impl Drawn<'_> {
                 out.push(Block::Table(table));
             }
         }
+        if let Some((named, summed)) = file.differ {
+            out.push(Block::Note(words.tf("registry.places_differ", &[&named, &summed])));
+        }
         out.push(Block::Note(words.t("registry.classes_basis").to_owned()));
         out
     }

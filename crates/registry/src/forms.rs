@@ -23,7 +23,7 @@ use crate::codes::FacilityKind;
 use crate::complete::Part;
 use crate::extra::ExtraKey;
 use crate::model::History;
-use kernel::kinds::PlaceId;
+use crate::street::Found;
 use kernel::{Day, Ids, Instant, RuleViolation};
 use web::{Form, Invalid};
 
@@ -216,7 +216,7 @@ impl Aspect {
     pub fn parse_change(
         self,
         form: &Form,
-        place: Option<PlaceId>,
+        place: Option<Found>,
         ids: &Ids,
         now: Instant,
     ) -> Result<Change, RuleViolation> {

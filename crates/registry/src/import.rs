@@ -7,7 +7,6 @@ mod columns;
 pub(crate) mod pages;
 mod row;
 mod settled;
-mod street;
 mod template;
 mod work;
 mod write;

@@ -43,8 +43,10 @@ pub mod reminder;
 pub mod rules;
 mod said;
 mod search;
+pub mod share;
 pub mod sheet;
 pub mod store;
+mod street;
 mod timeline;
 mod timeline_page;
 pub mod transfer;
@@ -56,13 +58,13 @@ pub use batch::{At, Batch, New, Stamp, edit, enter, follow_merger, listing_fault
 pub use change::Change;
 pub use error::{Error, Result};
 pub use fields::{CLAUSES, citations};
-pub use file::{FileLink, FileLinks, name_on, named_on};
-pub use file::{Seen, seen};
+pub use file::{Seen, name_on, named_on, seen};
 pub use indicators::{INCLUSIVE_POINTS, INDICATORS};
 pub use model::History;
 pub use policy::{ACTIONS, ASK, EDIT, IMPORT, KEEP, VIEW};
 pub use print::{FilePrint, file_print};
 pub use search::{finders, look_up};
+pub use share::{FilePart, FileParts, Share, ShareEvent, ShareLine, Shared, shared};
 pub use store::seed;
 pub use view::{File, as_of, file};
 
@@ -75,9 +77,8 @@ pub const MESSAGES: web::i18n::Source =
 
 /// Pages and JSON of this slice.
 pub fn routes() -> Routes {
-    let operating = &ledger::operating::EXPORT;
     errand::routes_of(&transfer::EXPORT, "/facilities/export.xlsx", "/facilities/export.csv")
-        .merge(errand::routes_of(operating, "/ledgers/operating-support.xlsx", "/ledgers/operating-support.csv"))
+        .merge(ledger::sheets())
         .get("/facilities", &VIEW, list::page)
         .get("/facilities/new", &EDIT, enter::page)
         .post("/facilities/new", &EDIT, enter::post)
@@ -100,19 +101,16 @@ pub fn routes() -> Routes {
         .get("/facilities/{id}/materials/{material}", &VIEW, material::file)
         .post("/facilities/{id}/materials/{material}/withdraw", &KEEP, material::withdraw)
         .get("/ledgers", &VIEW, ledger::expiring::page)
-        .get("/ledgers/expiring.csv", &VIEW, ledger::expiring::export)
         .get("/ledgers/support", &VIEW, ledger::support::page)
-        .get("/ledgers/support.csv", &VIEW, ledger::support::export)
         .get("/ledgers/services", &VIEW, ledger::services::page)
-        .get("/ledgers/services.csv", &VIEW, ledger::services::export)
         .get("/ledgers/chains", &VIEW, ledger::chains::page)
-        .get("/ledgers/chains.csv", &VIEW, ledger::chains::export)
         .get("/ledgers/chains/{brand}", &VIEW, ledger::chains::brand)
         .get("/ledgers/growth", &VIEW, ledger::growth::page)
-        .get("/ledgers/growth.csv", &VIEW, ledger::growth::export)
         .get("/ledgers/fees", &VIEW, ledger::fees::page)
-        .get("/ledgers/fees.csv", &VIEW, ledger::fees::export)
         .get("/ledgers/operating-support", &VIEW, ledger::operating::page)
+        .get("/ledgers/agreements", &VIEW, ledger::agreements::page)
+        .get("/ledgers/premises", &VIEW, ledger::premises::page)
+        .get("/ledgers/welfare", &VIEW, ledger::welfare::page)
         .api(Method::GET, "/api/v1/operating-support", &VIEW, ledger::operating::api, ledger::operating::DOC)
         .api(Method::GET, "/api/v1/credentials/expiring", &VIEW, ledger::expiring::api, ledger::expiring::DOC)
         .api(Method::GET, "/api/v1/support", &VIEW, ledger::support::api, ledger::support::DOC)
@@ -140,7 +138,7 @@ pub fn jobs() -> web::Jobs {
     let offices = web::Jobs::new()
         .on("event:registry.changed", office::heard)
         .daily("registry.office_names", async |app: web::App, _: db::JobRow| office::daily(app).await);
-    let sheets = errand::jobs_of(&transfer::EXPORT).merge(errand::jobs_of(&ledger::operating::EXPORT));
+    let sheets = errand::jobs_of(&transfer::EXPORT).merge(ledger::jobs());
     reminders.merge(import::pages::jobs()).merge(sheets).merge(offices)
 }
 

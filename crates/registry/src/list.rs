@@ -28,6 +28,7 @@ pub async fn filter(cx: &Cx, read: &mut Read) -> Result<Filter> {
     filter.integrated = chosen(cx, "integrated", yes_or_no)?;
     filter.care = chosen(cx, "care", Care::parse)?;
     filter.doubles = chosen(cx, "doubles", yes_or_no)?.unwrap_or_default();
+    filter.differs = chosen(cx, "differs", yes_or_no)?.unwrap_or_default();
     filter.search = match cx.query("q") {
         Some(q) => list::search(read, q).await?,
         None => Search::All,
@@ -65,6 +66,8 @@ struct ListPage {
     q: String,
     /// Kept while other filters are chosen; no field of the form.
     care: Option<String>,
+    /// Only where the places of the notice are others than the approved ones.
+    differs: bool,
     regions: Vec<Choice>,
     kinds: Vec<Choice>,
     states: Vec<Choice>,
@@ -132,6 +135,7 @@ pub async fn page(cx: Cx) -> Result<Response> {
         may_edit: cx.may(&policy::EDIT),
         q: cx.query("q").unwrap_or_default().to_owned(),
         care: cx.query("care").map(str::to_owned),
+        differs: filter.differs,
         chips: chips(&cx, &regions),
         clear: cx.path().to_owned(),
         regions,
@@ -174,8 +178,8 @@ pub async fn regions(cx: &Cx, read: &mut Read, filter: &Filter) -> Result<Vec<Ch
 }
 
 /// What narrows the list, in the address.
-const NAMES: [&str; 10] =
-    ["q", "region", "kind", "care", "state", "ownership", "inclusive", "integrated", "doubles", "as_of"];
+const NAMES: [&str; 11] =
+    ["q", "region", "kind", "care", "state", "ownership", "inclusive", "integrated", "doubles", "differs", "as_of"];
 
 /// What is filtered, each with the address that takes it away.
 fn chips(cx: &Cx, regions: &[Choice]) -> Vec<(String, String)> {
@@ -199,6 +203,7 @@ fn chips(cx: &Cx, regions: &[Choice]) -> Vec<(String, String)> {
                 })
                 .to_owned(),
             "doubles" => cx.t("registry.list.doubles").to_owned(),
+            "differs" => cx.t("registry.list.differs").to_owned(),
             "as_of" => words.tf("registry.list.chip_as_of", &[&value]),
             _ => return None,
         })
@@ -230,6 +235,7 @@ const QUERY: &[(&str, &str)] = &[
     ("ownership", "public, private or mixed"),
     ("inclusive", "true or false"),
     ("integrated", "true or false"),
+    ("differs", "true: the notice names other places than are recorded as approved"),
     ("as_of", "day, YYYY-MM-DD; today when absent"),
     ("q", "part of the name, credit code, or number of a notice"),
     ("limit", "1 to 200, 50 when absent"),

@@ -6,6 +6,7 @@ use crate::codes::MaterialKind;
 use crate::file::{Seen, account_name, crumbs, name_on, path_of, seen};
 use crate::model::History;
 use crate::store::material::{self as store, Material};
+use crate::timeline::Said;
 use crate::{policy, upkeep, view};
 use askama::Template;
 use axum::extract::Path;
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 use web::api::{Doc, list_of, object};
 use web::form::{Field, Input, hidden, summary};
 use web::parts::{Markup, light};
-use web::{Crumb, Cx, Entry, Error, Form, Invalid, Reply, Result, Shell, Uploads, api, evidence};
+use web::{Crumb, Cx, Entry, Error, Form, Invalid, Reply, Result, Shell, Uploads, Words, api, evidence};
 
 /// Longest title.
 const TITLE: usize = 80;
@@ -44,7 +45,8 @@ pub struct MaterialLine {
     pub title: String,
     pub href: String,
     pub days: String,
-    /// Holds, ends soon, or has ended.
+    /// Holds, ends soon, or has ended: the word, and drawn.
+    pub standing: &'static str,
     pub light: Markup,
     /// 2022-11-15 本机构 李老师
     pub updated: String,
@@ -54,29 +56,77 @@ pub struct MaterialLine {
     pub withdraw: Option<String>,
 }
 
-/// The papers of a file as its page shows them.
-pub async fn lines(cx: &Cx, read: &mut Read, h: &History, day: Day) -> Result<Vec<MaterialLine>> {
+/// A paper, and the name of whoever brought it.
+#[derive(Clone, Debug)]
+pub struct Paper {
+    pub of: Material,
+    pub who: String,
+}
+
+impl Paper {
+    /// Whether it was in the file on a day.
+    fn there(&self, day: Day) -> bool {
+        self.of.at.day() <= day && self.of.withdrawn.is_none_or(|out| out.day() > day)
+    }
+}
+
+/// Every paper that ever was in a file.
+pub async fn papers(read: &mut Read, words: Words, h: &History) -> Result<Vec<Paper>> {
+    let (mut people, mut out) = (BTreeMap::new(), Vec::new());
+    for of in store::ever(read, &h.facility.home, &h.facility.id).await? {
+        let who = account_name(read, words, &mut people, of.account.as_str()).await?;
+        out.push(Paper { of, who });
+    }
+    Ok(out)
+}
+
+/// What happened to papers until a day: brought, taken out, run out.
+pub fn events(cx: &Cx, h: &History, papers: &[Paper], day: Day) -> Vec<Said> {
+    let mut out = Vec::new();
+    for Paper { of: m, who } in papers {
+        let kind = cx.t(m.kind.key());
+        let mut push = |day: Day, key: &str, text: String| {
+            let href = m.withdrawn.is_none().then(|| format!("/facilities/{}/materials/{}", h.facility.id, m.id));
+            let part = ("materials", cx.t("registry.materials"));
+            out.push(Said { day, part, code: "material", title: cx.tf(key, &[&kind]), text, href });
+        };
+        push(m.at.day(), "registry.material_event.added", format!("{} · {who}", m.title));
+        if let Some(withdrawn) = m.withdrawn {
+            push(withdrawn.day(), "registry.material_event.withdrawn", m.title.clone());
+        }
+        let ran_out = m.until_day > m.at.day() && m.withdrawn.is_none_or(|out| out.day() > m.until_day);
+        if !m.until_day.is_open() && ran_out {
+            push(m.until_day, "registry.material_event.ended", m.title.clone());
+        }
+    }
+    out.retain(|e| e.day <= day);
+    out
+}
+
+/// The papers of a file as its page shows them: those that were in it on the day.
+pub async fn lines(cx: &Cx, read: &mut Read, h: &History, papers: &[Paper], day: Day) -> Result<Vec<MaterialLine>> {
     let soon = match h.site_near(day) {
         Some(site) => crate::complete::reminder_days(read, &site.value.place, day).await,
         None => Ok(Vec::new()),
     };
     let soon = soon.map_err(|e| Error::Internal(e.to_string()))?.first().copied().unwrap_or_default();
     let keeps = policy::reaches(cx, read, &policy::KEEP, h, cx.today()).await.is_ok();
-    let (mut people, mut out) = (BTreeMap::new(), Vec::new());
-    for m in store::of(read, &h.facility.home, &h.facility.id).await? {
-        let who = account_name(read, cx.words(), &mut people, m.account.as_str()).await?;
+    let mut out = Vec::new();
+    for Paper { of: m, who } in papers.iter().filter(|paper| paper.there(day)) {
         let at = format!("/facilities/{}/materials/{}", h.facility.id, m.id);
-        let may = keeps && (m.own || !upkeep::own(cx));
+        let may = keeps && m.withdrawn.is_none() && (m.own || !upkeep::own(cx));
+        let (class, standing) = standing(cx, m, day, soon);
         out.push(MaterialLine {
             kind: cx.t(m.kind.key()),
             title: m.title.clone(),
-            days: days(cx, &m),
-            light: standing(cx, &m, day, soon),
+            days: days(cx, m),
+            standing,
+            light: light(class, standing),
             updated: match m.own {
-                true => cx.tf("registry.material_own", &[&m.at.day(), &who]),
-                false => cx.tf("registry.updated", &[&m.at.day(), &who]),
+                true => cx.tf("registry.material_own", &[&m.at.day(), who]),
+                false => cx.tf("registry.updated", &[&m.at.day(), who]),
             },
-            matter: Some(m.matter).filter(|id| !id.is_empty()).map(|id| format!("/matters/{id}")),
+            matter: Some(m.matter.as_str()).filter(|id| !id.is_empty()).map(|id| format!("/matters/{id}")),
             withdraw: may.then(|| format!("{at}/withdraw")),
             href: at,
         });
@@ -91,14 +141,14 @@ fn days(cx: &Cx, m: &Material) -> String {
     }
 }
 
-fn standing(cx: &Cx, m: &Material, day: Day, soon: i64) -> Markup {
+fn standing(cx: &Cx, m: &Material, day: Day, soon: i64) -> (&'static str, &'static str) {
     let (colour, key) = match m.until_day {
         _ if m.from_day > day => ("not_due", "registry.material_later"),
         until if until <= day => ("missed", "registry.material_ended"),
         until if until <= day.plus(soon) => ("risk", "registry.material_soon"),
         _ => ("met", "registry.material_holds"),
     };
-    light(colour, cx.t(key))
+    (colour, cx.t(key))
 }
 
 /// GET /facilities/{id}/materials
@@ -110,7 +160,8 @@ async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) -> Result<R
     let mut read = cx.read().await?;
     let Seen { h, day } = seen(cx, &mut read, id, &policy::VIEW).await?;
     let keeps = policy::reaches(cx, &mut read, &policy::KEEP, &h, cx.today()).await.is_ok();
-    let lines = lines(cx, &mut read, &h, day).await?;
+    let papers = papers(&mut read, cx.words(), &h).await?;
+    let lines = lines(cx, &mut read, &h, &papers, day).await?;
     let path = path_of(&mut read, &view::as_of(&h, day)).await?;
     let name = name_on(&h, day).to_owned();
     let mut trail = crumbs(cx, &path, &name, day);

@@ -202,6 +202,17 @@ impl History {
         self.capacity.iter().filter(of).map(|h| h.value.places).reduce(|a, b| a + b)
     }
 
+    /// Where the places that its notice names are not those that are recorded as approved, over all modes and bands: both
+    /// numbers. Where one of them is not recorded nothing differs, it is missing.
+    pub fn places_differ(&self, day: Day) -> Option<(i64, i64)> {
+        let notice = |c: &&Credential| {
+            c.kind == CredentialKind::OperationNotice && c.verified != Verified::Refuted && c.span().contains(day)
+        };
+        let named = self.credentials.iter().filter(notice).max_by_key(|c| c.from_day)?.places?;
+        let summed = self.places_on(Measure::Approved, day)?;
+        (named != summed).then_some((named, summed))
+    }
+
     /// Where it lies on a day; where it lies nowhere then, the last place that is recorded.
     pub fn site_near(&self, day: Day) -> Option<&Held<Site>> {
         crate::rules::on(&self.site, day).or(self.site.last())

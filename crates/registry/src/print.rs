@@ -1,18 +1,20 @@
 //! The whole file as plain data in the reader's words, for paper: every part with its lines, what is missing, who
-//! changed it last, and everything that had happened. The page prints it; a document maker takes the same value.
+//! changed it last; its papers with the days for which they hold; matters, notices and what else other rooms know; and
+//! everything that had happened. The page prints it; a document maker takes the same value.
 
 use crate::complete::{Part, completeness};
 use crate::facts::facts;
 use crate::file::{Seen, crumbs, name_on, named, path_of, place_names, required, seen, updated};
 use crate::model::History;
-use crate::{policy, timeline, view, words};
+use crate::share::{Shared, shared};
+use crate::{material, policy, timeline, view, words};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use db::Read;
 use kernel::Day;
 use serde::Serialize;
-use web::{Crumb, Cx, Result, Shell, Words};
+use web::{Crumb, Cx, Result, Shell};
 
 /// A file on paper. All texts are in one language; days are `YYYY-MM-DD`.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -29,6 +31,10 @@ pub struct FilePrint {
     /// Whole per cents of what is asked for.
     pub percent: i64,
     pub parts: Vec<PrintPart>,
+    /// Papers: title and kind, days for which they hold, how they stand, who brought them when.
+    pub materials: Vec<[String; 4]>,
+    /// What other rooms know, matters first.
+    pub shares: Vec<PrintShare>,
     /// What had happened until the day, newest first.
     pub events: Vec<PrintEvent>,
 }
@@ -45,6 +51,17 @@ pub struct PrintPart {
     pub updated: Option<String>,
 }
 
+/// A part that another room gives.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct PrintShare {
+    pub title: &'static str,
+    /// What is said where there are no lines.
+    pub none: &'static str,
+    /// What, more about it, how it stands, day.
+    pub lines: Vec<[String; 4]>,
+    pub note: Option<String>,
+}
+
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct PrintEvent {
     pub day: Day,
@@ -52,10 +69,11 @@ pub struct PrintEvent {
     pub text: String,
 }
 
-/// Makes the print of a file as of a day.
+/// Makes the print of a file as of a day, as this reader sees it.
 ///
 /// Errors: those of the database, and a norm of required parts that cannot be read.
-pub async fn file_print(read: &mut Read, words: Words, h: &History, day: Day) -> Result<FilePrint> {
+pub async fn file_print(cx: &Cx, read: &mut Read, h: &History, day: Day) -> Result<FilePrint> {
+    let words = cx.words();
     let file = view::as_of(h, day);
     let names = place_names(read, h, day).await?;
     let path = path_of(read, &file).await?;
@@ -77,9 +95,13 @@ pub async fn file_print(read: &mut Read, words: Words, h: &History, day: Day) ->
         updated: updated.remove(part.id()),
     };
     let parts = Part::of(file.kind).map(part).collect();
-    let event = |e: &view::Event| {
-        let said = timeline::say(words, e, |p| named(&names, p));
-        PrintEvent { day: said.day, title: said.title, text: said.text }
+    let papers = material::papers(read, words, h).await?;
+    let materials = material::lines(cx, read, h, &papers, day).await?;
+    let shares = shared(cx, read, h, day).await?;
+    let events = timeline::everything(cx, read, h, &file, &papers, &shares).await?;
+    let event = |e: timeline::Said| PrintEvent { day: e.day, title: e.title, text: e.text };
+    let material = |m: material::MaterialLine| {
+        [words.tf("registry.material_of", &[&m.title, &m.kind]), m.days, m.standing.to_owned(), m.updated]
     };
     Ok(FilePrint {
         id: h.facility.id.to_string(),
@@ -90,8 +112,22 @@ pub async fn file_print(read: &mut Read, words: Words, h: &History, day: Day) ->
         places: path.into_iter().map(|p| p.name).collect(),
         percent: completeness.percent(),
         parts,
-        events: file.events.iter().map(event).collect(),
+        materials: materials.into_iter().map(material).collect(),
+        shares: shares.into_iter().map(share).collect(),
+        events: events.into_iter().map(event).collect(),
     })
+}
+
+fn share(part: Shared) -> PrintShare {
+    let line = |line: &crate::share::ShareLine| {
+        [line.title.clone(), line.more.clone(), line.word().to_owned(), line.day.to_string()]
+    };
+    PrintShare {
+        title: part.title,
+        none: part.none,
+        lines: part.share.lines.iter().map(line).collect(),
+        note: part.share.note,
+    }
 }
 
 #[derive(Template)]
@@ -110,7 +146,7 @@ struct PrintPage {
 pub async fn page(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let mut read = cx.read().await?;
     let Seen { h, day } = seen(&cx, &mut read, &id, &policy::VIEW).await?;
-    let file = file_print(&mut read, cx.words(), &h, day).await?;
+    let file = file_print(&cx, &mut read, &h, day).await?;
     let path = path_of(&mut read, &view::as_of(&h, day)).await?;
     let back = format!("/facilities/{}{}", h.facility.id, crate::file::on_day(&cx, day));
     let mut trail = crumbs(&cx, &path, &file.name, day);

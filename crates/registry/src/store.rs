@@ -13,6 +13,7 @@ pub mod listing;
 pub mod many;
 pub mod material;
 pub mod operating;
+pub mod parts_ledger;
 pub mod reminders;
 pub mod runs;
 

@@ -1,16 +1,56 @@
-//! What happened, said in two lines: the events of a file for its page and for the API.
+//! What happened, said in two lines: the events of a file for its page, for paper and for the API; what the file records
+//! itself, its papers, and what other rooms know, one after the other.
 
-use crate::complete::Part;
-use crate::view::{Event, What};
-use crate::{said, words};
-use web::Words;
+use crate::file::{named, place_names};
+use crate::material::Paper;
+use crate::model::History;
+use crate::share::Shared;
+use crate::view::{Event, File, What};
+use crate::{material, said, words};
+use db::Read;
+use kernel::Day;
+use web::{Cx, Result, Words};
 
 /// An event in words: heading and, where there is more to say, a sentence.
+#[derive(Clone, Debug)]
 pub struct Said {
-    pub day: kernel::Day,
-    pub part: Part,
+    pub day: Day,
+    /// Which part of the file tells of it, by name and in words.
+    pub part: (&'static str, &'static str),
+    /// Its stable name in JSON.
+    pub code: &'static str,
     pub title: String,
     pub text: String,
+    /// The page that has more.
+    pub href: Option<String>,
+}
+
+/// Everything that had happened until the day of a file, newest first; of one day the changes of the file before its
+/// papers and what other rooms tell.
+pub async fn everything(
+    cx: &Cx,
+    read: &mut Read,
+    h: &History,
+    file: &File,
+    papers: &[Paper],
+    shares: &[Shared],
+) -> Result<Vec<Said>> {
+    let names = place_names(read, h, file.day).await?;
+    let mut out: Vec<Said> = file.events.iter().map(|e| say(cx.words(), e, |p| named(&names, p))).collect();
+    out.extend(material::events(cx, h, papers, file.day));
+    for part in shares {
+        out.extend(part.share.events.iter().map(|e| Said {
+            day: e.day,
+            part: (part.id, part.title),
+            code: part.id,
+            title: e.title.clone(),
+            text: e.text.clone(),
+            href: e.href.clone(),
+        }));
+    }
+    // Stable: what belongs together on one day keeps its order.
+    out.sort_by_key(|e| std::cmp::Reverse(e.day));
+    Ok(out)
 }
 
 /// Says an event. `place` names the place of a site on the day of the move.
@@ -76,7 +116,8 @@ pub fn say(words: Words, event: &Event, place: impl Fn(&kernel::kinds::PlaceId) 
         What::CredentialBegan(c) => (t(c.kind.key()), joined(words, &[&c.number, &c.issuer])),
         What::CredentialEnded(c) => (words.tf("registry.event.ended", &[&t(c.kind.key())]), c.number.clone()),
     };
-    Said { day: event.day, part: event.what.part(), title, text }
+    let part = event.what.part();
+    Said { day: event.day, part: (part.id(), words.t(part.key())), code: code(&event.what), title, text, href: None }
 }
 
 fn profile(words: Words, before: &crate::model::Profile, after: &crate::model::Profile) -> (String, String) {
@@ -125,7 +166,7 @@ pub fn joined(words: Words, parts: &[&str]) -> String {
 }
 
 /// Stable name of an event in JSON.
-pub fn code(what: &What) -> &'static str {
+fn code(what: &What) -> &'static str {
     match what {
         What::Profile { .. } => "profile",
         What::Moved { .. } => "site",

@@ -36,6 +36,8 @@ pub struct File {
     /// The one meaning of operating: [`crate::rules::operating`].
     pub operating: bool,
     pub integrated: bool,
+    /// See [`History::places_differ`].
+    pub differ: Option<(i64, i64)>,
     pub opened: Option<Day>,
     /// What it is to the law, with days: a kindergarten that gives care is both, in one file.
     pub roles: Vec<(Role, Span)>,
@@ -189,6 +191,7 @@ pub fn as_of(h: &History, day: Day) -> File {
         lapsed: rest.into_iter().filter(|c| c.until_day <= day).collect(),
         operating: h.operating_on(day),
         integrated: h.integrated_on(day),
+        differ: h.places_differ(day),
         opened: h.opened().filter(|d| *d <= day),
         roles: roles(h).into_iter().filter(|(_, span)| span.from <= day).collect(),
         premises: on(&h.extra.premises, day).cloned(),

@@ -1,6 +1,7 @@
-//! What is given out of slices that lie below the ones that write sheets and set paper: units and audit entries as
+//! What is given out of slices that lie below the ones that write sheets and set paper: units, accounts and audit entries as
 //! sheets, the matrix and the file of a facility as PDF. Each shows what its page shows, to those who may see the page.
 
+mod accounts;
 mod audit;
 mod file;
 mod matrix;
@@ -17,13 +18,14 @@ use web::{Cx, Error, Jobs, Result, Routes, aside};
 pub fn routes() -> Routes {
     routes_of(&units::LIST, "/units/export.xlsx", "/units/export.csv")
         .merge(routes_of(&audit::LIST, "/audit/export.xlsx", "/audit/export.csv"))
+        .merge(routes_of(&accounts::LIST, "/accounts/export.xlsx", "/accounts/export.csv"))
         .get("/matrix.pdf", &MATRIX, matrix::pdf)
         .get("/facilities/{id}/file.pdf", &VIEW, file::pdf)
 }
 
 /// Long lists that are given out in the background.
 pub fn jobs() -> Jobs {
-    jobs_of(&units::LIST).merge(jobs_of(&audit::LIST))
+    jobs_of(&units::LIST).merge(jobs_of(&audit::LIST)).merge(jobs_of(&accounts::LIST))
 }
 
 /// A document in the reader's language, marked where the data are synthetic.

@@ -125,6 +125,17 @@ pub fn nav() -> Vec<NavEntry> {
     all
 }
 
+/// What the file of an institution tells beside what the registry keeps, in order.
+pub fn file_parts() -> registry::FileParts {
+    registry::FileParts(vec![
+        licence::FILE_PART,
+        duty::FILE_PART,
+        disclosure::CHECKS_PART,
+        disclosure::PUBLICATIONS_PART,
+        premises::FILE_PART,
+    ])
+}
+
 /// What the box on top of every page asks, in order.
 pub fn finders(plans: &Arc<Plans>) -> Vec<web::find::Finder> {
     let mut all = registry::finders();
@@ -267,7 +278,7 @@ impl House {
         inner.kept.insert(self.path.clone());
         inner.kept.insert(self.duties.clone());
         inner.kept.insert(self.press.clone());
-        inner.kept.insert(registry::FileLinks(vec![duty::file_link()]));
+        inner.kept.insert(file_parts());
         inner.kept.insert(licence::Site(self.config.address.clone()));
         inner.kept.insert(self.config.sender(synthetic));
         App::new(inner)

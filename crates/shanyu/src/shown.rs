@@ -3,8 +3,8 @@
 use db::Read;
 use disclosure::Sources;
 use disclosure::sources::{Check, Found, NoticeSeen, NoticeStanding, Told, Unlawful};
-use kernel::Day;
 use kernel::kinds::FacilityId;
+use kernel::{Day, Span};
 use licence::notice::Standing;
 use licence::visits::Finding;
 
@@ -53,7 +53,7 @@ fn unlawful(read: &mut Read, day: Day) -> Told<'_, Vec<Unlawful>> {
 }
 
 /// Checks on site before a notice was given.
-fn visits<'a>(read: &'a mut Read, facility: &'a FacilityId, year: i64) -> Told<'a, Vec<Check>> {
+fn visits<'a>(read: &'a mut Read, facility: &'a FacilityId, within: Span) -> Told<'a, Vec<Check>> {
     Box::pin(async move {
         let what = |lang| web::Words(lang).t("licence.visit").to_owned();
         let check = |visit: licence::visits::Visit| Check {
@@ -68,6 +68,6 @@ fn visits<'a>(read: &'a mut Read, facility: &'a FacilityId, year: i64) -> Told<'
             },
             note: String::new(),
         };
-        Ok(licence::visits::visits(read, facility, year).await?.into_iter().map(check).collect())
+        Ok(licence::visits::visits(read, facility, within).await?.into_iter().map(check).collect())
     })
 }

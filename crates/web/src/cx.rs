@@ -135,6 +135,15 @@ impl Cx {
         if text.is_empty() { text } else { format!("?{text}") }
     }
 
+    /// The same request for another page of its list, as long as a page may be; `None` is the first one.
+    pub fn turned(&self, after: Option<&str>) -> Cx {
+        let mut cx = self.clone();
+        cx.query.retain(|(k, _)| k != "after" && k != "limit");
+        cx.query.push(("limit".to_owned(), crate::paging::MOST.to_string()));
+        cx.query.extend(after.map(|after| ("after".to_owned(), after.to_owned())));
+        cx
+    }
+
     pub fn path(&self) -> &str {
         self.uri.path()
     }

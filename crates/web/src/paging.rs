@@ -31,10 +31,13 @@ impl Cursor {
     }
 }
 
+/// Rows of the longest page.
+pub const MOST: i64 = 200;
+
 /// `?limit=`: 1 to 200, 50 when absent.
 pub fn limit(cx: &Cx) -> Result<i64> {
     let Some(text) = cx.query("limit") else { return Ok(50) };
-    text.parse().ok().filter(|n| (1..=200).contains(n)).ok_or_else(|| Error::bad("limit.invalid", "limit"))
+    text.parse().ok().filter(|n| (1..=MOST).contains(n)).ok_or_else(|| Error::bad("limit.invalid", "limit"))
 }
 
 /// Takes a page of `limit` rows out of `limit + 1` that were read; the cursor of the next page if there is one.

@@ -8,6 +8,7 @@ use crate::{CHECK, PUBLICATIONS, PUBLISH};
 use askama::Template;
 use axum::response::Response;
 use db::Read;
+use errand::Pen;
 use kernel::{Day, Scope};
 use registry::store::list::Within;
 use serde_json::{Value, json};
@@ -42,6 +43,8 @@ struct ListPage {
     may_publish: bool,
     rows: Vec<Row>,
     count: String,
+    /// Address and word of each sheet.
+    sheets: Vec<(String, &'static str)>,
     links: PageLinks,
     filtered: bool,
     progress: Option<String>,
@@ -149,6 +152,7 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
         hidden: hidden(&cx),
         may_publish: cx.may(&PUBLISH),
         count: cx.tf("publication.shown_n", &[&lines.len()]),
+        sheets: errand::sheets(&cx, "/publications/export"),
         rows: lines.into_iter().map(|line| row(&cx, line)).collect(),
         links: PageLinks::new(&cx, next.as_deref()),
         filtered: cx.query("state").is_some(),
@@ -197,4 +201,69 @@ pub(crate) async fn api(cx: Cx) -> Result<Response> {
     };
     let items: Vec<Value> = lines.iter().map(item).collect();
     Ok(api::list(&items, next))
+}
+
+/// The same as a sheet: what the filters show.
+pub(crate) static EXPORT: errand::List = errand::List {
+    kind: "publication.export",
+    action: &PUBLICATIONS,
+    title: "publication.title",
+    name: "publications",
+    count: |cx| Box::pin(count(cx)),
+    write: |cx, pen| Box::pin(write(cx, pen)),
+};
+
+const COLUMNS: [(&str, &str, u16); 8] = [
+    ("name", "publication.name", 36),
+    ("kind", "publication.kind", 18),
+    ("state", "publication.state_head", 14),
+    ("checks", "publication.in_file.checks", 10),
+    ("to_mend", "publication.state.to_mend", 10),
+    ("published", "publication.sheet.published", 12),
+    ("valid_until", "publication.sheet.valid_until", 12),
+    ("facility", "publication.sheet.file", 28),
+];
+
+async fn count(cx: Cx) -> Result<i64> {
+    let mut read = cx.read().await?;
+    let most = errand::stream_rows(&cx, &mut read).await?;
+    let (mut n, mut next) = (0, None);
+    loop {
+        let page = found(&cx.turned(next.as_deref()), &mut read).await?;
+        n += page.0.len() as i64;
+        next = page.1;
+        if next.is_none() || n > most {
+            return Ok(n);
+        }
+    }
+}
+
+async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
+    let mut read = cx.app.db.snapshot().await?;
+    let scope = cx.actor()?.unit_name.clone();
+    let columns = COLUMNS.map(|(code, key, width)| pen.column(&cx, code, key, width));
+    pen.begin(&cx, cx.today(), &scope, &columns)?;
+    let day = |day: Option<Day>| day.map_or(sheet::Value::Empty, |day| sheet::Value::Day(day.to_string().into()));
+    let mut next = None;
+    loop {
+        let (lines, more, ..) = found(&cx.turned(next.as_deref()), &mut read).await?;
+        for l in &lines {
+            let state = state_of(l, cx.today());
+            pen.row([
+                l.name.as_str().into(),
+                registry::words::kind(cx.words(), l.kind).into(),
+                cx.t(&format!("publication.state.{}", state.as_str())).into(),
+                l.checks.into(),
+                l.to_mend.into(),
+                day(l.published_day),
+                day(l.valid_until.map(|day| day.plus(-1))),
+                l.facility.as_str().into(),
+            ])
+            .await?;
+        }
+        next = more;
+        if next.is_none() {
+            return Ok(pen);
+        }
+    }
 }

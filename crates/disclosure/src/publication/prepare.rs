@@ -8,7 +8,7 @@ use crate::store;
 use db::{Read, Tx};
 use desk::Ask;
 use kernel::kinds::{FacilityId, PlaceId};
-use kernel::{Day, Ids, Instant, Lang};
+use kernel::{Day, Ids, Instant, Lang, Span};
 use web::{Error, Result, Words};
 
 /// Word of the desk: `todo.publication.reply`.
@@ -56,25 +56,23 @@ pub(crate) async fn kinds(read: &mut Read, day: Day) -> Result<String> {
     Ok(out)
 }
 
-/// What checks of an institution found in a year, of every source, by day.
+/// What checks of an institution found on days of a span, of every source, by day.
 pub async fn checks(
     read: &mut Read,
     sources: &Sources,
     home: &str,
     facility: &FacilityId,
-    year: i64,
+    within: Span,
 ) -> Result<Vec<Check>> {
-    let first = |year: i64| i16::try_from(year).ok().and_then(|y| Day::new(y, 1, 1)).ok_or(Error::NotFound);
-    let (from, until) = (first(year)?, first(year + 1)?);
     let what = |kind: &str| {
         let key = CHECK_KINDS.iter().find(|k| **k == kind).map(|k| format!("publication.check_kind.{k}"));
         let said = |lang| key.as_deref().map_or_else(|| kind.to_owned(), |key| Words(lang).t(key).to_owned());
         (said(Lang::Zh), said(Lang::En))
     };
-    let own = store::check_results(read, home, facility, from, until).await?;
+    let own = store::check_results(read, home, facility, within.from, within.until).await?;
     let mut all: Vec<Check> = own.into_iter().map(|c| (what(&c.kind), c)).map(|(w, c)| store::told(c, w)).collect();
     for ask in &sources.checks {
-        all.extend(ask(read, facility, year).await?);
+        all.extend(ask(read, facility, within).await?);
     }
     all.sort_by(|a, b| (a.day, &a.what_zh).cmp(&(b.day, &b.what_zh)));
     Ok(all)
@@ -93,7 +91,9 @@ pub async fn prepare(
     basics: Vec<Basic>,
     correction: Option<(&PublicationId, &str)>,
 ) -> Result<Publication> {
-    let checks = checks(tx, how.sources, home, facility, year).await?;
+    let first = |year: i64| i16::try_from(year).ok().and_then(|y| Day::new(y, 1, 1)).ok_or(Error::NotFound);
+    let within = Span { from: first(year)?, until: first(year + 1)? };
+    let checks = checks(tx, how.sources, home, facility, within).await?;
     let to_mend = checks.iter().filter(|c| c.result == Found::ToMend).count() as i64;
     let evaluations = match how.evaluations {
         true => evaluation::of_year(tx, home, facility, year).await?,

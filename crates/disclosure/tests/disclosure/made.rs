@@ -77,6 +77,7 @@ pub fn entry(n: usize, tree: &Tree) -> Entry {
         places: vec![measured(Measure::Operational, 40), measured(Measure::Enrolled, 40 - (n % 9) as i64)],
         notice: None,
         past_notice: None,
+        changed: kernel::Instant(0),
         name,
     }
 }

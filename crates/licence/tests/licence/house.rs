@@ -296,3 +296,8 @@ fn percent(text: &str) -> String {
         .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
         .collect()
 }
+
+/// The days of a year.
+pub fn year(year: i16) -> kernel::Span {
+    kernel::Span { from: kernel::Day::new(year, 1, 1).unwrap(), until: kernel::Day::new(year + 1, 1, 1).unwrap() }
+}

@@ -149,10 +149,10 @@ db::both! {
         let kinds: Vec<&str> = kept.iter().map(|m| m.kind.as_str()).collect();
         assert_eq!(kinds, ["fire_proof", "health_report", "plan", "site_proof"], "papers of the house; those of persons stay");
         assert!(kept.iter().all(|m| m.matter == id && m.from_day == crate::house::day("2022-06-01")));
-        let visits = licence::visits::visits(&mut read, &facility, 2022).await.unwrap();
+        let visits = licence::visits::visits(&mut read, &facility, crate::house::year(2022)).await.unwrap();
         let told: Vec<_> = visits.iter().map(|v| (v.day, v.finding, v.office.0.contains("托育服务指导中心"))).collect();
         assert_eq!(told, [(crate::house::day("2022-05-10"), licence::visits::Finding::Good, true)], "{visits:?}");
-        assert!(licence::visits::visits(&mut read, &facility, 2023).await.unwrap().is_empty());
+        assert!(licence::visits::visits(&mut read, &facility, crate::house::year(2023)).await.unwrap().is_empty());
         drop(read);
         house.set("2022-06-01");
         assert!(house.ask(&format!("/notices/{}", notice.token)).await.body.contains("这份告知书有效"));

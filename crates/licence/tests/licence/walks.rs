@@ -55,7 +55,10 @@ impl Way<'_> {
 }
 
 async fn visits(house: &House, facility: &FacilityId) -> usize {
-    licence::visits::visits(&mut house.db.read().await.unwrap(), facility, 2022).await.unwrap().len()
+    licence::visits::visits(&mut house.db.read().await.unwrap(), facility, crate::house::year(2022))
+        .await
+        .unwrap()
+        .len()
 }
 
 async fn verdict(house: &House, token: &str) -> String {

@@ -2,7 +2,7 @@
 
 use crate::model::{Deed, Photo, Suspicion, SuspicionId};
 use db::{BlobRow, FromRow, Query, Read, Result, Row, Tx, Where, q};
-use kernel::kinds::PlaceId;
+use kernel::kinds::{FacilityId, PlaceId};
 use kernel::{Day, Instant};
 
 pub async fn get(read: &mut Read, id: &SuspicionId) -> Result<Option<Suspicion>> {
@@ -19,6 +19,18 @@ pub async fn below(read: &mut Read, place: &PlaceId, day: Day) -> Result<Vec<Sus
          order by s.subject, s.id",
         place,
         day
+    ))
+    .await
+}
+
+/// Those about an institution, and those at rooms that belong to it, the last opened first.
+pub async fn of_facility(read: &mut Read, facility: &FacilityId) -> Result<Vec<Suspicion>> {
+    read.all(q!(
+        "select s.* from suspicion s where s.facility = $1
+         union select s.* from premises_match m join suspicion s on s.home = m.home and s.premises = m.premises
+           where m.facility = $1
+         order by opened desc, id",
+        facility
     ))
     .await
 }

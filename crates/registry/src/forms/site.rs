@@ -7,8 +7,8 @@ use crate::codes::Tenure;
 use crate::extra::{Extra, Premises};
 use crate::model::{History, Site};
 use crate::rules::on;
-use kernel::Day;
-use kernel::kinds::PlaceId;
+use crate::street::Found;
+use kernel::{Day, FieldError};
 use web::{Form, Invalid};
 
 pub(super) fn fields(aspect: Aspect) -> &'static [&'static str] {
@@ -50,7 +50,7 @@ fn recorded_premises(p: &Premises) -> Recorded {
     ]
 }
 
-pub(super) fn change(aspect: Aspect, form: &Form, place: Option<PlaceId>, bad: &mut Invalid) -> Option<Change> {
+pub(super) fn change(aspect: Aspect, form: &Form, place: Option<Found>, bad: &mut Invalid) -> Option<Change> {
     match aspect {
         Aspect::Site => site_change(form, place, bad),
         _ => premises(form, bad),
@@ -58,16 +58,24 @@ pub(super) fn change(aspect: Aspect, form: &Form, place: Option<PlaceId>, bad: &
 }
 
 /// The site that a form says; `place` is what its region was found to be.
-pub fn site(form: &Form, place: Option<PlaceId>, bad: &mut Invalid) -> Option<Site> {
-    if place.is_none() {
-        bad.add("region", if form.has("region") { "registry.site.place" } else { "form.required" });
-    }
+pub fn site(form: &Form, place: Option<Found>, bad: &mut Invalid) -> Option<Site> {
+    let place = match place {
+        Some(Ok(place)) => Some(place),
+        Some(Err((code, values))) => {
+            bad.0.push(FieldError { field: "region".to_owned(), code, values });
+            None
+        }
+        None => {
+            bad.add("region", "form.required");
+            None
+        }
+    };
     let address = bad.required(form, "address", 200);
     let (lon, lat) = (number(form, "lon", bad), number(form, "lat", bad));
     Some(Site { place: place?, address, lon, lat })
 }
 
-fn site_change(form: &Form, place: Option<PlaceId>, bad: &mut Invalid) -> Option<Change> {
+fn site_change(form: &Form, place: Option<Found>, bad: &mut Invalid) -> Option<Change> {
     let site = site(form, place, bad);
     let span = span(form, bad);
     Some(Change::SetSite { site: site?, span: span? })

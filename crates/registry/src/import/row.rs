@@ -1,7 +1,6 @@
 //! One row of a sheet: which file it means, and which changes it asks for. Everything is rehearsed on a reader, so that
 //! a sheet with a fault never takes the writer's turn.
 
-use super::street::{self, Street};
 use super::{Job, Matched, settled};
 use crate::batch::{Batch, New, Stamp};
 use crate::change::Change;
@@ -10,6 +9,7 @@ use crate::model::{Credential, History, Inclusive, Profile, Site};
 use crate::rules::on;
 use crate::sheet::{Fault, Notice, SheetRow};
 use crate::store::file::{self, Named};
+use crate::street::{self, Street};
 use crate::{Error, Result};
 use db::Read;
 use kernel::kinds::PlaceId;
@@ -167,13 +167,10 @@ impl<'a> Looker<'a> {
     }
 
     async fn region(&mut self, read: &mut Read, row: &SheetRow, typed: &str, day: Day) -> Result<PlaceId, Stop> {
-        let refuse = |code: &'static str| Fault::new(row.line, "region", code);
-        match self.street(read, row, typed, day).await? {
-            Street::One(place) => Ok(place),
-            Street::Outside => Err(fault(refuse("registry.enter.outside").with(typed))),
-            Street::Nowhere => Err(fault(refuse("registry.site.place").with(typed))),
-            Street::Several(all) => Err(fault(refuse("registry.sheet.streets").with(typed).with(all))),
-        }
+        self.street(read, row, typed, day).await?.place(typed).map_err(|(code, values)| {
+            let refuse = Fault::new(row.line, "region", code);
+            fault(values.into_iter().fold(refuse, Fault::with))
+        })
     }
 
     async fn entering(&mut self, read: &mut Read, row: &SheetRow) -> Result<New, Stop> {

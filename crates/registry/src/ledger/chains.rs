@@ -1,13 +1,15 @@
 //! Chains (连锁化机构): every brand with its branches, and the history that they share.
 
-use super::{Cell, Content, Table, csv, draw, file_href, look, place_name};
+use super::{Cell, Column, Content, PART, Table, begin, day_cell, draw, file_href, look, place_name};
 use crate::codes::State;
+use crate::share::{self, ShareLine};
 use crate::store::file;
 use crate::store::ledger::{self, Branch, Brand};
-use crate::{timeline, view, words};
+use crate::{policy, timeline, view, words};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use errand::Pen;
 use kernel::{Day, Span};
 use serde_json::{Value, json};
 use web::api::{self, Doc, list_of, object};
@@ -58,46 +60,65 @@ pub async fn page(cx: Cx) -> Result<Response> {
         search: None,
         tables: vec![table],
         foot,
-        exports: &["/ledgers/chains.csv"],
+        exports: &["/ledgers/chains.xlsx", "/ledgers/chains.csv"],
         why: None,
         next: Some(next),
     };
     draw(&cx, look, content)
 }
 
-/// GET /ledgers/chains.csv: every branch of every brand.
-pub async fn export(cx: Cx) -> Result<Response> {
+/// Every branch of every brand, as a sheet.
+pub static EXPORT: errand::List = errand::List {
+    kind: "registry.ledger.chains",
+    action: &policy::VIEW,
+    title: "registry.ledger.chains.title",
+    name: "chains",
+    count: |cx| Box::pin(count(cx)),
+    write: |cx, pen| Box::pin(write(cx, pen)),
+};
+
+const COLUMNS: [Column; 7] = [
+    ("brand", "registry.field.brand", 28),
+    ("name", "registry.list.name", 36),
+    ("place", "registry.list.region", 28),
+    ("bond", "registry.field.bond", 12),
+    ("from", "registry.field.from", 12),
+    ("places", "registry.list.places", 10),
+    ("facility", "registry.ledger.file", 28),
+];
+
+async fn count(cx: Cx) -> Result<i64> {
+    let mut read = cx.read().await?;
+    let look = look(&cx, &mut read).await?;
+    let most = errand::stream_rows(&cx, &mut read).await?;
+    let brands = ledger::brands(&mut read, &look.within, look.day, "", most + 1).await?;
+    Ok(brands.iter().map(|(_, branches, _)| branches).sum())
+}
+
+async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
     let mut read = cx.app.db.snapshot().await?;
     let look = look(&cx, &mut read).await?;
-    let (mut out, mut after) = (Vec::new(), String::new());
+    begin(&cx, &mut read, &mut pen, &look, &COLUMNS).await?;
+    let mut after = String::new();
     loop {
-        let brands = ledger::brands(&mut read, &look.within, look.day, &after, 200).await?;
-        let Some(last) = brands.last() else { break };
+        let brands = ledger::brands(&mut read, &look.within, look.day, &after, PART).await?;
+        let Some(last) = brands.last() else { return Ok(pen) };
         after = last.0.clone();
         for (brand, _, _) in &brands {
             for b in ledger::branches(&mut read, brand, &look.within, look.day, BRANCHES).await? {
-                out.push(vec![
-                    brand.clone(),
-                    b.name,
-                    place_name(&b.above_code, &b.above_name, &b.place_name),
-                    cx.t(b.bond.key()).to_owned(),
-                    b.from_day.to_string(),
-                    b.places.map(|n| n.to_string()).unwrap_or_default(),
-                    b.facility.to_string(),
-                ]);
+                pen.row([
+                    brand.as_str().into(),
+                    b.name.as_str().into(),
+                    place_name(&b.above_code, &b.above_name, &b.place_name).into(),
+                    cx.t(b.bond.key()).into(),
+                    day_cell(b.from_day),
+                    b.places.into(),
+                    b.facility.as_str().into(),
+                ])
+                .await?;
             }
         }
     }
-    let heads = [
-        cx.t("registry.field.brand"),
-        cx.t("registry.list.name"),
-        cx.t("registry.list.region"),
-        cx.t("registry.field.bond"),
-        cx.t("registry.field.from"),
-        cx.t("registry.list.places"),
-        cx.t("registry.ledger.file"),
-    ];
-    Ok(csv("chains", look.day, &heads, &out))
 }
 
 #[derive(Template)]
@@ -112,6 +133,8 @@ struct BrandPage {
     elsewhere: Option<String>,
     branches: Vec<Line>,
     events: Vec<(timeline::Said, String, String)>,
+    /// Results of checks of all branches, the newest first: line, name and address of the branch.
+    quality: Vec<(ShareLine, String, String)>,
 }
 
 struct Line {
@@ -135,11 +158,14 @@ pub async fn brand(cx: Cx, Path(brand): Path<String>) -> Result<Response> {
     }
     let mut ids: Vec<_> = branches.iter().map(|b| b.facility.clone()).collect();
     ids.dedup();
-    let mut events = Vec::new();
+    let (mut events, mut quality) = (Vec::new(), Vec::new());
     for id in &ids {
         let Some(h) = file::history(&mut read, id).await? else { continue };
         let name = crate::file::name_on(&h, look.day).to_owned();
         let names = crate::file::place_names(&mut read, &h, look.day).await?;
+        for line in share::quality(&cx, &mut read, &h, look.day).await? {
+            quality.push((line, name.clone(), file_href(&cx, id, look.day)));
+        }
         for event in view::events(&h, look.day) {
             let said = timeline::say(cx.words(), &event, |p| crate::file::named(&names, p));
             events.push((said, name.clone(), file_href(&cx, id, look.day)));
@@ -147,6 +173,8 @@ pub async fn brand(cx: Cx, Path(brand): Path<String>) -> Result<Response> {
     }
     events.sort_by(|a, b| (b.0.day, &a.1).cmp(&(a.0.day, &b.1)));
     events.truncate(EVENTS);
+    quality.sort_by(|a, b| (b.0.day, &a.1).cmp(&(a.0.day, &b.1)));
+    quality.truncate(EVENTS);
     let open = || branches.iter().filter(|b| matches!(b.state, Some(State::Operating | State::Suspended)));
     let places: i64 = open().filter_map(|b| b.places).sum();
     let elsewhere = ledger::branches_anywhere(&mut read, &brand).await? - ids.len() as i64;
@@ -163,6 +191,7 @@ pub async fn brand(cx: Cx, Path(brand): Path<String>) -> Result<Response> {
         elsewhere: (elsewhere > 0).then(|| cx.tf("registry.ledger.chains.elsewhere", &[&elsewhere])),
         branches: branches.iter().map(|b| line(&cx, b, look.day)).collect(),
         events,
+        quality,
         brand,
     };
     web::page(&page)

@@ -1,12 +1,17 @@
 //! Credentials that end soon or have ended and were not renewed, as a page, as a sheet and as JSON.
 
-use super::{Cell, Content, Look, Select, Table, choices, chosen, csv, draw, file_href, look, place_name};
+use super::place_name;
+use super::{
+    Cell, Column, Content, Look, PART, Select, Table, begin, choices, chosen, day_cell, draw, file_href, look,
+};
 use crate::codes::CredentialKind;
 use crate::complete::reminder_days;
 use crate::list::Choice;
+use crate::policy;
 use crate::store::ledger::{self, Ending, EndingFilter};
 use axum::response::Response;
 use db::Read;
+use errand::Pen;
 use kernel::Day;
 use serde_json::{Value, json};
 use web::api::{self, Doc, list_of, object};
@@ -94,7 +99,7 @@ pub async fn page(cx: Cx) -> Result<Response> {
         search: None,
         tables: vec![table],
         foot,
-        exports: &["/ledgers/expiring.csv"],
+        exports: &["/ledgers/export.xlsx", "/ledgers/export.csv"],
         why: None,
         next: Some(next),
     };
@@ -141,39 +146,62 @@ fn line(cx: &Cx, r: &Ending, day: Day, days: &[i64]) -> Vec<Cell> {
     ]
 }
 
-/// GET /ledgers/expiring.csv
-pub async fn export(cx: Cx) -> Result<Response> {
+/// The same as a sheet.
+pub static EXPORT: errand::List = errand::List {
+    kind: "registry.ledger.expiring",
+    action: &policy::VIEW,
+    title: "registry.ledger.expiring.title",
+    name: "expiring",
+    count: |cx| Box::pin(count(cx)),
+    write: |cx, pen| Box::pin(write(cx, pen)),
+};
+
+const COLUMNS: [Column; 7] = [
+    ("name", "registry.list.name", 36),
+    ("place", "registry.list.region", 28),
+    ("kind", "registry.field.kind", 18),
+    ("number", "registry.field.number", 24),
+    ("issuer", "registry.field.issuer", 24),
+    ("last_day", "registry.ledger.expiring.last_day", 12),
+    ("facility", "registry.ledger.file", 28),
+];
+
+async fn asked(cx: &Cx, read: &mut Read) -> Result<(Look, EndingFilter)> {
+    let look = look(cx, read).await?;
+    let window = window(cx, read, &look).await?;
+    let filter = filter(cx, &look, &window)?;
+    Ok((look, filter))
+}
+
+async fn count(cx: Cx) -> Result<i64> {
+    let mut read = cx.read().await?;
+    let (_, filter) = asked(&cx, &mut read).await?;
+    let most = errand::stream_rows(&cx, &mut read).await?;
+    Ok(ledger::ending(&mut read, &filter, ("", ""), most + 1).await?.len() as i64)
+}
+
+async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
     let mut read = cx.app.db.snapshot().await?;
-    let look = look(&cx, &mut read).await?;
-    let window = window(&cx, &mut read, &look).await?;
-    let filter = filter(&cx, &look, &window)?;
-    let (mut out, mut after) = (Vec::new(), (String::new(), String::new()));
+    let (look, filter) = asked(&cx, &mut read).await?;
+    begin(&cx, &mut read, &mut pen, &look, &COLUMNS).await?;
+    let mut after = (String::new(), String::new());
     loop {
-        let rows = ledger::ending(&mut read, &filter, (&after.0, &after.1), 500).await?;
-        let Some(last) = rows.last() else { break };
+        let rows = ledger::ending(&mut read, &filter, (&after.0, &after.1), PART).await?;
+        let Some(last) = rows.last() else { return Ok(pen) };
         after = (last.until_day.to_string(), last.id.to_string());
-        out.extend(rows.iter().map(|r| {
-            vec![
-                r.name.clone(),
-                place_name(&r.above_code, &r.above_name, &r.place_name),
-                cx.t(r.kind.key()).to_owned(),
-                r.number.clone(),
-                r.issuer.clone(),
-                r.until_day.plus(-1).to_string(),
-                r.facility.to_string(),
-            ]
-        }));
+        for r in &rows {
+            pen.row([
+                r.name.as_str().into(),
+                place_name(&r.above_code, &r.above_name, &r.place_name).into(),
+                cx.t(r.kind.key()).into(),
+                r.number.as_str().into(),
+                r.issuer.as_str().into(),
+                day_cell(r.until_day.plus(-1)),
+                r.facility.as_str().into(),
+            ])
+            .await?;
+        }
     }
-    let heads = [
-        cx.t("registry.list.name"),
-        cx.t("registry.list.region"),
-        cx.t("registry.field.kind"),
-        cx.t("registry.field.number"),
-        cx.t("registry.field.issuer"),
-        cx.t("registry.ledger.expiring.last_day"),
-        cx.t("registry.ledger.file"),
-    ];
-    Ok(csv("expiring", look.day, &heads, &out))
 }
 
 pub const DOC: Doc = Doc::new(

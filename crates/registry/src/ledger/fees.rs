@@ -1,11 +1,13 @@
-//! What full-day care costs in the places below one, inclusive and other, beside places and the support of a year: how
-//! far it is affordable, and what each place costs those who support it.
+//! What care costs in the places below one, in each mode and unit of the fee, inclusive and other, beside places and the
+//! support of a year: how far it is affordable, and what each place costs those who support it.
 
-use super::{Cell, Content, Select, Table, chosen, csv, draw, look};
+use super::{Cell, Column, Content, Look, Select, Table, begin, choices, chosen, draw, look, yuan_cell};
 use crate::codes::{FacilityKind, Mode, Per};
-use crate::said;
 use crate::store::ledger::{self, FeeOf};
+use crate::{policy, said};
+use ::sheet::Value;
 use axum::response::Response;
+use errand::Pen;
 use kernel::Fen;
 use std::collections::BTreeMap;
 use web::parts::whole;
@@ -27,13 +29,17 @@ fn middle(sorted: &[Fen]) -> Option<Fen> {
     sorted.get(sorted.len().checked_sub(1)? / 2).copied()
 }
 
-struct Told {
-    rows: BTreeMap<String, Below>,
-    look: super::Look,
+/// How fees are counted: the mode, and what a fee is for.
+type Counted = (Mode, Per);
+
+/// What the address asks for: full days by the month, and hours by the hour, where it does not say.
+fn counted(cx: &Cx) -> Result<Counted> {
+    let mode = chosen(cx, "mode", Mode::parse)?.unwrap_or(Mode::FullDay);
+    let usual = if mode == Mode::Hourly { Per::Hour } else { Per::Month };
+    Ok((mode, chosen(cx, "per", Per::parse)?.unwrap_or(usual)))
 }
 
-async fn told(cx: &Cx, read: &mut db::Read) -> Result<Told> {
-    let look = look(cx, read).await?;
+async fn told(cx: &Cx, read: &mut db::Read, look: &Look, (mode, per): Counted) -> Result<BTreeMap<String, Below>> {
     let kind = chosen(cx, "kind", FacilityKind::parse)?;
     let mut rows: BTreeMap<String, Below> = BTreeMap::new();
     if let Some(place) = look.place().cloned() {
@@ -45,7 +51,7 @@ async fn told(cx: &Cx, read: &mut db::Read) -> Result<Told> {
             let row = rows.entry(code).or_default();
             (row.name, row.support) = (name, row.support + fen.0);
         }
-        let fees: Vec<FeeOf> = ledger::fees(read, &place, look.day, Mode::FullDay, Per::Month).await?;
+        let fees: Vec<FeeOf> = ledger::fees(read, &place, look.day, mode, per).await?;
         for (code, name, of, inclusive, fen) in fees {
             if kind.is_none_or(|k| k == of) {
                 let row = rows.entry(code).or_default();
@@ -54,25 +60,46 @@ async fn told(cx: &Cx, read: &mut db::Read) -> Result<Told> {
             }
         }
     }
-    Ok(Told { rows, look })
+    Ok(rows)
 }
 
 /// GET /ledgers/fees
 pub async fn page(cx: Cx) -> Result<Response> {
     let mut read = cx.read().await?;
-    let Told { rows, look } = told(&cx, &mut read).await?;
+    let look = look(&cx, &mut read).await?;
+    let (mode, per) = counted(&cx)?;
+    let rows = told(&cx, &mut read, &look, (mode, per)).await?;
+    let modes: Vec<_> = Mode::ALL.iter().map(|m| (m.as_str(), m.key())).collect();
+    let units: Vec<_> = Per::ALL.iter().map(|p| (p.as_str(), p.key())).collect();
     let care: Vec<FacilityKind> = FacilityKind::ALL.iter().copied().filter(|k| k.gives_care()).collect();
     let kinds = care.iter().map(|k| crate::list::Choice {
         value: k.to_string(),
         label: crate::words::kind(cx.words(), *k).to_owned(),
         chosen: cx.query("kind") == Some(k.as_str()),
     });
-    let filters = vec![Select {
-        name: "kind",
-        label: cx.t("registry.list.kind"),
-        all: Some(cx.t("registry.list.all")),
-        choices: kinds.collect(),
-    }];
+    let mark = |of: Vec<crate::list::Choice>, code: &str| {
+        of.into_iter().map(|c| crate::list::Choice { chosen: c.value == code, ..c }).collect()
+    };
+    let filters = vec![
+        Select {
+            name: "kind",
+            label: cx.t("registry.list.kind"),
+            all: Some(cx.t("registry.list.all")),
+            choices: kinds.collect(),
+        },
+        Select {
+            name: "mode",
+            label: cx.t("registry.field.mode"),
+            all: None,
+            choices: mark(choices(&cx, "mode", &modes), mode.as_str()),
+        },
+        Select {
+            name: "per",
+            label: cx.t("registry.field.per"),
+            all: None,
+            choices: mark(choices(&cx, "per", &units), per.as_str()),
+        },
+    ];
     let line = |(code, b): (&String, &Below)| {
         let fee = |list: &[Fen]| match middle(list) {
             None => Cell::new("—"),
@@ -112,52 +139,76 @@ pub async fn page(cx: Cx) -> Result<Response> {
         search: None,
         tables: vec![table],
         foot,
-        exports: &["/ledgers/fees.csv"],
+        exports: &["/ledgers/fees.xlsx", "/ledgers/fees.csv"],
         why: None,
         next: None,
     };
     draw(&cx, look, content)
 }
 
-/// GET /ledgers/fees.csv
-pub async fn export(cx: Cx) -> Result<Response> {
-    let mut read = cx.app.db.snapshot().await?;
-    let Told { rows, look } = told(&cx, &mut read).await?;
-    let fen = |f: Option<Fen>| f.map(|f| f.to_string()).unwrap_or_default();
-    let line = |(code, b): (&String, &Below)| {
-        vec![
-            code.clone(),
-            b.name.clone(),
-            b.inclusive.len().to_string(),
-            fen(b.inclusive.first().copied()),
-            fen(middle(&b.inclusive)),
-            fen(b.inclusive.last().copied()),
-            b.others.len().to_string(),
-            fen(b.others.first().copied()),
-            fen(middle(&b.others)),
-            fen(b.others.last().copied()),
-            b.places.to_string(),
-            Fen(b.support).to_string(),
-        ]
-    };
-    let (inclusive, others) = (cx.t("registry.list.inclusive"), cx.t("registry.list.not_inclusive"));
-    let [n, low, mid, high] = ["count", "low", "middle", "high"].map(|k| cx.t(&format!("registry.ledger.fees.{k}")));
-    let of = |group: &str, what: &str| format!("{group} {what}");
-    let heads = [of(inclusive, n), of(inclusive, low), of(inclusive, mid), of(inclusive, high)];
-    let more = [of(others, n), of(others, low), of(others, mid), of(others, high)];
-    let mut all = vec![cx.t("registry.ledger.fees.code"), cx.t("registry.list.region")];
-    all.extend(heads.iter().chain(&more).map(String::as_str));
-    all.extend([cx.t("registry.list.places"), cx.t("registry.ledger.fees.support")]);
-    Ok(csv("fees", look.day, &all, &rows.iter().map(line).collect::<Vec<_>>()))
+/// The same as a sheet: every mode and unit in which somebody charges.
+pub static EXPORT: errand::List = errand::List {
+    kind: "registry.ledger.fees",
+    action: &policy::VIEW,
+    title: "registry.ledger.fees.title",
+    name: "fees",
+    count: |cx| Box::pin(count(cx)),
+    write: |cx, pen| Box::pin(write(cx, pen)),
+};
+
+const COLUMNS: [Column; 14] = [
+    ("code", "registry.ledger.fees.code", 14),
+    ("name", "registry.list.region", 28),
+    ("mode", "registry.field.mode", 12),
+    ("per", "registry.field.per", 10),
+    ("inclusive_count", "registry.ledger.fees.inclusive_count", 12),
+    ("inclusive_low", "registry.ledger.fees.inclusive_low", 12),
+    ("inclusive_middle", "registry.ledger.fees.inclusive_middle", 12),
+    ("inclusive_high", "registry.ledger.fees.inclusive_high", 12),
+    ("others_count", "registry.ledger.fees.others_count", 12),
+    ("others_low", "registry.ledger.fees.others_low", 12),
+    ("others_middle", "registry.ledger.fees.others_middle", 12),
+    ("others_high", "registry.ledger.fees.others_high", 12),
+    ("places", "registry.list.places", 12),
+    ("support", "registry.ledger.fees.support", 16),
+];
+
+async fn count(cx: Cx) -> Result<i64> {
+    let mut read = cx.read().await?;
+    let look = look(&cx, &mut read).await?;
+    Ok(told(&cx, &mut read, &look, counted(&cx)?).await?.len() as i64)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_middle_of_none_one_two_and_three() {
-        let of = |list: &[i64]| middle(&list.iter().map(|n| Fen(*n)).collect::<Vec<_>>()).map(|f| f.0);
-        assert_eq!([of(&[]), of(&[7]), of(&[7, 9]), of(&[1, 2, 9])], [None, Some(7), Some(7), Some(2)]);
+async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
+    let mut read = cx.app.db.snapshot().await?;
+    let look = look(&cx, &mut read).await?;
+    begin(&cx, &mut read, &mut pen, &look, &COLUMNS).await?;
+    let first = counted(&cx)?;
+    // What the page shows comes first, then the other modes and units as far as somebody charges in them.
+    let others = Mode::ALL.iter().flat_map(|mode| Per::ALL.iter().map(|per| (*mode, *per)));
+    let all: Vec<Counted> = std::iter::once(first).chain(others.filter(|of| *of != first)).collect();
+    for of in all {
+        for (code, b) in told(&cx, &mut read, &look, of).await? {
+            if of != first && b.inclusive.is_empty() && b.others.is_empty() {
+                continue;
+            }
+            let mut row: Vec<Value<'_>> =
+                vec![code.into(), b.name.into(), cx.t(of.0.key()).into(), cx.t(of.1.key()).into()];
+            row.extend(cells(&b.inclusive));
+            row.extend(cells(&b.others));
+            // Places and support are those of all modes: said once, so that they can be added up.
+            row.extend(match of == first {
+                true => [b.places.into(), yuan_cell(Some(Fen(b.support)))],
+                false => [Value::Empty, Value::Empty],
+            });
+            pen.row(row).await?;
+        }
     }
+    Ok(pen)
+}
+
+/// How many charge, the lowest, the middle and the highest fee.
+fn cells(list: &[Fen]) -> [Value<'static>; 4] {
+    let n = list.len() as i64;
+    [n.into(), yuan_cell(list.first().copied()), yuan_cell(middle(list)), yuan_cell(list.last().copied())]
 }

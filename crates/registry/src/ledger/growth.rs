@@ -1,11 +1,13 @@
 //! How places were gained: classes of a year by their path (新建、改扩建、迁建、公建配套、挖潜扩班) and place, and what
 //! kindergartens meant to add or free beside what became of it.
 
-use super::{Cell, Content, Look, Select, Table, csv, draw, file_href, look, place_name, year, years};
+use super::{Cell, Column, Content, Look, PART, Select, Table, begin, draw, file_href, look, place_name, year, years};
 use crate::codes::Gained;
+use crate::policy;
 use crate::store::ledger::{self, Gains, Released};
 use axum::response::Response;
 use db::Read;
+use errand::Pen;
 use kernel::Day;
 use web::parts::whole;
 use web::{Cursor, Cx, Result, paging};
@@ -67,7 +69,7 @@ pub async fn page(cx: Cx) -> Result<Response> {
         search: None,
         tables,
         foot,
-        exports: &["/ledgers/growth.csv"],
+        exports: &["/ledgers/growth.xlsx", "/ledgers/growth.csv"],
         why: None,
         next: Some(next),
     };
@@ -118,41 +120,59 @@ fn line(cx: &Cx, r: &Released, day: Day) -> Vec<Cell> {
     ]
 }
 
-/// GET /ledgers/growth.csv
-pub async fn export(cx: Cx) -> Result<Response> {
+/// What was meant to be added or freed, as a sheet.
+pub static EXPORT: errand::List = errand::List {
+    kind: "registry.ledger.growth",
+    action: &policy::VIEW,
+    title: "registry.ledger.growth.title",
+    name: "growth",
+    count: |cx| Box::pin(count(cx)),
+    write: |cx, pen| Box::pin(write(cx, pen)),
+};
+
+const COLUMNS: [Column; 9] = [
+    ("name", "registry.list.name", 36),
+    ("place", "registry.list.region", 28),
+    ("way", "registry.field.way", 18),
+    ("meant", "registry.ledger.growth.meant", 10),
+    ("met", "registry.release.met", 12),
+    ("before", "registry.ledger.growth.before", 12),
+    ("after", "registry.ledger.growth.after", 12),
+    ("note", "registry.field.note", 30),
+    ("facility", "registry.ledger.file", 28),
+];
+
+async fn count(cx: Cx) -> Result<i64> {
+    let mut read = cx.read().await?;
+    let look = look(&cx, &mut read).await?;
+    let year = of(&cx, look.day)?;
+    let most = errand::stream_rows(&cx, &mut read).await?;
+    Ok(page_of(&mut read, &look, &year, ("", ""), most + 1).await?.len() as i64)
+}
+
+async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
     let mut read = cx.app.db.snapshot().await?;
     let look = look(&cx, &mut read).await?;
     let year = of(&cx, look.day)?;
-    let (mut out, mut after) = (Vec::new(), (String::new(), String::new()));
+    begin(&cx, &mut read, &mut pen, &look, &COLUMNS).await?;
+    let mut after = (String::new(), String::new());
     loop {
-        let rows = page_of(&mut read, &look, &year, (&after.0, &after.1), 500).await?;
-        let Some(last) = rows.last() else { break };
+        let rows = page_of(&mut read, &look, &year, (&after.0, &after.1), PART).await?;
+        let Some(last) = rows.last() else { return Ok(pen) };
         after = (last.name_key.clone(), last.id.clone());
-        let places = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
-        out.extend(rows.iter().map(|r| {
-            vec![
-                r.name.clone(),
-                place_name(&r.above_code, &r.above_name, &r.place_name),
-                cx.t(r.way.key()).to_owned(),
-                r.places.to_string(),
-                cx.t(if r.met { "registry.yes" } else { "registry.no" }).to_owned(),
-                places(r.before),
-                places(r.after),
-                r.note.clone(),
-                r.facility.to_string(),
-            ]
-        }));
+        for r in &rows {
+            pen.row([
+                r.name.as_str().into(),
+                place_name(&r.above_code, &r.above_name, &r.place_name).into(),
+                cx.t(r.way.key()).into(),
+                r.places.into(),
+                cx.t(if r.met { "registry.yes" } else { "registry.no" }).into(),
+                r.before.into(),
+                r.after.into(),
+                r.note.as_str().into(),
+                r.facility.as_str().into(),
+            ])
+            .await?;
+        }
     }
-    let heads = [
-        cx.t("registry.list.name"),
-        cx.t("registry.list.region"),
-        cx.t("registry.field.way"),
-        cx.t("registry.ledger.growth.meant"),
-        cx.t("registry.release.met"),
-        cx.t("registry.ledger.growth.before"),
-        cx.t("registry.ledger.growth.after"),
-        cx.t("registry.field.note"),
-        cx.t("registry.ledger.file"),
-    ];
-    Ok(csv("growth", look.day, &heads, &out))
 }

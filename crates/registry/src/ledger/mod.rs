@@ -1,25 +1,28 @@
 //! Ledgers (机构台账): what many files say of one thing — credentials that end, support, services, chains, places that
-//! were gained, fees, what operation takes. All have the same frame: where to look, a few filters, tables, an export.
+//! were gained, fees, what operation takes, agreements, rooms, beneficiaries. All have the same frame: where to look, a few filters, tables, an export.
 
+pub mod agreements;
 pub mod chains;
 pub mod expiring;
 pub mod fees;
 pub mod growth;
 pub mod operating;
+pub mod premises;
 pub mod services;
 pub mod support;
+pub mod welfare;
 
 use crate::list::{Choice, regions};
 use crate::policy;
 use crate::store::list::{Filter, Within};
 use crate::words;
 use askama::Template;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use db::Read;
+use errand::Pen;
 use kernel::Day;
 use web::parts::Markup;
-use web::{Crumb, Cx, PageLinks, Result, Shell};
+use web::{Crumb, Cx, Jobs, PageLinks, Result, Routes, Shell};
 
 /// The frame of every ledger.
 #[derive(Template)]
@@ -160,7 +163,7 @@ pub struct Content {
     pub next: Option<Option<String>>,
 }
 
-const LEDGERS: [(&str, &str); 7] = [
+const LEDGERS: [(&str, &str); 10] = [
     ("expiring", "/ledgers"),
     ("support", "/ledgers/support"),
     ("services", "/ledgers/services"),
@@ -168,7 +171,45 @@ const LEDGERS: [(&str, &str); 7] = [
     ("growth", "/ledgers/growth"),
     ("fees", "/ledgers/fees"),
     ("operating", "/ledgers/operating-support"),
+    ("agreements", "/ledgers/agreements"),
+    ("premises", "/ledgers/premises"),
+    ("welfare", "/ledgers/welfare"),
 ];
+
+/// Their sheets.
+pub fn sheets() -> Routes {
+    errand::routes_of(&expiring::EXPORT, "/ledgers/export.xlsx", "/ledgers/export.csv")
+        .merge(errand::routes_of(&support::EXPORT, "/ledgers/support.xlsx", "/ledgers/support.csv"))
+        .merge(errand::routes_of(&services::EXPORT, "/ledgers/services.xlsx", "/ledgers/services.csv"))
+        .merge(errand::routes_of(&chains::EXPORT, "/ledgers/chains.xlsx", "/ledgers/chains.csv"))
+        .merge(errand::routes_of(&growth::EXPORT, "/ledgers/growth.xlsx", "/ledgers/growth.csv"))
+        .merge(errand::routes_of(&fees::EXPORT, "/ledgers/fees.xlsx", "/ledgers/fees.csv"))
+        .merge(errand::routes_of(
+            &operating::EXPORT,
+            "/ledgers/operating-support.xlsx",
+            "/ledgers/operating-support.csv",
+        ))
+        .merge(errand::routes_of(&agreements::EXPORT, "/ledgers/agreements.xlsx", "/ledgers/agreements.csv"))
+        .merge(errand::routes_of(&premises::EXPORT, "/ledgers/premises.xlsx", "/ledgers/premises.csv"))
+        .merge(errand::routes_of(&welfare::EXPORT, "/ledgers/welfare.xlsx", "/ledgers/welfare.csv"))
+}
+
+/// Long ones are written beside the requests.
+pub fn jobs() -> Jobs {
+    let all = [
+        &expiring::EXPORT,
+        &support::EXPORT,
+        &services::EXPORT,
+        &chains::EXPORT,
+        &growth::EXPORT,
+        &fees::EXPORT,
+        &operating::EXPORT,
+        &agreements::EXPORT,
+        &premises::EXPORT,
+        &welfare::EXPORT,
+    ];
+    all.into_iter().map(errand::jobs_of).fold(Jobs::new(), Jobs::merge)
+}
 
 /// Draws a ledger in its frame.
 pub fn draw(cx: &Cx, mut look: Look, content: Content) -> Result<Response> {
@@ -251,14 +292,28 @@ pub fn file_href(cx: &Cx, facility: &kernel::kinds::FacilityId, day: Day) -> Str
     format!("/facilities/{facility}{}", crate::file::on_day(cx, day))
 }
 
-/// A CSV file with a mark that spreadsheets know it by.
-pub fn csv(name: &str, day: Day, heads: &[&str], rows: &[Vec<String>]) -> Response {
-    let mut out = String::from("\u{feff}");
-    ::sheet::csv_line(&mut out, heads);
-    for row in rows {
-        ::sheet::csv_line(&mut out, row);
-    }
-    let disposition = format!("attachment; filename=\"{name}-{day}.csv\"");
-    let kind = "text/csv; charset=utf-8".to_owned();
-    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], out).into_response()
+/// Rows of a ledger that are read together for its sheet.
+pub const PART: i64 = 500;
+
+/// A column of a sheet: its name for programs, the key of its heading, its width.
+pub type Column = (&'static str, &'static str, u16);
+
+/// Begins the sheet of a ledger: where it looks, then the heading.
+pub async fn begin(cx: &Cx, read: &mut Read, pen: &mut Pen, look: &Look, columns: &[Column]) -> Result<()> {
+    let scope = match look.place() {
+        Some(place) => places::get(read, place, look.day).await?.map_or_else(String::new, |p| p.name),
+        None => cx.actor()?.unit_name.clone(),
+    };
+    let columns: Vec<_> = columns.iter().map(|(code, key, width)| pen.column(cx, code, key, *width)).collect();
+    pen.begin(cx, look.day, &scope, &columns)
+}
+
+/// A day as a cell; the open end is empty.
+pub fn day_cell(day: Day) -> ::sheet::Value<'static> {
+    if day.is_open() { ::sheet::Value::Empty } else { ::sheet::Value::Day(day.to_string().into()) }
+}
+
+/// Yuan as a cell.
+pub fn yuan_cell(fen: Option<kernel::Fen>) -> ::sheet::Value<'static> {
+    fen.map_or(::sheet::Value::Empty, |fen| ::sheet::Value::Real(fen.0 as f64 / 100.0))
 }

@@ -1,10 +1,14 @@
 //! The menu of services (嵌入式、菜单式、分龄式) of all facilities: by place, style, mode and the age of a child.
 
-use super::{Cell, Content, Look, Select, Table, choices, chosen, csv, draw, file_href, look, place_name};
+use super::{
+    Cell, Column, Content, Look, PART, Select, Table, begin, choices, chosen, draw, file_href, look, place_name,
+};
 use crate::codes::{Mode, Style};
+use crate::policy;
 use crate::store::ledger::{self, Offered, OfferedFilter};
 use axum::response::Response;
 use db::Read;
+use errand::Pen;
 use kernel::Day;
 use serde_json::{Value, json};
 use web::api::{self, Doc, list_of, object};
@@ -72,7 +76,7 @@ pub async fn page(cx: Cx) -> Result<Response> {
         search,
         tables: vec![table],
         foot,
-        exports: &["/ledgers/services.csv"],
+        exports: &["/ledgers/services.xlsx", "/ledgers/services.csv"],
         why: None,
         next: Some(next),
     };
@@ -97,44 +101,63 @@ fn line(cx: &Cx, r: &Offered, day: Day) -> Vec<Cell> {
     ]
 }
 
-/// GET /ledgers/services.csv
-pub async fn export(cx: Cx) -> Result<Response> {
+/// The same as a sheet.
+pub static EXPORT: errand::List = errand::List {
+    kind: "registry.ledger.services",
+    action: &policy::VIEW,
+    title: "registry.ledger.services.title",
+    name: "services",
+    count: |cx| Box::pin(count(cx)),
+    write: |cx, pen| Box::pin(write(cx, pen)),
+};
+
+const COLUMNS: [Column; 10] = [
+    ("service", "registry.field.service_name", 28),
+    ("name", "registry.list.name", 36),
+    ("place", "registry.list.region", 28),
+    ("style", "registry.field.style", 12),
+    ("month_from", "registry.field.month_from", 10),
+    ("month_until", "registry.field.month_until", 10),
+    ("mode", "registry.field.mode", 12),
+    ("price", "registry.field.fen", 18),
+    ("note", "registry.field.note", 30),
+    ("facility", "registry.ledger.file", 28),
+];
+
+async fn count(cx: Cx) -> Result<i64> {
+    let mut read = cx.read().await?;
+    let look = look(&cx, &mut read).await?;
+    let filter = filter(&cx, &look)?;
+    let most = errand::stream_rows(&cx, &mut read).await?;
+    Ok(ledger::offered(&mut read, &filter, ("", ""), most + 1).await?.len() as i64)
+}
+
+async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
     let mut read = cx.app.db.snapshot().await?;
     let look = look(&cx, &mut read).await?;
     let filter = filter(&cx, &look)?;
-    let (mut out, mut after) = (Vec::new(), (String::new(), String::new()));
+    begin(&cx, &mut read, &mut pen, &look, &COLUMNS).await?;
+    let mut after = (String::new(), String::new());
     loop {
-        let rows = ledger::offered(&mut read, &filter, (&after.0, &after.1), 500).await?;
-        let Some(last) = rows.last() else { break };
+        let rows = ledger::offered(&mut read, &filter, (&after.0, &after.1), PART).await?;
+        let Some(last) = rows.last() else { return Ok(pen) };
         after = (last.name_key.clone(), last.id.clone());
-        out.extend(rows.iter().map(|r| {
-            vec![
-                r.name.clone(),
-                r.facility_name.clone(),
-                place_name(&r.above_code, &r.above_name, &r.place_name),
-                cx.t(r.style.key()).to_owned(),
-                r.month_from.to_string(),
-                r.month_until.to_string(),
-                cx.t(r.mode.key()).to_owned(),
-                price(&cx, r),
-                r.note.clone(),
-                r.facility.to_string(),
-            ]
-        }));
+        for r in &rows {
+            pen.row([
+                r.name.as_str().into(),
+                r.facility_name.as_str().into(),
+                place_name(&r.above_code, &r.above_name, &r.place_name).into(),
+                cx.t(r.style.key()).into(),
+                r.month_from.into(),
+                r.month_until.into(),
+                cx.t(r.mode.key()).into(),
+                price(&cx, r).into(),
+                r.note.as_str().into(),
+                r.facility.as_str().into(),
+            ])
+            .await?;
+        }
     }
-    let heads = [
-        cx.t("registry.field.service_name"),
-        cx.t("registry.list.name"),
-        cx.t("registry.list.region"),
-        cx.t("registry.field.style"),
-        cx.t("registry.field.month_from"),
-        cx.t("registry.field.month_until"),
-        cx.t("registry.field.mode"),
-        cx.t("registry.field.fen"),
-        cx.t("registry.field.note"),
-        cx.t("registry.ledger.file"),
-    ];
-    Ok(csv("services", look.day, &heads, &out))
 }
 
 pub const DOC: Doc = Doc::new(

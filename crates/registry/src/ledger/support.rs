@@ -1,11 +1,15 @@
 //! Support that was given (提供场地、减免租金、补贴): added up by the places below, and each entry with its facility.
 
-use super::{Cell, Content, Look, Select, Table, choices, chosen, csv, draw, file_href, look, place_name, year, years};
+use super::{
+    Cell, Column, Content, Look, PART, Select, Table, begin, choices, chosen, day_cell, draw, file_href, look,
+};
+use super::{place_name, year, years, yuan_cell};
 use crate::codes::SupportKind;
 use crate::store::ledger::{self, Given, GivenFilter, SupportSum};
-use crate::{said, words};
+use crate::{policy, said, words};
 use axum::response::Response;
 use db::Read;
+use errand::Pen;
 use kernel::{Day, Fen, Span};
 use serde_json::{Value, json};
 use web::api::{self, Doc, list_of, object};
@@ -69,7 +73,7 @@ pub async fn page(cx: Cx) -> Result<Response> {
         search: None,
         tables,
         foot,
-        exports: &["/ledgers/support.csv"],
+        exports: &["/ledgers/support.xlsx", "/ledgers/support.csv"],
         why: None,
         next: Some(next),
     };
@@ -129,45 +133,64 @@ fn line(cx: &Cx, r: &Given, day: Day) -> Vec<Cell> {
     ]
 }
 
-/// GET /ledgers/support.csv
-pub async fn export(cx: Cx) -> Result<Response> {
+/// The same as a sheet.
+pub static EXPORT: errand::List = errand::List {
+    kind: "registry.ledger.support",
+    action: &policy::VIEW,
+    title: "registry.ledger.support.title",
+    name: "support",
+    count: |cx| Box::pin(count(cx)),
+    write: |cx, pen| Box::pin(write(cx, pen)),
+};
+
+const COLUMNS: [Column; 10] = [
+    ("name", "registry.list.name", 36),
+    ("place", "registry.list.region", 28),
+    ("kind", "registry.field.support_kind", 18),
+    ("source", "registry.field.source", 28),
+    ("amount", "registry.field.amount", 16),
+    ("from", "registry.field.from", 12),
+    ("last", "registry.field.until", 12),
+    ("document", "registry.field.document", 28),
+    ("note", "registry.field.note", 30),
+    ("facility", "registry.ledger.file", 28),
+];
+
+async fn count(cx: Cx) -> Result<i64> {
+    let mut read = cx.read().await?;
+    let look = look(&cx, &mut read).await?;
+    let (_, filter) = filter(&cx, &look)?;
+    let most = errand::stream_rows(&cx, &mut read).await?;
+    Ok(ledger::given(&mut read, &filter, ("", ""), most + 1).await?.len() as i64)
+}
+
+async fn write(cx: Cx, mut pen: Pen) -> Result<Pen> {
     let mut read = cx.app.db.snapshot().await?;
     let look = look(&cx, &mut read).await?;
     let (_, filter) = filter(&cx, &look)?;
-    let (mut out, mut after) = (Vec::new(), (String::new(), String::new()));
+    begin(&cx, &mut read, &mut pen, &look, &COLUMNS).await?;
+    let mut after = (String::new(), String::new());
     loop {
-        let rows = ledger::given(&mut read, &filter, (&after.0, &after.1), 500).await?;
-        let Some(last) = rows.last() else { break };
+        let rows = ledger::given(&mut read, &filter, (&after.0, &after.1), PART).await?;
+        let Some(last) = rows.last() else { return Ok(pen) };
         after = (last.from_day.to_string(), last.id.clone());
-        out.extend(rows.iter().map(|r| {
-            let until = Some(r.until_day).filter(|d| !d.is_open()).map(|d| d.plus(-1).to_string());
-            vec![
-                r.name.clone(),
-                place_name(&r.above_code, &r.above_name, &r.place_name),
-                cx.t(r.kind.key()).to_owned(),
-                r.source.clone(),
-                r.fen.map(|f| f.to_string()).unwrap_or_default(),
-                r.from_day.to_string(),
-                until.unwrap_or_default(),
-                r.document.clone(),
-                r.note.clone(),
-                r.facility.to_string(),
-            ]
-        }));
+        for r in &rows {
+            let last = if r.until_day.is_open() { r.until_day } else { r.until_day.plus(-1) };
+            pen.row([
+                r.name.as_str().into(),
+                place_name(&r.above_code, &r.above_name, &r.place_name).into(),
+                cx.t(r.kind.key()).into(),
+                r.source.as_str().into(),
+                yuan_cell(r.fen),
+                day_cell(r.from_day),
+                day_cell(last),
+                r.document.as_str().into(),
+                r.note.as_str().into(),
+                r.facility.as_str().into(),
+            ])
+            .await?;
+        }
     }
-    let heads = [
-        cx.t("registry.list.name"),
-        cx.t("registry.list.region"),
-        cx.t("registry.field.support_kind"),
-        cx.t("registry.field.source"),
-        cx.t("registry.field.amount"),
-        cx.t("registry.field.from"),
-        cx.t("registry.field.until"),
-        cx.t("registry.field.document"),
-        cx.t("registry.field.note"),
-        cx.t("registry.ledger.file"),
-    ];
-    Ok(csv("support", look.day, &heads, &out))
 }
 
 pub const DOC: Doc = Doc::new(

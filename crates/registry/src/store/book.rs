@@ -4,7 +4,7 @@
 use crate::codes::{Band, CredentialKind, FacilityKind, LegalForm, Measure, Mode, Ownership, Per, State};
 use db::{FromRow, Query, Read, Result, Row, Where};
 use kernel::kinds::{FacilityId, PlaceId};
-use kernel::{Day, Fen};
+use kernel::{Day, Fen, Instant};
 use std::collections::HashMap;
 
 /// A place of care on the day: open, suspended or closed.
@@ -42,6 +42,8 @@ pub struct Entry {
     pub notice: Option<Noted>,
     /// The last one that no longer holds, where none does.
     pub past_notice: Option<Noted>,
+    /// When something in its file was changed last, or when it was entered.
+    pub changed: Instant,
 }
 
 /// Number, first day, first day no longer, who issued it.
@@ -84,6 +86,7 @@ impl FromRow for Entry {
             places: Vec::new(),
             notice: None,
             past_notice: None,
+            changed: r.get("changed")?,
         })
     }
 }
@@ -102,7 +105,9 @@ const ENTRIES: &str = "select l.home, l.facility, l.name, l.name_key, l.kind, l.
        (select min(b.from_day) from facility_state b
          where b.home = l.home and b.facility = l.facility and b.state = 'operating') as opened,
        m.operator, m.credit_code, m.phone, s.address, s.lon, s.lat, l.place, p.code as place_code,
-       p.name as place_name, d.code as above_code, d.name as above_name
+       p.name as place_name, d.code as above_code, d.name as above_name,
+       coalesce((select max(e.at) from facility_edit e where e.home = l.home and e.facility = l.facility),
+         (select f.created from facility f where f.home = l.home and f.id = l.facility)) as changed
      from facility_listing l
      join facility_state st on st.home = l.home and st.facility = l.facility and st.from_day <= ? and st.until_day > ?
      join facility_profile m on m.home = l.home and m.facility = l.facility and m.from_day <= ? and m.until_day > ?

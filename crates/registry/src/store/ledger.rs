@@ -27,6 +27,8 @@ macro_rules! where_it_lies {
     };
 }
 
+pub(super) use where_it_lies;
+
 /// The rows of the place (or the one file) that is looked at, on a day.
 pub(super) fn lies_within(list: &mut Where, within: &Within, day: Day) {
     match within {

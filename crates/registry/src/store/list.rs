@@ -21,6 +21,8 @@ pub struct Filter {
     pub ownership: Option<Ownership>,
     /// Files that double another one: shown alone, or not at all.
     pub doubles: bool,
+    /// Only those whose notice names other places than are recorded as approved.
+    pub differs: bool,
     pub search: Search,
 }
 
@@ -87,6 +89,7 @@ impl Filter {
             state: None,
             ownership: None,
             doubles: false,
+            differs: false,
             search: Search::All,
         }
     }
@@ -291,6 +294,15 @@ fn conditions(list: &mut Where, filter: &Filter) {
     }
     if let Some(ownership) = filter.ownership {
         list.filter("l.ownership = ?").arg(ownership);
+    }
+    if filter.differs {
+        // `History::places_differ`, as a condition.
+        list.filter(
+            "l.places <> (select c.places from credential c where c.home = l.home and c.holder = l.facility
+               and c.kind = 'operation_notice' and c.verified <> 'refuted' and c.from_day <= ? and c.until_day > ?
+             order by c.from_day desc, c.id desc limit 1)",
+        );
+        list.arg(filter.day).arg(filter.day);
     }
 }
 

@@ -35,6 +35,13 @@ pub async fn of(read: &mut Read, home: &str, facility: &FacilityId) -> Result<Ve
     read.all(q!(text, home, facility)).await
 }
 
+/// Every one that ever was in a file, also those taken out.
+pub async fn ever(read: &mut Read, home: &str, facility: &FacilityId) -> Result<Vec<Material>> {
+    let text = "select * from facility_material where home = $1 and facility = $2
+         order by kind, from_day desc, at desc, id";
+    read.all(q!(text, home, facility)).await
+}
+
 pub async fn get(read: &mut Read, home: &str, id: &MaterialId) -> Result<Option<Material>> {
     read.opt(q!("select * from facility_material where home = $1 and id = $2", home, id)).await
 }

@@ -8,7 +8,7 @@ use kernel::kinds::FacilityId;
 use kernel::{Fen, Id, Instant, Role};
 use registry::Change;
 use registry::codes::*;
-use registry::extra::{Chain, Extra, Release, Service, Support};
+use registry::extra::{Agreement, Chain, Extra, Premises, Release, Service, Support, Welfare};
 use registry::model::{Capacity, Fee};
 
 fn support(id: &str, from: &str, until: &str, kind: SupportKind, yuan: i64) -> Change {
@@ -134,6 +134,48 @@ async fn fill(house: &House) -> Vec<FacilityId> {
 }
 
 db::both! {
+    async fn agreements_rooms_and_benefits_are_told_with_their_files(db: Db) {
+        let house = house(db, 2).await;
+        let mut tx = house.db.begin().await.unwrap();
+        let mut put = async |kind, name: &str, extra: Extra| {
+            let mut file = new(kind, name, "310109001", "2020-01-01");
+            file.changes.push(Change::SetExtra { span: span("2021-01-01", "2022-07-01"), extra });
+            enter(&mut tx, &house.ids, file).await;
+        };
+        let note = String::new;
+        let agreement = Agreement { partner: "虹口区教育局".into(), places: 25, note: note() };
+        put(FacilityKind::Kindergarten, "曲阳民办幼儿园", Extra::Agreement(agreement)).await;
+        let rooms = Premises {
+            tenure: Tenure::Rented, supplier: "样例物业".into(), area: Some(620), outdoor: None, floors: "1-2层".into(),
+            independent: false, note: note(),
+        };
+        put(FacilityKind::Institution, "小满托育园", Extra::Premises(rooms)).await;
+        let welfare =
+            Welfare { host: "样例医院".into(), beneficiary: Beneficiary::ALL[0], children: 18, note: note() };
+        put(FacilityKind::EmployerPoint, "医院托育点", Extra::Welfare(welfare)).await;
+        tx.commit().await.unwrap();
+        let token = house.post_at(Role::GuidanceOfficer, "310109", None).await;
+        let elsewhere = house.post_at(Role::GuidanceOfficer, "310106", None).await;
+        for (ledger, name, what) in [
+            ("agreements", "曲阳民办幼儿园", "虹口区教育局,25,"),
+            ("premises", "小满托育园", "样例物业,620,"),
+            ("welfare", "医院托育点", "样例医院,"),
+        ] {
+            let at = format!("/ledgers/{ledger}");
+            let page = house.get(&format!("{at}?as_of=2022-06-30"), &token).await.body;
+            assert!(page.contains(name) && !page.contains("[registry"), "{ledger}: {page}");
+            let sheet = house.get(&format!("{at}.csv?as_of=2022-06-30"), &token).await.body;
+            assert!(sheet.contains(name) && sheet.contains(what) && sheet.contains("2022-06-30"), "{sheet}");
+            let workbook = house.get(&format!("{at}.xlsx?as_of=2022-06-30"), &token).await;
+            assert!(workbook.bytes.starts_with(b"PK"), "{ledger}");
+            for later in ["2022-07-01", "2020-12-31"] {
+                let page = house.get(&format!("{at}?as_of={later}"), &token).await.body;
+                assert!(!page.contains(name), "{ledger} {later}");
+            }
+            assert!(!house.get(&format!("{at}.csv?as_of=2022-06-30"), &elsewhere).await.body.contains(name));
+        }
+    }
+
     async fn sums_agree_with_their_rows(db: Db) {
         let house = house(db, 2).await;
         fill(&house).await;
@@ -222,17 +264,18 @@ db::both! {
             house.get(&format!("/ledgers/fees.csv?region=310109&kind={kind}"), &token).await.body
         };
         let (institutions, kindergartens) = (of("institution").await, of("kindergarten").await);
-        assert!(institutions.contains(",0,70000.00") && !institutions.contains(",40,"), "{institutions}");
-        assert!(kindergartens.contains(",40,0.00") && !kindergartens.contains("0000.00"), "{kindergartens}");
+        let ends = |sheet: &str, with: &str| sheet.lines().any(|line| line.trim_end().ends_with(with));
+        assert!(ends(&institutions, ",0,70000") && !institutions.contains(",40,"), "{institutions}");
+        assert!(ends(&kindergartens, ",40,0") && !kindergartens.contains("70000"), "{kindergartens}");
         for csv in ["growth", "fees"] {
             let sheet = house.get(&format!("/ledgers/{csv}.csv?region=310109"), &token).await;
             assert_eq!(sheet.status, StatusCode::OK);
             assert!(sheet.body.lines().count() > 1, "{}", sheet.body);
         }
         let head = house.post_at(Role::InstitutionHead, "310109001", Some("nobody")).await;
-        for path in ["", "/support", "/services", "/chains", "/growth", "/fees"] {
+        for path in ["", "/support", "/services", "/chains", "/growth", "/fees", "/fees?mode=hourly", "/agreements", "/premises", "/welfare"] {
             for lang in ["zh", "en"] {
-                let page = house.get(&format!("/ledgers{path}?lang={lang}"), &token).await;
+                let page = house.get(&format!("/ledgers{path}{}lang={lang}", if path.contains('?') { '&' } else { '?' }), &token).await;
                 assert_eq!(page.status, StatusCode::OK, "{path}");
                 assert!(!page.body.contains("[registry"), "{path} {lang}");
             }

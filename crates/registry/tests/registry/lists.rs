@@ -3,8 +3,8 @@
 use crate::city::*;
 use db::Db;
 use kernel::Ids;
-use registry::codes::{CredentialKind, FacilityKind, State, Verified};
-use registry::model::Credential;
+use registry::codes::{CredentialKind, FacilityKind, Measure, Mode, State, Verified};
+use registry::model::{Capacity, Credential};
 use registry::store::list::{self, Filter, Search, Within};
 use registry::{At, Batch, Change};
 
@@ -32,6 +32,43 @@ fn names(items: &[list::Item]) -> Vec<&str> {
 }
 
 db::both! {
+    async fn places_that_differ_from_the_notice_are_listed(db: Db) {
+        city(&db, 2).await;
+        let ids = Ids::seeded(11);
+        let mut tx = db.begin().await.unwrap();
+        // Named by the notice, approved: over two modes; one without a notice, one without places.
+        let cases = [
+            ("甲", Some(40), [25, 15]), ("乙", Some(60), [25, 15]), ("丙", None, [25, 15]), ("丁", Some(40), [0, 0]),
+        ];
+        for (name, named, approved) in cases {
+            let mut file = new(FacilityKind::Institution, name, "310109001", "2020-01-01");
+            for (mode, places) in [(Mode::FullDay, approved[0]), (Mode::HalfDay, approved[1])] {
+                let capacity = Capacity { measure: Measure::Approved, mode, band: FacilityKind::Institution.bands()[0], places };
+                file.changes.extend((places > 0).then(|| Change::SetCapacity { span: since("2020-01-01"), capacity }));
+            }
+            file.changes.push(Change::AddCredential { credential: Credential {
+                home: String::new(), id: ids.new_id(stamp(&ids).now), holder_kind: String::new(), holder: String::new(),
+                kind: CredentialKind::OperationNotice, number: format!("{name}号"), issuer: "区教育局".into(),
+                from_day: day("2021-01-01"), until_day: day("2022-06-01"), recorded: stamp(&ids).now,
+                scope: String::new(), places: named, verified: Verified::Verified, source: "test".into(),
+            }});
+            enter(&mut tx, &ids, file).await;
+        }
+        tx.commit().await.unwrap();
+        let mut read = db.read().await.unwrap();
+        for (on, expected) in [("2020-12-31", vec![]), ("2022-01-01", vec!["乙"]), ("2022-06-01", vec![])] {
+            let filter = Filter { differs: true, day: day(on), ..all() };
+            let page = list::page(&mut read, &filter, ("", ""), 10).await.unwrap();
+            assert_eq!(names(&page), expected, "{on}");
+            assert_eq!(list::count(&mut read, &filter).await.unwrap(), expected.len() as i64, "{on}");
+            // The page of each file says the same.
+            for item in list::page(&mut read, &Filter { day: day(on), ..all() }, ("", ""), 10).await.unwrap() {
+                let file = registry::file(&mut read, &item.facility, day(on)).await.unwrap().unwrap();
+                assert_eq!(file.differ, expected.contains(&item.name.as_str()).then_some((60, 40)), "{on} {}", item.name);
+            }
+        }
+    }
+
     async fn pages_are_stable_while_rows_come_and_go(db: Db) {
         city(&db, 2).await;
         let ids = Ids::seeded(5);

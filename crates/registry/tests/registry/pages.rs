@@ -256,6 +256,40 @@ db::both! {
         assert!(outside.status == StatusCode::UNPROCESSABLE_ENTITY && outside.body.contains("不在您岗位的范围内"), "{}", outside.body);
     }
 
+    async fn a_form_takes_a_street_as_a_sheet_does(db: Db) {
+        let house = house(db, 2).await;
+        let token = house.post_at(Role::GuidanceOfficer, "310109", None).await;
+        let enter = async |name: &str, region: &str| {
+            let fields = [
+                ("file_kind", "institution"), ("name", name), ("ownership", "private"), ("legal_form", "for_profit"),
+                ("region", region), ("address", "样例路1号"), ("state", "operating"), ("from", "2022-03-01"),
+            ];
+            house.form("/facilities/new", &token, &fields).await
+        };
+        // In full, short, below its district, by its code.
+        let mut file = String::new();
+        for (n, region) in ["虹口区第1街道", "虹口区第1", "虹口区·虹口区第1街道", "310109001"].into_iter().enumerate() {
+            let entered = enter(&format!("小满{n}"), region).await;
+            assert_eq!(entered.status, StatusCode::SEE_OTHER, "{region}: {}", entered.body);
+            file = entered.location.split('?').next().unwrap().to_owned();
+            let id = file.rsplit('/').next().unwrap();
+            let told = house.get(&format!("/api/v1/facilities/{id}"), &token).await.json();
+            assert_eq!(told["site"]["region"], "310109001", "{region}");
+        }
+        for (region, said) in [("静安区第1", "不在您岗位的范围内"), ("没有这个街道", "请填写街镇全称")] {
+            let refused = enter("小满", region).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.body.contains(said), "{region}: {}", refused.body);
+        }
+        // Whoever keeps a file may say that it moved to another district.
+        let moved = [("version", "1"), ("region", "静安区第2"), ("address", "样例路9号"), ("from", "2022-09-01")];
+        let moved = house.form(&format!("{file}/edit/site"), &token, &moved).await;
+        assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+        let all = house.post_at(Role::EducationOfficer, "310000", None).await;
+        let told = house.get(&format!("/api/v1{file}"), &all).await.json();
+        assert_eq!(told["site"]["region"], "310106002");
+    }
+
     async fn json_lists_institutions_and_pages_them(db: Db) {
         let house = house(db, 2).await;
         let (own, other) = two(&house).await;

@@ -61,6 +61,15 @@ fn every_key_that_is_asked_for_has_its_text() {
                     "registry.import.write",
                     "registry.export",
                     "registry.operating",
+                    "registry.ledger.expiring",
+                    "registry.ledger.support",
+                    "registry.ledger.services",
+                    "registry.ledger.chains",
+                    "registry.ledger.growth",
+                    "registry.ledger.fees",
+                    "registry.ledger.agreements",
+                    "registry.ledger.premises",
+                    "registry.ledger.welfare",
                 ]
                 .contains(&key)
             {

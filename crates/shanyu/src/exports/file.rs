@@ -3,14 +3,15 @@
 use super::{document, print};
 use axum::{Extension, extract::Path, response::Response};
 use paper::{Block, Cell, Column, Document, Press, Table};
-use registry::{FilePrint, Seen, VIEW, file_print, seen};
+use registry::print::{FilePrint, PrintShare, file_print};
+use registry::{Seen, VIEW, seen};
 use std::sync::Arc;
 use web::{Cx, Result, download};
 
 pub async fn pdf(cx: Cx, Path(id): Path<String>, Extension(press): Extension<Arc<Press>>) -> Result<Response> {
     let mut read = cx.read().await?;
     let Seen { h, day } = seen(&cx, &mut read, &id, &VIEW).await?;
-    let file = file_print(&mut read, cx.words(), &h, day).await?;
+    let file = file_print(&cx, &mut read, &h, day).await?;
     drop(read);
     let name = cx.tf("exports.file", &[&file.name, &day]);
     Ok(download(&format!("{name}.pdf"), download::PDF, print(press, paper_of(&cx, file)).await?))
@@ -39,6 +40,22 @@ fn paper_of(cx: &Cx, file: FilePrint) -> Document {
             doc.note(updated);
         }
     }
+    if !file.materials.is_empty() {
+        doc.heading(cx.t("registry.materials"));
+        let columns = [
+            "registry.material_title",
+            "registry.material_validity",
+            "registry.matter_state",
+            "registry.material_updated",
+        ];
+        let columns = columns.into_iter().zip([6, 6, 3, 4]).map(|(key, width)| Column::new(cx.t(key), width)).collect();
+        let rows = file.materials.into_iter().map(|row| row.map(Cell::text).to_vec()).collect();
+        doc.push(Block::Table(Table { columns, rows }));
+    }
+    for part in file.shares {
+        doc.heading(part.title);
+        shared(cx, &mut doc, part);
+    }
     doc.heading(cx.t("registry.timeline"));
     if file.events.is_empty() {
         doc.note(cx.t("registry.no_records"));
@@ -52,4 +69,19 @@ fn paper_of(cx: &Cx, file: FilePrint) -> Document {
     let rows = file.events.into_iter().map(|e| [e.day.to_string(), e.title, e.text].map(Cell::text).to_vec()).collect();
     doc.push(Block::Table(Table { columns, rows }));
     doc
+}
+
+/// What another room knows: its lines, or that there are none, and its note.
+fn shared(cx: &Cx, doc: &mut Document, part: PrintShare) {
+    if part.lines.is_empty() {
+        doc.note(part.none);
+    } else {
+        let heads = [cx.t("registry.share_what"), "", cx.t("registry.matter_state"), cx.t("registry.share_day")];
+        let columns = heads.into_iter().zip([6, 7, 3, 3]).map(|(head, width)| Column::new(head, width)).collect();
+        let rows = part.lines.into_iter().map(|row| row.map(Cell::text).to_vec()).collect();
+        doc.push(Block::Table(Table { columns, rows }));
+    }
+    if let Some(note) = part.note {
+        doc.note(note);
+    }
 }

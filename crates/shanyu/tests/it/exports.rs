@@ -71,7 +71,59 @@ fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// Who looks, the list with its filters, and the column by which a row is known on the page.
+const LISTS: [(&str, &str, &str, &str); 11] = [
+    ("hongkou", "/matters", "?tab=place", "number"),
+    ("hongkou", "/desk", "?tab=mine", "what"),
+    ("hongkou", "/notices", "", "number"),
+    ("city", "/suspicions", "?state=open", "address"),
+    ("city", "/reports", "?state=all", "address"),
+    ("hongkou", "/publications", "?year=2021", "name"),
+    ("hongkou", "/duties/all", "", "name"),
+    ("admin", "/accounts", "?state=active", "login"),
+    ("hongkou", "/ledgers", "", "name"),
+    ("city", "/ledgers/premises", "", "name"),
+    ("city", "/ledgers/support", "?year=2022", "name"),
+];
+
 db::both! {
+    async fn every_list_is_given_out_as_its_page_shows_it(db: Db) {
+        let mut world = World::new(db).await;
+        let mut empty = Vec::new();
+        for (login, list, query, known_by) in LISTS {
+            let more = if query.is_empty() { "?" } else { "&" };
+            let page = world.get(login, &format!("{list}{query}{more}limit=200")).await;
+            assert_eq!(page.status, StatusCode::OK, "{list}: {}", page.body);
+            let plain = page.body.replace("&#38;", "&").replace("&#39;", "'");
+            let at = match list {
+                "/ledgers" => "/ledgers/export".to_owned(),
+                list if list.starts_with("/ledgers/") => list.to_owned(),
+                list => format!("{list}/export"),
+            };
+            let csv = sheets(&mut world, login, &format!("{at}.csv{query}")).await;
+            let csv = table(&csv[0], known_by);
+            let known = column(&csv, known_by);
+            if known.is_empty() {
+                empty.push(list);
+                continue;
+            }
+            assert!(plain.contains(&format!("{at}.csv")) && plain.contains(&format!("{at}.xlsx")), "{list} leads to its sheets");
+            // Both know what the page shows; a page holds 200 at most.
+            for value in known.iter().take(20) {
+                assert!(plain.contains(value.as_str()), "{list}: {value} is not on the page");
+            }
+            let xlsx = sheets(&mut world, login, &format!("{at}.xlsx{query}")).await;
+            let rows = xlsx[0].lines.iter().filter(|l| l.cells.iter().any(|(_, c)| c.text == known[0])).count();
+            assert!(rows >= 1, "{list}: {} is not in the workbook", known[0]);
+        }
+        assert!(empty.len() <= 3, "too many lists of the demonstration are empty: {empty:?}");
+        // Who may not see the page does not get its sheet.
+        for (list, login) in [("/accounts", "hongkou"), ("/suspicions", "yuanzhang"), ("/reports", "jahealth"), ("/notices", "yuanzhang")] {
+            let refused = fetch(&mut world, login, &format!("{list}/export.csv")).await.0;
+            assert_eq!(refused, StatusCode::FORBIDDEN, "{list} {login}");
+        }
+    }
+
     async fn page_paper_and_workbook_of_the_report_name_the_same_values(db: Db) {
         let mut world = World::new(db).await;
         for lang in ["zh", "en"] {

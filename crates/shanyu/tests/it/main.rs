@@ -8,6 +8,7 @@ mod drill;
 mod engines;
 mod exports;
 mod faults;
+mod file_parts;
 mod first;
 mod lawful;
 mod matrix;

@@ -14,6 +14,13 @@ async fn open(world: &mut World, path: &str) -> Answer {
     world.ask(None, Method::GET, path, None).await
 }
 
+/// When each of the first institutions was changed last, as the public is told.
+async fn updated(world: &mut World) -> std::collections::BTreeMap<String, String> {
+    let list = open(world, "/api/v1/public/institutions?state=all&limit=200").await.json();
+    let of = |item: &serde_json::Value| [&item["id"], &item["updated"]].map(|v| v.as_str().unwrap().to_owned());
+    list["items"].as_array().unwrap().iter().map(of).map(|[id, at]| (id, at)).collect()
+}
+
 const PAGES: &[&str] = &[
     "/near",
     "/near?street=310109010&age=22",
@@ -77,18 +84,28 @@ db::both! {
         tx.commit().await.unwrap();
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         assert_eq!(open(&mut world, path).await.headers[header::ETAG], tag);
-        let one = open(&mut world, "/api/v1/public/institutions?limit=1").await.json();
+        // A kindergarten that is suspended has no class for the youngest and is none of the book any more.
+        let one = open(&mut world, "/api/v1/public/institutions?kind=institution&limit=1").await.json();
         let id = kernel::kinds::FacilityId::new(one["items"][0]["id"].as_str().unwrap());
         let (ids, now) = (kernel::Ids::seeded(9), world.clock.now());
         let stamp = registry::Stamp { now, ids: &ids, by: "test" };
         let mut tx = world.house.db.begin().await.unwrap();
         let state = registry::codes::State::Suspended;
         let change = registry::Change::SetState { span: kernel::Span::since(now.day()), state, reason: "样例".into() };
+        let before = updated(&mut world).await;
         registry::edit(&mut tx, &stamp, &registry::At::any(&id), vec![change]).await.unwrap();
         tx.commit().await.unwrap();
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         let changed = open(&mut world, path).await;
         assert_ne!(changed.headers[header::ETAG], tag);
+        // An institution was changed when it was changed, whatever happens to the others.
+        let after = updated(&mut world).await;
+        let one = open(&mut world, &format!("/api/v1/public/institutions/{id}")).await.json();
+        assert_eq!(one["updated"], now.to_string());
+        for (of, at) in before.iter().filter(|(of, _)| of.as_str() != id.as_str()) {
+            assert!(after.get(of).is_none_or(|now| now == at), "{of}");
+        }
+        assert!(before.values().collect::<std::collections::BTreeSet<_>>().len() > 1, "not one time for all: {before:?}");
     }
 
     async fn the_nearest_inclusive_places_and_what_a_family_can_have(db: Db) {

@@ -1,11 +1,12 @@
-//! Where a row lies: a street by its code or by its name, in full or short, within what the post reaches and the district
-//! that the row names.
+//! Where a row of a sheet or a form lies: a street by its code or by its name, in full or short, within what the post
+//! reaches and the district that the row names.
 
 use crate::Result;
 use db::Read;
 use kernel::kinds::PlaceId;
 use kernel::{Day, Scope};
 use places::{Place, PlaceKind};
+use web::Form;
 
 /// What was found under a code or a name on a day.
 #[derive(Clone, PartialEq, Debug)]
@@ -16,6 +17,36 @@ pub enum Street {
     Nowhere,
     /// The names and codes of all that may be meant.
     Several(String),
+}
+
+impl Street {
+    /// The place, or what is wrong with what was typed.
+    pub fn place(self, typed: &str) -> Found {
+        let typed = typed.to_owned();
+        match self {
+            Street::One(place) => Ok(place),
+            Street::Outside => Err(("registry.enter.outside", vec![typed])),
+            Street::Nowhere => Err(("registry.site.place", vec![typed])),
+            Street::Several(all) => Err(("registry.sheet.streets", vec![typed, all])),
+        }
+    }
+}
+
+/// A place, or what is wrong with what was typed: code of the rule and its values.
+pub type Found = std::result::Result<PlaceId, (&'static str, Vec<String>)>;
+
+/// What a form says at its field `region`; `None`: nothing. What the post does not reach is found where `beyond` is so: a
+/// file is moved out of a district by those who keep it there.
+pub async fn of_form(read: &mut Read, scope: &Scope, form: &Form, day: Day, beyond: bool) -> Result<Option<Found>> {
+    let typed = form.text("region");
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let found = match find(read, scope, typed, None, day).await? {
+        Street::Outside if beyond => find(read, &Scope::Everything, typed, None, day).await?,
+        found => found,
+    };
+    Ok(Some(found.place(typed)))
 }
 
 pub async fn find(read: &mut Read, scope: &Scope, typed: &str, district: Option<&str>, day: Day) -> Result<Street> {

@@ -81,6 +81,12 @@ impl Fields {
             if !["V", "V2", "K"].contains(&line.mark.as_str()) {
                 return Err(format!("{file}: fields.{}.mark: V, V2 or K, not {:?}", line.field, line.mark));
             }
+            if line.level == Level::Private && !registry::withheld::MAY_BE.contains(&field.as_str()) {
+                return Err(format!(
+                    "{file}: fields.{}.level: departments see it in lists; it cannot be private",
+                    line.field
+                ));
+            }
             if out.insert(field, (line.level, line.basis)).is_some() {
                 return Err(format!("{file}: fields.{}: stands twice", line.field));
             }
@@ -93,6 +99,13 @@ impl Fields {
 
     pub fn level(&self, field: Field) -> Level {
         self.0.get(&field).map_or(Level::Private, |(level, _)| *level)
+    }
+
+    /// What is kept from departments too.
+    pub fn withheld(&self) -> registry::Withheld {
+        let private =
+            |name: &&str| self.0.iter().any(|(field, kept)| field.as_str() == *name && kept.0 == Level::Private);
+        registry::Withheld(registry::withheld::MAY_BE.into_iter().filter(|name| private(name)).collect())
     }
 
     /// What evaluations said is published with the year.
@@ -118,7 +131,9 @@ mod tests {
         assert_eq!(fields.show(Field::Name, || 1), Some(1));
         assert_eq!(fields.show(Field::Enrolled, || 1), None);
         let shut = PACK.replacen("field = \"phone\"\nlevel = \"public\"", "field = \"phone\"\nlevel = \"private\"", 1);
-        assert_eq!(Fields::parse("x", &shut).unwrap().show(Field::Phone, || 1), None);
+        let shut = Fields::parse("x", &shut).unwrap();
+        assert_eq!(shut.show(Field::Phone, || 1), None);
+        assert_eq!((fields.withheld().0.len(), shut.withheld().0.into_iter().collect::<Vec<_>>()), (0, vec!["phone"]));
     }
 
     #[test]
@@ -127,6 +142,14 @@ mod tests {
         assert!(wrong("field = \"fee\"", "field = \"child\"").contains("fields.child: there is no such field"));
         assert!(wrong("field = \"fee\"", "field = \"name\"").contains("fields.name: stands twice"));
         assert!(wrong("level = \"shared\"", "level = \"open\"").contains("disclosure.toml"));
+        let private = |f: &str| {
+            wrong(&format!("field = \"{f}\"\nlevel = \"public\""), &format!("field = \"{f}\"\nlevel = \"private\""))
+        };
+        assert!(
+            private("places").contains("fields.places.level: departments see it in lists"),
+            "{}",
+            private("places")
+        );
         let cut = PACK.rfind("[[fields]]").unwrap();
         assert!(Fields::parse("d", &PACK[..cut]).unwrap_err().contains("fields.evaluation: is missing"));
     }

@@ -10,7 +10,7 @@ use crate::share::{Shared, shared};
 use crate::store::file;
 use crate::timeline::{self, Said};
 use crate::view::{self, File};
-use crate::{material, policy, upkeep, words};
+use crate::{material, policy, upkeep, withheld, words};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -32,9 +32,10 @@ pub struct Seen {
 /// Errors: [`Error::NotFound`] when there is none, or when it lies outside the post.
 pub async fn seen(cx: &Cx, read: &mut Read, id: &str, action: &kernel::Action) -> Result<Seen> {
     let id: FacilityId = Id::parse(id).ok_or(Error::NotFound)?;
-    let h = file::history(read, &id).await?.ok_or(Error::NotFound)?;
+    let mut h = file::history(read, &id).await?.ok_or(Error::NotFound)?;
     let day = cx.as_of()?;
     policy::reaches(cx, read, action, &h, day).await?;
+    withheld::withhold(cx, &mut h);
     Ok(Seen { h, day })
 }
 

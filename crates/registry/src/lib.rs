@@ -52,6 +52,7 @@ mod timeline_page;
 pub mod transfer;
 mod upkeep;
 pub mod view;
+pub mod withheld;
 pub mod words;
 
 pub use batch::{At, Batch, New, Stamp, edit, enter, follow_merger, listing_faults, relist};
@@ -67,6 +68,7 @@ pub use search::{finders, look_up};
 pub use share::{FilePart, FileParts, Share, ShareEvent, ShareLine, Shared, shared};
 pub use store::seed;
 pub use view::{File, as_of, file};
+pub use withheld::Withheld;
 
 use axum::http::Method;
 use web::{NavEntry, Routes};

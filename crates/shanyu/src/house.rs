@@ -272,6 +272,7 @@ impl House {
         inner.blobs = Some(self.blobs.clone());
         inner.scanner = self.config.virus_scan.clone();
         inner.finders = finders(&self.plans);
+        inner.kept.insert(self.disclosure.fields.withheld());
         inner.kept.insert(self.disclosure.clone());
         inner.kept.insert(self.plans.clone());
         inner.kept.insert(self.kinds.clone());

@@ -43,6 +43,32 @@ const PAGES: &[&str] = &[
 const MOST_BYTES: usize = 150 * 1024;
 
 db::both! {
+    async fn what_is_private_is_kept_from_departments_too(db: Db) {
+        let mut world = World::new(db).await;
+        let list = world.get("jahealth", "/api/v1/institutions?limit=200").await.json();
+        let mut found = None;
+        for item in list["items"].as_array().unwrap() {
+            let at = format!("/api/v1/facilities/{}", item["id"].as_str().unwrap());
+            let phone = world.get("jahealth", &at).await.json()["profile"]["phone"].as_str().unwrap_or_default().to_owned();
+            if !phone.is_empty() {
+                found = Some((at, phone));
+                break;
+            }
+        }
+        let (at, phone) = found.expect("one with a telephone");
+        let page = at.replace("/api/v1", "");
+        assert!(world.get("jahealth", &page).await.body.contains(&phone), "shared with departments");
+        let (name, pack) = world.house.packs.file("disclosure.toml").unwrap();
+        let shut = pack.replacen("field = \"phone\"\nlevel = \"public\"", "field = \"phone\"\nlevel = \"private\"", 1);
+        world.house.disclosure = Arc::new(Disclosure::read(&name, &shut).unwrap());
+        world.open_again();
+        assert_eq!(world.get("jahealth", &at).await.json()["profile"]["phone"], "");
+        for path in [page.clone(), format!("{page}/print"), format!("{page}/timeline"), format!("{page}/changes?since=2015-01-01")] {
+            assert!(!world.get("jahealth", &path).await.body.contains(&phone), "{path}");
+        }
+        assert_eq!(world.get("jingan", &at).await.json()["profile"]["phone"], phone, "whoever is in charge sees it");
+    }
+
     async fn public_pages_need_nothing_and_leave_nothing(db: Db) {
         let mut world = World::new(db).await;
         let style = open(&mut world, &web::assets::url("app.css")).await.body.len();

@@ -93,9 +93,14 @@ impl World {
     pub fn scanned(&mut self) -> std::path::PathBuf {
         let path = self._folder.path().join("clamd.ctl");
         self.house.config.virus_scan = Some(web::scan::Scanner::Socket(path.clone()));
+        self.open_again();
+        path
+    }
+
+    /// Opens the server anew, for what was changed in its house.
+    pub fn open_again(&mut self) {
         self.app = self.house.app(self.clock.clone(), true);
         self.router = house::routes(&self.house).into_router(self.app.clone());
-        path
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

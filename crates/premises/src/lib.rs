@@ -34,6 +34,7 @@ mod visit;
 mod watch;
 
 pub use file_part::FILE_PART;
+pub use form::citations;
 pub use jobs::jobs;
 pub use model::{
     Ground, Letting, Match, Premises, PremisesId, Report, ReportId, Suspicion, SuspicionId, Unlawful, Why,

@@ -5,6 +5,7 @@ use crate::path::{At, Path};
 use crate::place::{asked, districts};
 use crate::policies;
 use crate::policies_page::{self, Line};
+use crate::route_page::may_begin;
 use crate::sections::{Paper, Test, departments, papers, tests};
 use askama::Template;
 use axum::response::Response;
@@ -41,6 +42,7 @@ struct Found {
     help: String,
     href: String,
     usable: bool,
+    begin: bool,
     papers: Vec<(String, Vec<Paper>)>,
     departments: Vec<&'static str>,
     tests: Vec<Test>,
@@ -111,6 +113,7 @@ async fn found(cx: &Cx, read: &mut Read, place: &Place, id: &str) -> Result<Foun
         help: sheet.help.as_ref().map_or("", |help| help.of(cx.lang)).to_owned(),
         href: format!("/matters/new/{}", sheet.id),
         usable: sheet.usable(cx.today()),
+        begin: may_begin(cx, &kinds, sheet),
         papers: papers(cx, read, sheet).await?,
         departments: departments(cx, sheet),
         tests: tests(cx, read, place, sheet).await?,

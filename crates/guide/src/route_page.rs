@@ -8,7 +8,8 @@ use crate::sections::{Paper, StepLine, Test, departments, papers, steps, tests};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use matter::Kinds;
+use kernel::Actor;
+use matter::{Kinds, Sheet};
 use web::{Crumb, Cx, Error, Result, Shell};
 
 #[derive(Template)]
@@ -24,11 +25,19 @@ struct RoutePage {
     guide: Option<Shown>,
     /// The form can be used today.
     usable: bool,
+    /// Who reads may begin: an applicant, or somebody who is not signed in yet.
+    begin: bool,
     draft: bool,
     papers: Vec<(String, Vec<Paper>)>,
     departments: Vec<&'static str>,
     steps: Vec<StepLine>,
     tests: Vec<Test>,
+}
+
+/// Somebody in a post that brings no such matter is not led to its form.
+pub(crate) fn may_begin(cx: &Cx, kinds: &Kinds, sheet: &Sheet) -> bool {
+    let brings = |actor: &Actor| kinds.kind(&sheet.kind).is_some_and(|kind| kind.brought_by.contains(&actor.role));
+    cx.signed_in().is_none_or(brings)
 }
 
 pub(crate) async fn page(cx: Cx, Path(form): Path<String>) -> Result<Response> {
@@ -46,6 +55,7 @@ pub(crate) async fn page(cx: Cx, Path(form): Path<String>) -> Result<Response> {
         region: cx.query("region").unwrap_or_default().to_owned(),
         guide,
         usable: sheet.usable(cx.today()),
+        begin: sheet.usable(cx.today()) && may_begin(&cx, &kinds, sheet),
         draft: sheet.draft,
         papers: papers(&cx, &mut read, sheet).await?,
         departments: departments(&cx, sheet),

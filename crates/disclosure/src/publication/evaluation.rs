@@ -116,7 +116,7 @@ fn draw(cx: &Cx, facility: &FacilityId, name: String, form: &Form, errors: &[Fie
     let field = |name: &'static str, input: Input<'static>, required: bool| {
         let help = words.find(&format!("publication.evaluation.{name}_help")).map(str::to_owned);
         let label = words.t(&format!("publication.evaluation.{name}")).to_owned();
-        Field { name, label, help, clause: None, required, input }.html(form, errors, words)
+        Field { name, label, help, clause: Vec::new(), required, input }.html(form, errors, words)
     };
     let title = cx.t("publication.evaluation.title");
     let back = "/publications".to_owned();

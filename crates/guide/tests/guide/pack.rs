@@ -72,6 +72,7 @@ db::both! {
         let officer = house.get(&city, "/guide/routes/opening.a?lang=en").await.body;
         assert!(officer.contains("At least <a href=\"/library/norms/premises.min_area\">360"), "{officer}");
         assert!(officer.contains("/library/clauses/sh-setting-2018.area"), "{officer}");
+        assert!(page.contains("/matters/new/opening.a") && !officer.contains("/matters/new/"), "who brings none is not led there");
         assert_eq!(house.get("", "/guide/routes/opening.zzz").await.status, StatusCode::NOT_FOUND);
         // What is asked, on its day, in the language of who reads.
         let list = house.get("", "/api/v1/guide/questions?region=310106").await.json();

@@ -3,6 +3,7 @@
 
 use crate::accounts::{self, NewPost};
 use crate::form_page;
+use crate::rights;
 use crate::settings;
 use crate::store::approvals::{self as store, New};
 use crate::store::settings::By;
@@ -11,7 +12,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::{Read, Tx};
 use kernel::kinds::{AccountId, FacilityId, PlaceId, UnitId};
-use kernel::{Day, Instant, Role, RuleViolation, Span};
+use kernel::{Day, Ids, Instant, Role, RuleViolation, Span};
 use serde::{Deserialize, Serialize};
 use web::form::{Field, Input};
 use web::parts::Markup;
@@ -115,14 +116,47 @@ pub fn may_decide(asked_by: &AccountId, object: &str, state: State, who: &Accoun
 ///
 /// Errors: `approval.waits` when the same is being asked for already.
 pub(crate) async fn ask(cx: &Cx, tx: &mut Tx, kind: Kind, object: &str, payload: &str, reason: &str) -> Result<String> {
-    let by = cx.actor()?.account.clone();
+    let by = (&cx.actor()?.account, cx.app.clock.now());
+    leave(tx, &cx.app.ids, by, (kind, object, payload), reason).await
+}
+
+async fn leave(
+    tx: &mut Tx,
+    ids: &Ids,
+    (by, at): (&AccountId, Instant),
+    (kind, object, payload): (Kind, &str, &str),
+    reason: &str,
+) -> Result<String> {
     if store::waits(tx, kind, object).await? {
         return Err(RuleViolation::new("approval.waits").into());
     }
-    let at = cx.app.clock.now();
-    let id = cx.app.ids.new_id::<kernel::kinds::SpanRow>(at).into_string();
-    store::insert(tx, &New { id: &id, kind, object, payload, reason, by: &by, at }).await?;
+    let id = ids.new_id::<kernel::kinds::SpanRow>(at).into_string();
+    store::insert(tx, &New { id: &id, kind, object, payload, reason, by, at }).await?;
     Ok(id)
+}
+
+/// Leaves a post with power for a second person.
+///
+/// Errors: `approval.waits`; what [`rights::may_add`] refuses, now rather than when somebody agrees.
+pub async fn ask_for_post(
+    tx: &mut Tx,
+    ids: &Ids,
+    by: (&AccountId, Instant),
+    new: NewPost,
+    reason: &str,
+) -> Result<String> {
+    let ever = people::posts_ever(tx, &new.account).await?;
+    rights::may_add(&ever.iter().map(|p| (p.role, p.span)).collect::<Vec<_>>(), new.role, new.span)?;
+    let asked = AskedPost {
+        unit: new.unit.into_string(),
+        role: new.role.as_str().to_owned(),
+        place: new.place.into_string(),
+        facility: new.facility.map(|f| f.into_string()),
+        from: new.span.from,
+        until: new.span.until,
+    };
+    let payload = serde_json::to_string(&asked).map_err(|e| Error::Internal(e.to_string()))?;
+    leave(tx, ids, by, (Kind::Post, new.account.as_str(), &payload), reason).await
 }
 
 /// How many matters wait for a decision: the number beside the entry of the navigation.

@@ -51,7 +51,7 @@ pub use accounts::{
 pub use applicants::{
     APPLICANT, Branch, agents_of, give_agent, name_applicant, open_applicant, open_branch, settle_applicant,
 };
-pub use approvals::open_approvals;
+pub use approvals::{ask_for_post, open_approvals};
 pub use audit_page::audit_of;
 pub use audit_page::{Names, wanted as audit_search};
 pub use backup::LastBackup;

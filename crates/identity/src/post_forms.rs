@@ -3,7 +3,7 @@
 
 use crate::account_page::known;
 use crate::accounts::{self, NewPost};
-use crate::approvals::{self, AskedPost, Kind};
+use crate::approvals;
 use crate::form_page::{self, field};
 use crate::model::{Login, Unit};
 use crate::rights;
@@ -103,20 +103,9 @@ async fn save_give(cx: &Cx, known: &Known, form: &Form) -> Result<Response> {
     let mut entry = Entry::new("", "account", &account);
     entry.span_from = Some(span.from);
     if rights::is_powerful(role) {
-        // Refused now rather than when somebody agrees.
-        let ever = people::posts_ever(&mut writing, &account).await?;
-        rights::may_add(&ever.iter().map(|p| (p.role, p.span)).collect::<Vec<_>>(), role, span)?;
-        let asked = AskedPost {
-            unit: unit.id.into_string(),
-            role: role.as_str().to_owned(),
-            place: place.into_string(),
-            facility: facility.map(|f| f.into_string()),
-            from: span.from,
-            until: span.until,
-        };
-        let payload = serde_json::to_string(&asked).map_err(|e| Error::Internal(e.to_string()))?;
-        let reason = form.text("reason");
-        approvals::ask(cx, &mut writing, Kind::Post, account.as_str(), &payload, reason).await?;
+        let new = NewPost { account: account.clone(), unit: unit.id, role, place, facility, span };
+        let by = (&cx.actor()?.account, cx.app.clock.now());
+        approvals::ask_for_post(&mut writing, &cx.app.ids, by, new, form.text("reason")).await?;
         let entry = entry.why(format!("asked for a post: {}", role.as_str()));
         return cx.commit(writing, entry, Reply::To("/approvals?done=asked".to_owned())).await;
     }

@@ -136,7 +136,7 @@ async fn state(
     Ok(())
 }
 
-async fn audit(
+pub(super) async fn audit(
     house: &House,
     tx: &mut db::Tx,
     by: &Person,

@@ -29,6 +29,7 @@ mod points;
 mod progress;
 mod publications;
 mod report;
+mod rights;
 mod rolls;
 mod sheet;
 mod sketch;
@@ -77,6 +78,7 @@ pub async fn build(house: &House, scale: f64, seed: u64, today: Day) -> Done<Vec
     progress.stage("publications");
     publications::add(house, today).await?;
     decisions::add(house, today).await?;
+    rights::ask(house, today).await?;
     lets::add(house, today).await?;
     due::ask(house, today, written.head.as_ref()).await?;
     duties::record(house, today, written.head.as_ref()).await?;

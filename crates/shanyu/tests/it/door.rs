@@ -19,6 +19,7 @@ const DUE: &[(&str, &[&str])] = &[
     ("jahealth", &["请核对本单位牵头的任务"]),
     ("jamarket", &["请抽查托育机构的营业执照"]),
     ("jafinance", &["请核对普惠性机构的收费"]),
+    ("secadmin", &["陆文"]),
 ];
 
 async fn press(world: &World, account: &str, cookie: &str) -> (StatusCode, String, String) {

@@ -2,7 +2,7 @@
 // task done. A journey per card.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { account_for, answer, ask_post, clean, declare, enter, freeze, open, stage } from "./steps.mjs";
+import { account_for, answer, ask_post, begin_matter, clean, declare, enter, fill_all, freeze, move, open, propose_document, stage } from "./steps.mjs";
 
 const on = stage();
 
@@ -112,6 +112,98 @@ for (const [login, words, reply, look] of [
   });
 }
 
+test("the security administrator finds a post to agree to", async () => {
+  const { page, at } = await person("secadmin");
+  assert.equal(at, "/approvals");
+  const row = page.locator("main tr", { hasText: "陆文" });
+  assert.match(await row.textContent(), /审计人员[\s\S]*轮岗/);
+  await row.locator("button", { hasText: /^同意/ }).click();
+  await page.waitForURL(/done=approved/);
+  assert.equal(await page.locator("main tr", { hasText: "陆文" }).count(), 0, "it waits no longer");
+  await page.goto(`${on.town.url}/approvals?state=done`);
+  assert.equal(await page.locator("main tr", { hasText: "陆文" }).count(), 1);
+  await clean(page, "what was decided");
+});
+
+// An application of Jing'an that reached its departments, brought by the card of the applicant.
+let asked;
+const consulted = async () => {
+  if (asked) return asked;
+  const { page: applicant, at } = await person("jaapply");
+  assert.equal(at, "/apply");
+  await clean(applicant, "the way in of an applicant");
+  asked = await begin_matter(applicant, on.town, "/matters/new/opening.for_profit", "禾苗托育园（门店）");
+  await fill_all(applicant, asked);
+  await move(applicant, asked, "submit");
+  await applicant.goto(asked);
+  const guide = applicant.locator("main a[href*='/guide/routes/opening.for_profit']");
+  assert.match(await guide.getAttribute("href"), /no=\d+&by=310000&on=2022-11-15/);
+  await guide.click();
+  await applicant.waitForURL(/\/guide\/routes\//);
+  await clean(applicant, "the guide that it followed");
+  const centre = await open(on.town, on.browser, "jingan");
+  await move(centre, asked, "consult");
+  return asked;
+};
+
+test("the applicant of Jing'an hands in and keeps the guide that it followed", { timeout: 120_000 }, async () => {
+  const matter = await consulted();
+  assert.match(matter, /\/matters\//);
+});
+
+for (const [login, words] of [["jafire", "消防疏散符合要求"], ["japolice", "一键报警已联网"]]) {
+  test(`${login} is asked for an opinion and gives it on one page`, { timeout: 120_000 }, async () => {
+    const matter = await consulted();
+    const { page, at } = await person(login);
+    assert.equal(at, "/desk");
+    await page.locator("td.name a", { hasText: "禾苗托育园（门店）" }).click();
+    await page.waitForURL((to) => `${to.origin}${to.pathname}` === matter);
+    await clean(page, `${login} at the application`);
+    await page.fill("#f-words", words);
+    await page.locator("button[name=verdict][value=agree]").click();
+    await page.waitForURL(/done=matter_opinion/);
+    assert.match(await page.textContent("main"), new RegExp(words));
+  });
+}
+
+test("the bureau of Jing'an opens what waits for its decision in the district", async () => {
+  const { page, at } = await person("jabureau");
+  assert.equal(at, "/matters");
+  const rows = page.locator("main td.name a");
+  assert.ok((await rows.count()) > 0, "applications of the district");
+  await rows.first().click();
+  await page.waitForURL(/\/matters\/[0-9a-z]+/);
+  await clean(page, "an application");
+  await page.goto(`${on.town.url}/guide/keep`);
+  await clean(page, "guide and answers");
+});
+
+test("the bureau takes a document into the library that the centre proposed", async () => {
+  const centre = await open(on.town, on.browser, "jingan");
+  const entry = await propose_document(centre, on.town, "静安区3岁以下托育机构申办指南");
+  await clean(centre, "one's own proposal");
+  assert.equal(await centre.locator("button[formaction$='/refuse']").count(), 0, "nobody decides on one's own");
+  const { page } = await person("jabureau");
+  await page.goto(`${on.town.url}${entry}`);
+  await page.fill("#f-remark", "已对照原文");
+  await page.locator("main form.form .btn").first().click();
+  await page.waitForURL(/done=entry_approved/);
+  await page.locator("main footer a[href^='/library/documents/']").click();
+  await page.waitForURL(/\/library\/documents\//);
+  assert.match(await page.textContent("h1"), /静安区3岁以下托育机构申办指南/);
+  await clean(page, "the new document");
+});
+
+test("the applicant of Hongkou invites a colleague who fills in", async () => {
+  const { page, at } = await person("hkapply");
+  assert.equal(at, "/apply");
+  await page.goto(`${on.town.url}/matters?mine=1`);
+  assert.ok((await page.locator("main table tbody tr, main .empty").count()) > 0, "one's own matters, or that there are none");
+  await clean(page, "own matters");
+  await page.goto(`${on.town.url}/apply/agents`);
+  await clean(page, "who may act for the organisation");
+});
+
 test("the administrator opens an account and asks for its post, the security administrator agrees, the auditor finds both", async () => {
   const { page: admin, at } = await person("admin");
   assert.equal(at, "/accounts");
@@ -121,7 +213,7 @@ test("the administrator opens an account and asks for its post, the security adm
 
   const { page: security } = await person("secadmin");
   await security.goto(`${on.town.url}/approvals`);
-  await security.locator("main", { hasText: "林晓" }).locator("button", { hasText: /^同意/ }).first().click();
+  await security.locator("main tr", { hasText: "林晓" }).locator("button", { hasText: /^同意/ }).click();
   await security.waitForURL(/done=approved/);
   await clean(security, "after agreeing");
 

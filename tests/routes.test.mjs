@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { context, launch } from "./browser.mjs";
 import { city, empty_city, signIn } from "./city.mjs";
 import { PAGES, routeOf } from "./routes.mjs";
-import { account_for, answer, ask_post, asked_matter, bind, come, declare, freeze, leave_export, open, premises, self_check, send, write_answer } from "./steps.mjs";
+import { account_for, answer, ask_post, asked_matter, bind, come, declare, freeze, leave_export, open, premises, propose_document, self_check, send, write_answer } from "./steps.mjs";
 
 // Pages that no link of the walk leads to: where they are reached from, and a sample of their address.
 const REACHED_OTHERWISE = {
@@ -89,6 +89,7 @@ async function prepare() {
   const shown = await answer(quyang, town, /./, "已办，见附件", { name: "情况说明.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") });
   samples.set("/desk/{id}/files/{no}/{nr}", { login: "quyang", path: shown, file: true });
   await applicants();
+  await propose_document(hongkou, town, "虹口区托育机构申办政策问答");
   samples.set("/guide/questions/{id}", { login: null, path: await write_answer(hongkou, town) });
   const { sheet, looked, report, told } = await premises(hongkou, town, browser);
   samples.set("/premises/import/{id}", { login: "hongkou", path: sheet });

@@ -239,6 +239,16 @@ export async function asked_matter(town, browser) {
   return { matter: new URL(matter).pathname, draft: new URL(draft).pathname };
 }
 
+/** Proposes a document for the library; its address. */
+export async function propose_document(page, town, title) {
+  await page.goto(`${town.url}/library/documents/new`);
+  for (const [field, text] of [["title_zh", title], ["issuer", "静安区教育局"], ["from", "2022-11-01"], ["reason", "新印发，指南要引用"]]) await page.fill(`#f-${field}`, text);
+  await page.selectOption("#f-kind", "rule");
+  await page.click("main form.form .btn");
+  await page.waitForURL(/done=entry_proposed/);
+  return new URL(page.url()).pathname;
+}
+
 /** A question of Hongkou with its answer; its public address. */
 export async function write_answer(page, town) {
   await page.goto(`${town.url}/guide/keep/questions/new`);

@@ -7,7 +7,14 @@ use web::{Cx, Error, Result};
 /// A field with its words: `applicant.field.<name>` and, where there is one, `applicant.field.<name>_help`.
 pub(crate) fn field<'a>(cx: &Cx, name: &'a str, required: bool, input: Input<'a>) -> Field<'a> {
     let help = cx.words().find(&format!("applicant.field.{name}_help")).map(str::to_owned);
-    Field { name, label: cx.t(&format!("applicant.field.{name}")).to_owned(), help, clause: None, required, input }
+    Field {
+        name,
+        label: cx.t(&format!("applicant.field.{name}")).to_owned(),
+        help,
+        clause: Vec::new(),
+        required,
+        input,
+    }
 }
 
 /// The errors of a refusal for the fields of a form; one that names no field stands at `at`.

@@ -8,7 +8,7 @@ use crate::store::claims;
 use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::FieldError;
-use web::form::{Field, Input, escape, hidden, summary};
+use web::form::{Basis, Field, Input, escape, hidden, summary};
 use web::parts::Markup;
 use web::upload::FILE_LIMIT;
 use web::{Crumb, Cx, Form, Result, Shell};
@@ -95,7 +95,7 @@ fn note(cx: &Cx, claim: Option<&Claim>, key: &str) -> String {
 fn fields(cx: &Cx) -> Vec<Field<'static>> {
     let kinds = KINDS.iter().map(|k| (*k, cx.t(&format!("applicant.kind.{k}")).to_owned())).collect();
     let mut code = field(cx, "code", false, Input::Text);
-    code.clause = Some("GB 32100-2015".to_owned());
+    code.clause = vec![Basis { text: "GB 32100-2015".to_owned(), href: String::new() }];
     vec![field(cx, "name", true, Input::Text), field(cx, "kind", true, Input::Select(kinds)), code]
 }
 

@@ -137,7 +137,7 @@ pub async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) -> Resu
         name: "words",
         label,
         help: may.answer.then(|| cx.tf("desk.answer_help", &[&WORDS])),
-        clause: None,
+        clause: Vec::new(),
         required: false,
         input: Input::Area,
     };

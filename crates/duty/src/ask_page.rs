@@ -59,7 +59,7 @@ async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) -> Result<R
     let (title, back) = (cx.t("duty.ask.title"), format!("{file}/duties"));
     let field = |name: &'static str, required, input| {
         let label = cx.t(&format!("duty.ask.{name}")).to_owned();
-        Field { name, label, help: None, clause: None, required, input }.html(form, errors, cx.words())
+        Field { name, label, help: None, clause: Vec::new(), required, input }.html(form, errors, cx.words())
     };
     let crumbs =
         vec![Crumb::to(name.as_str(), file.as_str()), Crumb::to(cx.t("duty.title"), back.as_str()), Crumb::here(title)];

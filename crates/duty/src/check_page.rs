@@ -91,7 +91,8 @@ async fn draw(cx: &Cx, id: &str, duty: &str, form: &Form, errors: &[FieldError])
     };
     let field = |name: &'static str, required, input| {
         let (label, help) = (cx.t(&format!("duty.form.{name}")), cx.t(&format!("duty.form.{name}_help")));
-        let field = Field { name, label: label.to_owned(), help: Some(help.to_owned()), clause: None, required, input };
+        let field =
+            Field { name, label: label.to_owned(), help: Some(help.to_owned()), clause: Vec::new(), required, input };
         field.html(form, errors, cx.words())
     };
     let crumbs = vec![

@@ -74,7 +74,7 @@ pub struct Duty {
     /// Codes of kinds of facilities; empty: all that give care.
     #[serde(default)]
     pub kinds: Vec<String>,
-    /// Document and clause.
+    /// Clauses or documents of the library (packs/norms), parted by `; `.
     pub clause: String,
     /// Where the duty comes from, as `every_mark`.
     pub mark: String,

@@ -78,7 +78,7 @@ async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) -> Result<R
     let field = |name: &'static str, input| {
         let (label, help) = (cx.t(&format!("duty.mend.{name}")), cx.t(&format!("duty.mend.{name}_help")));
         let (label, help) = (label.to_owned(), Some(help.to_owned()));
-        Field { name, label, help, clause: None, required: true, input }.html(form, errors, cx.words())
+        Field { name, label, help, clause: Vec::new(), required: true, input }.html(form, errors, cx.words())
     };
     let crumbs = vec![
         Crumb::to(name.as_str(), file.as_str()),

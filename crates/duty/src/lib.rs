@@ -5,6 +5,7 @@
 
 mod ask_page;
 mod check_page;
+mod cited;
 mod daily;
 mod declaration;
 mod deficiency_page;
@@ -19,6 +20,7 @@ mod rules;
 mod standing;
 pub mod store;
 
+pub use cited::citations;
 pub use daily::{Told, daily};
 pub use declaration::{Duties, Duty, Every, Point, Text};
 pub use model::{Check, Deficiency, Evidence, Found, Mended};

@@ -11,6 +11,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use db::Read;
 use kernel::Id;
+use web::form::Basis;
 use web::parts::{Markup, light};
 use web::{Crumb, Cursor, Cx, Error, PageLinks, Result, Shell, paging};
 
@@ -27,6 +28,8 @@ struct OnePage {
     check: Option<String>,
     light: Markup,
     facts: Vec<(&'static str, String)>,
+    clauses: Vec<Markup>,
+    unsure: &'static str,
     points: Vec<(String, String)>,
     lacks: Vec<Lack>,
     checks: Vec<Line>,
@@ -66,8 +69,8 @@ pub(crate) async fn page(cx: Cx, Path((id, duty)): Path<(String, String)>) -> Re
     let facts = vec![
         (cx.t("duty.every_head"), format!("{every}{}", unsure(&cx, &duty.every_mark))),
         (cx.t("duty.due_head"), due.map_or_else(|| "—".to_owned(), |day| day.to_string())),
-        (cx.t("duty.clause"), format!("{}{}", duty.clause, unsure(&cx, &duty.mark))),
     ];
+    let clauses = places::basis(&cx, &mut read, &duty.clause).await?;
     let (name, file) = (registry::name_on(&h, cx.today()).to_owned(), format!("/facilities/{}", h.facility.id));
     let title = duty.name.of(cx.lang).to_owned();
     let crumbs = vec![
@@ -82,6 +85,8 @@ pub(crate) async fn page(cx: Cx, Path((id, duty)): Path<(String, String)>) -> Re
         check: records(&cx, &h).then(|| format!("{file}/duties/{}/check", duty.id)),
         light: light(state.class(), cx.t(&format!("duty.state.{}", state.as_str()))),
         facts,
+        clauses: clauses.iter().map(Basis::html).collect(),
+        unsure: unsure(&cx, &duty.mark),
         points: duty.points.iter().map(point).collect(),
         lacks: lacks.iter().map(|d| lack(&cx, &duties, d)).collect(),
         checks: lines,

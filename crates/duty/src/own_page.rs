@@ -79,6 +79,10 @@ async fn draw(cx: &Cx, id: &str) -> Result<Response> {
     let open = store::deficiencies(&mut read, (&h.facility.home, &h.facility.id), None, OPEN).await?;
     let asked = ask_page::asked(cx, &mut read, &h).await?;
     let (name, file) = (registry::name_on(&h, cx.today()).to_owned(), format!("/facilities/{}", h.facility.id));
+    let mut lines = Vec::with_capacity(all.len());
+    for s in &all {
+        lines.push(line(cx, &file, s, clauses(cx, &mut read, s).await?));
+    }
     let title = cx.t("duty.title");
     let crumbs = vec![Crumb::to(name.as_str(), file.as_str()), Crumb::here(title)];
     let may_ask = cx.may(&ASK) && registry::seen(cx, &mut read, id, &ASK).await.is_ok();
@@ -88,7 +92,7 @@ async fn draw(cx: &Cx, id: &str) -> Result<Response> {
         may_record: records(cx, &h),
         resting: !h.operating_on(today),
         tally: tally(cx, &all),
-        lines: all.iter().map(|s| line(cx, &file, s)).collect(),
+        lines,
         lacks: open.iter().map(|d| lack(cx, &duties, d)).collect(),
         asked,
         name,
@@ -112,14 +116,20 @@ fn tally(cx: &Cx, all: &[Standing<'_>]) -> Vec<Markup> {
     out
 }
 
-fn line(cx: &Cx, file: &str, s: &Standing<'_>) -> Line {
+/// The clauses of a duty in words.
+async fn clauses(cx: &Cx, read: &mut Read, s: &Standing<'_>) -> Result<String> {
+    let basis = places::said_basis(read, cx.words(), &s.duty.clause).await?;
+    Ok(basis.into_iter().map(|basis| basis.text).collect::<Vec<_>>().join(cx.t("duty.and")))
+}
+
+fn line(cx: &Cx, file: &str, s: &Standing<'_>, clause: String) -> Line {
     let href = format!("{file}/duties/{}", s.duty.id);
     let every = cx.t(&format!("duty.every.{}", s.duty.every.as_str()));
     Line {
         check: format!("{href}/check"),
         href,
         name: s.duty.name.of(cx.lang).to_owned(),
-        clause: s.duty.clause.clone(),
+        clause,
         unsure: unsure(cx, &s.duty.mark),
         every: format!("{every}{}", unsure(cx, &s.duty.every_mark)),
         last: s.last.map_or_else(|| cx.t("duty.never").to_owned(), |day| day.to_string()),
@@ -138,6 +148,7 @@ fn answer() -> Value {
         ("name_en", "string"),
         ("every", "string"),
         ("clause", "string"),
+        ("clauses", "[]string"),
         ("mark", "string"),
         ("every_mark", "string"),
         ("points", "[]object"),
@@ -154,13 +165,17 @@ pub(crate) async fn api(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let h = reached(&cx, &mut read, &id, &VIEW).await?;
     let duties = duties(&cx)?;
     let all = standing(&mut read, &duties, &h, cx.today()).await?;
-    Ok(api::list(&all.iter().map(item).collect::<Vec<_>>(), None))
+    let mut items = Vec::with_capacity(all.len());
+    for s in &all {
+        items.push(item(s, clauses(&cx, &mut read, s).await?));
+    }
+    Ok(api::list(&items, None))
 }
 
-fn item(s: &Standing<'_>) -> Value {
+fn item(s: &Standing<'_>, clause: String) -> Value {
     let point = |p: &crate::declaration::Point| json!({"id": p.id, "name_zh": p.name.zh, "name_en": p.name.en});
     json!({"id": s.duty.id, "name_zh": s.duty.name.zh, "name_en": s.duty.name.en, "every": s.duty.every.as_str(),
-        "clause": s.duty.clause, "mark": s.duty.mark, "every_mark": s.duty.every_mark,
+        "clause": clause, "clauses": places::cited_ids(&s.duty.clause).collect::<Vec<_>>(), "mark": s.duty.mark, "every_mark": s.duty.every_mark,
         "points": s.duty.points.iter().map(point).collect::<Vec<_>>(),
         "last": s.last, "due": s.due, "state": s.state.as_str(), "open": s.open})
 }

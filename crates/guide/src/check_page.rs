@@ -5,11 +5,13 @@ use crate::path::{At, Path};
 use crate::place::{asked, districts};
 use crate::policies;
 use crate::policies_page::{self, Line};
+use crate::route_page::may_begin;
+use crate::sections::{Paper, Test, departments, papers, tests};
 use askama::Template;
 use axum::response::Response;
 use db::Read;
-use matter::{Kinds, Sheet, Values};
-use places::{Place, Sense};
+use matter::Kinds;
+use places::Place;
 use std::sync::Arc;
 use web::{Crumb, Cx, Error, Result, Shell};
 
@@ -18,6 +20,7 @@ use web::{Crumb, Cx, Error, Result, Shell};
 struct CheckPage {
     shell: Shell,
     place: String,
+    region: String,
     districts: Vec<(String, String, bool)>,
     /// What was answered: question, answer, and the way back to it.
     way: Vec<(String, String, String)>,
@@ -34,13 +37,15 @@ struct Asking {
 
 /// The form at the end.
 struct Found {
+    id: String,
     name: String,
     help: String,
     href: String,
     usable: bool,
-    papers: Vec<(String, Vec<String>)>,
+    begin: bool,
+    papers: Vec<(String, Vec<Paper>)>,
     departments: Vec<&'static str>,
-    tests: Vec<(String, String, String)>,
+    tests: Vec<Test>,
     policies: Vec<Line>,
 }
 
@@ -88,6 +93,7 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
     web::page(&CheckPage {
         shell: Shell::new(&cx, title, crumbs),
         districts: districts(&mut read, &place, cx.today()).await?,
+        region: region.to_owned(),
         place: place.name,
         way: answered,
         ask,
@@ -100,31 +106,17 @@ async fn found(cx: &Cx, read: &mut Read, place: &Place, id: &str) -> Result<Foun
     let kinds = Kinds::of(&cx.app)?;
     let sheet = kinds.sheet_on(id, cx.today()).or_else(|| kinds.sheets().iter().find(|sheet| sheet.id == id));
     let sheet = sheet.ok_or(Error::NotFound)?;
-    let papers = sheet.of_applicant().map(|section| {
-        let files = section.fields.iter().filter(|field| field.input.is_files());
-        (section.name.of(cx.lang).to_owned(), files.map(|f| f.name.of(cx.lang).to_owned()).collect())
-    });
     let usable = policies::usable(read, &place.id, Some(sheet), cx.today()).await?;
     Ok(Found {
+        id: sheet.id.clone(),
         name: sheet.name.of(cx.lang).to_owned(),
         help: sheet.help.as_ref().map_or("", |help| help.of(cx.lang)).to_owned(),
         href: format!("/matters/new/{}", sheet.id),
         usable: sheet.usable(cx.today()),
-        papers: papers.filter(|(_, files): &(String, Vec<String>)| !files.is_empty()).collect(),
-        departments: sheet.departments.iter().map(|kind| cx.t(&format!("unit.kind.{kind}"))).collect(),
+        begin: may_begin(cx, &kinds, sheet),
+        papers: papers(cx, read, sheet).await?,
+        departments: departments(cx, sheet),
         tests: tests(cx, read, place, sheet).await?,
         policies: policies_page::lines(cx, read, usable).await?,
     })
-}
-
-/// Name, limit and clause of each rule that will be tested.
-async fn tests(cx: &Cx, read: &mut Read, place: &Place, sheet: &Sheet) -> Result<Vec<(String, String, String)>> {
-    let tested = matter::tested(read, sheet, &Values::default(), &place.id, cx.today(), cx.words()).await?;
-    let line = |t: matter::Tested| {
-        let (norm, clause) = t.norm?;
-        let side = if norm.sense == Some(Sense::AtMost) { "matter.at_most" } else { "matter.at_least" };
-        let limit = places::words::value_text(cx.words(), &norm.value, &norm.unit);
-        Some((t.check.name.of(cx.lang).to_owned(), cx.tf(side, &[&limit]), clause))
-    };
-    Ok(tested.into_iter().filter_map(line).collect())
 }

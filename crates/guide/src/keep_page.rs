@@ -1,7 +1,9 @@
 //! GET /guide/keep: what a district's officers write: versions of the guide, questions with their answers, and what was
 //! asked that nothing answers yet.
 
+use crate::guide_page::{address, current};
 use crate::model::{Guide, Question};
+use crate::policies::forms;
 use crate::policy::KEEP;
 use crate::store;
 use askama::Template;
@@ -10,6 +12,7 @@ use axum::response::Response;
 use db::Read;
 use kernel::kinds::{QuestionAskedId, QuestionId};
 use kernel::{FieldError, Month};
+use matter::Kinds;
 use places::Place;
 use web::form::{Field, Input, hidden, summary};
 use web::parts::Markup;
@@ -64,10 +67,10 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
     let mut read = cx.read().await?;
     let place = own(&cx, &mut read).await?;
     let questions = store::questions(&mut read, &place.id, cx.today()).await?;
-    let versions = store::guides(&mut read, &place.id).await?;
+    let versions = store::guides_of(&mut read, &place.id).await?;
     let waiting = store::open_asked(&mut read, &place.id, cx.today(), WAITING).await?;
     let options: Vec<(String, String)> =
-        questions.iter().filter(|q| !q.retired).map(|q| (q.id.to_string(), q.asked.clone())).collect();
+        questions.iter().filter(|q| !q.retired).map(|q| (q.id.to_string(), asked_of(&cx, q))).collect();
     let title = cx.t("guide.keep");
     web::page(&KeepPage {
         shell: Shell::new(&cx, title, vec![Crumb::to(cx.t("guide.title"), "/guide"), Crumb::here(title)]),
@@ -77,51 +80,72 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
             .into_iter()
             .map(|a| Waiting { id: a.id.to_string(), asked: a.asked, at: a.at.minute(), options: options.clone() })
             .collect(),
-        questions: questions.into_iter().map(|q| question_line(&place, q)).collect(),
+        questions: questions.into_iter().map(|q| question_line(&cx, &place, q)).collect(),
         code: place.code,
         place: place.name,
     })
 }
 
 fn version_line(cx: &Cx, place: &Place, guide: &Guide) -> (String, String, String) {
-    let href = format!("/guide?region={}&no={}", place.code, guide.no);
-    (cx.tf("guide.version", &[&guide.no, &guide.from_day]), guide.title.clone(), href)
+    let href = address(&guide.form, &format!("?region={}&no={}&by={}", place.code, guide.no, place.code));
+    let title = cx.words().pick(&guide.title, &guide.title_en).to_owned();
+    // What begins later cannot be read yet.
+    let href = if guide.from_day > cx.today() { String::new() } else { href };
+    (cx.tf("guide.version", &[&guide.no, &guide.from_day]), title, href)
+}
+
+fn asked_of(cx: &Cx, q: &Question) -> String {
+    cx.words().pick(&q.asked, &q.asked_en).to_owned()
 }
 
 /// Address, question, topic, how often it was asked, helped, did not help, no longer shown. What another place keeps is
 /// only read.
-fn question_line(place: &Place, q: Question) -> (String, String, String, i64, i64, i64, bool) {
+fn question_line(cx: &Cx, place: &Place, q: Question) -> (String, String, String, i64, i64, i64, bool) {
     let own = q.place == place.id;
     let href = if own { format!("/guide/keep/questions/{}", q.id) } else { format!("/guide/questions/{}", q.id) };
-    (href, q.asked, q.topic, q.times, q.helped, q.not_helped, q.retired)
+    let topic = cx.words().pick(&q.topic, &q.topic_en).to_owned();
+    (href, asked_of(cx, &q), topic, q.times, q.helped, q.not_helped, q.retired)
 }
 
-fn field(
-    cx: &Cx,
-    name: &'static str,
-    input: Input<'static>,
-    required: bool,
-    form: &Form,
-    errors: &[FieldError],
-) -> Markup {
+fn field(cx: &Cx, name: &'static str, input: Input<'_>, required: bool, form: &Form, errors: &[FieldError]) -> Markup {
     let help = cx.words().find(&format!("guide.form.{name}_help")).map(str::to_owned);
     let label = cx.t(&format!("guide.form.{name}")).to_owned();
-    Field { name, label, help, clause: None, required, input }.html(form, errors, cx.words())
+    Field { name, label, help, clause: Vec::new(), required, input }.html(form, errors, cx.words())
 }
 
 /// GET /guide/keep/guide: the next version, beginning with the one that holds.
 pub(crate) async fn guide_form(cx: Cx) -> Result<Response> {
     let mut read = cx.read().await?;
     let place = own(&cx, &mut read).await?;
-    let now = store::guide_on(&mut read, &place.id, cx.today()).await?;
+    let of = cx.query("form").unwrap_or_default();
+    // A district begins with what holds there: its own, or that of the city.
+    let now = current(&mut read, &place.id, of, cx.today()).await?;
     let today = cx.today().to_string();
-    let (title, body) = now.map_or_else(|| (cx.tf("guide.of", &[&place.name]), String::new()), |g| (g.title, g.body));
-    let form = Form::filled(&[("title", &title), ("body", &body), ("from_day", &today)]);
+    let [title, title_en, body, body_en] = match now {
+        Some(g) => [g.title, g.title_en, g.body, g.body_en],
+        None => [cx.tf("guide.of", &[&place.name]), String::new(), String::new(), String::new()],
+    };
+    let form = Form::filled(&[
+        ("form", of),
+        ("title", &title),
+        ("title_en", &title_en),
+        ("body", &body),
+        ("body_en", &body_en),
+        ("from_day", &today),
+    ]);
     draw_guide(&cx, &form, &[]).await
+}
+
+/// Every application that a guide may be of.
+fn routes(cx: &Cx) -> Result<Vec<(String, String)>> {
+    let kinds = Kinds::of(&cx.app)?;
+    Ok(forms(&kinds, cx.today()).into_iter().map(|s| (s.id.clone(), s.name.of(cx.lang).to_owned())).collect())
 }
 
 async fn draw_guide(cx: &Cx, form: &Form, errors: &[FieldError]) -> Result<Response> {
     let heading = cx.t("guide.new_version");
+    let routes = routes(cx)?;
+    let of = Input::Select(routes.iter().map(|(id, name)| (id.as_str(), name.clone())).collect());
     let page = FormPage {
         shell: shell(cx, heading),
         heading: heading.to_owned(),
@@ -130,9 +154,12 @@ async fn draw_guide(cx: &Cx, form: &Form, errors: &[FieldError]) -> Result<Respo
         errors: summary(errors, cx.words()),
         hidden: hidden(cx),
         fields: vec![
+            field(cx, "form", of, false, form, errors),
             field(cx, "title", Input::Text, true, form, errors),
+            field(cx, "title_en", Input::Text, false, form, errors),
             field(cx, "from_day", Input::Day, true, form, errors),
             field(cx, "body", Input::Area, true, form, errors),
+            field(cx, "body_en", Input::Area, false, form, errors),
         ],
         more: Vec::new(),
     };
@@ -152,10 +179,16 @@ pub(crate) async fn guide_post(cx: Cx, form: Form) -> Result<Response> {
     if from_day.is_some_and(|day| day < cx.today()) {
         wrong.add("from_day", "guide.past");
     }
+    let of = form.text("form").to_owned();
+    if !of.is_empty() && routes(&cx)?.iter().all(|(id, _)| *id != of) {
+        wrong.add("form", "form.choice");
+    }
+    let title_en: String = form.text("title_en").chars().take(TITLE).collect();
+    let body_en: String = form.text("body_en").chars().take(BODY).collect();
     let (Some(from_day), true) = (from_day, wrong.is_empty()) else { return draw_guide(&cx, &form, &wrong.0).await };
     let mut writing = cx.write(&form).await?;
     let place = own(&cx, &mut writing).await?;
-    let last = store::guides(&mut writing, &place.id).await?;
+    let last = store::guides(&mut writing, &place.id, &of).await?;
     if last.first().is_some_and(|guide| guide.from_day > from_day) {
         drop(writing);
         wrong.add("from_day", "guide.before_last");
@@ -163,7 +196,19 @@ pub(crate) async fn guide_post(cx: Cx, form: Form) -> Result<Response> {
     }
     let (now, account) = (cx.app.clock.now(), cx.actor()?.account.clone());
     let no = last.first().map_or(1, |guide| guide.no + 1);
-    let new = Guide { home: place.home.clone(), place: place.id, no, from_day, title, body, account, made: now };
+    let new = Guide {
+        home: place.home.clone(),
+        place: place.id,
+        form: of,
+        no,
+        from_day,
+        title,
+        title_en,
+        body,
+        body_en,
+        account: Some(account),
+        made: now,
+    };
     if !store::add_guide(&mut writing, &new).await? {
         return Err(Error::Conflict("guide.changed"));
     }
@@ -185,12 +230,15 @@ pub(crate) async fn question_form(cx: Cx, axum::extract::Path(id): axum::extract
             Form::filled(&[("asked", &asked), ("of", cx.query("asked").unwrap_or_default())])
         }
         _ => {
-            let q = of_place(&mut read, &id, &place).await?;
+            let q = of_place(&cx, &mut read, &id, &place).await?;
             let shown = if q.retired { "no" } else { "yes" };
             Form::filled(&[
                 ("topic", &q.topic),
+                ("topic_en", &q.topic_en),
                 ("asked", &q.asked),
+                ("asked_en", &q.asked_en),
                 ("answer", &q.answer),
+                ("answer_en", &q.answer_en),
                 ("basis", &q.basis),
                 ("shown", shown),
             ])
@@ -199,9 +247,9 @@ pub(crate) async fn question_form(cx: Cx, axum::extract::Path(id): axum::extract
     draw_question(&cx, &id, &form, &[]).await
 }
 
-async fn of_place(read: &mut Read, id: &str, place: &Place) -> Result<Question> {
+async fn of_place(cx: &Cx, read: &mut Read, id: &str, place: &Place) -> Result<Question> {
     let id = QuestionId::parse(id).ok_or(Error::NotFound)?;
-    let found = store::question(read, &id).await?;
+    let found = store::question(read, &id, cx.today()).await?;
     found.filter(|question| question.place == place.id).ok_or(Error::NotFound)
 }
 
@@ -212,6 +260,9 @@ async fn draw_question(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) ->
         field(cx, "topic", Input::Text, true, form, errors),
         field(cx, "asked", Input::Text, true, form, errors),
         field(cx, "answer", Input::Area, true, form, errors),
+        field(cx, "topic_en", Input::Text, false, form, errors),
+        field(cx, "asked_en", Input::Text, false, form, errors),
+        field(cx, "answer_en", Input::Area, false, form, errors),
         field(cx, "basis", Input::Text, false, form, errors),
     ];
     let mut more = Vec::new();
@@ -249,33 +300,41 @@ pub(crate) async fn question_post(
     let mut writing = cx.write(&form).await?;
     let place = own(&cx, &mut writing).await?;
     let (now, account) = (cx.app.clock.now(), cx.actor()?.account.clone());
-    let (question, no) = match id.as_str() {
+    let (question, no, clauses) = match id.as_str() {
         "new" => {
             let new: QuestionId = cx.app.ids.new_id(now);
             store::add_question(&mut writing, &place.home, &new, &place.id).await?;
-            (new, 1)
+            (new, 1, String::new())
         }
         _ => {
-            let before = of_place(&mut writing, &id, &place).await?;
-            (before.id, before.no + 1)
+            let before = of_place(&cx, &mut writing, &id, &place).await?;
+            let last = store::versions(&mut writing, &before.home, &before.id).await?;
+            (before.id, last.first().map_or(1, |last| last.no + 1), before.clauses)
         }
     };
+    let english = |name: &str, most: usize| form.text(name).chars().take(most).collect::<String>();
     let version = Question {
         home: place.home.clone(),
         id: question,
         place: place.id.clone(),
         no,
+        from_day: cx.today(),
         topic,
+        topic_en: english("topic_en", TITLE),
         asked,
+        asked_en: english("asked_en", ANSWER),
         answer,
+        answer_en: english("answer_en", ANSWER),
         basis: form.text("basis").chars().take(TITLE * 2).collect(),
+        clauses,
         retired: form.text("shown") == "no",
+        account: Some(account),
         made: now,
         times: 0,
         helped: 0,
         not_helped: 0,
     };
-    if !store::add_version(&mut writing, &version, &account).await? {
+    if !store::add_version(&mut writing, &version).await? {
         return Err(Error::Conflict("guide.changed"));
     }
     if let Some(of) = QuestionAskedId::parse(form.text("of")) {
@@ -310,7 +369,7 @@ pub(crate) async fn asked_post(
     let id = QuestionAskedId::parse(&id).ok_or(Error::NotFound)?;
     let mut writing = cx.write(&form).await?;
     let by = match QuestionId::parse(form.text("question")) {
-        Some(question) => Some(store::question(&mut writing, &question).await?.ok_or(Error::NotFound)?),
+        Some(question) => Some(store::question(&mut writing, &question, cx.today()).await?.ok_or(Error::NotFound)?),
         None => None,
     };
     deal(&cx, &mut writing, &id, by.as_ref()).await?;

@@ -4,16 +4,21 @@ use kernel::kinds::{AccountId, PlaceId, QuestionAskedId, QuestionId};
 use kernel::{Day, Instant};
 
 db::record! {
-    /// One version of the guide of a district.
+    /// One version of a guide: the city's or a district's, of one application or of all.
     #[derive(Clone, PartialEq, Debug)]
-    pub struct Guide in "guide" {
+    pub struct Guide in "guide_text" {
         home: String,
         place: PlaceId,
+        /// The form that it is about; empty: all of them.
+        form: String,
         no: i64,
         from_day: Day,
         title: String,
+        title_en: String,
         body: String,
-        account: AccountId,
+        body_en: String,
+        /// `None`: it came with a pack.
+        account: Option<AccountId>,
         made: Instant,
     }
 }
@@ -25,12 +30,20 @@ pub struct Question {
     pub id: QuestionId,
     pub place: PlaceId,
     pub no: i64,
+    pub from_day: Day,
     pub topic: String,
+    pub topic_en: String,
     pub asked: String,
+    pub asked_en: String,
     pub answer: String,
-    /// Document and clause; may be empty.
+    pub answer_en: String,
+    /// Document and clause in words; may be empty.
     pub basis: String,
+    /// Clauses or documents of the library, parted by `; `; may be empty.
+    pub clauses: String,
     pub retired: bool,
+    /// `None`: it came with a pack.
+    pub account: Option<AccountId>,
     pub made: Instant,
     /// How often it was asked, over all time.
     pub times: i64,

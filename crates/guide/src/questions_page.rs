@@ -2,21 +2,24 @@
 
 use crate::model::{Asked, Question};
 use crate::place::{asked, districts};
-use crate::{store, text};
+use crate::store;
+use crate::text::{self, Said};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use kernel::kinds::QuestionId;
+use kernel::kinds::{PlaceId, QuestionId};
 use kernel::{FieldError, Month};
 use serde_json::{Value, json};
 use web::api::{Doc, list_of, object};
-use web::form::{Field, Input, hidden, summary};
+use web::form::{Basis, Field, Input, hidden, summary};
 use web::parts::Markup;
 use web::{Crumb, Cx, Entry, Error, Form, Invalid, Reply, Result, Shell};
 
 /// Longest question of the public, in characters.
 const ASKED: usize = 300;
+/// Characters of an answer in the list.
+const SHORT: usize = 60;
 
 #[derive(Template)]
 #[template(path = "guide/questions.html")]
@@ -47,9 +50,21 @@ struct QuestionPage {
     hidden: Markup,
     asked: String,
     answer: Markup,
-    basis: String,
+    basis: Vec<Basis>,
     made: String,
     times: i64,
+}
+
+/// Topic, question and answer in the language of the page; values and clauses still stand as references.
+fn in_words<'a>(cx: &Cx, q: &'a Question) -> [&'a str; 3] {
+    let words = cx.words();
+    [words.pick(&q.topic, &q.topic_en), words.pick(&q.asked, &q.asked_en), words.pick(&q.answer, &q.answer_en)]
+}
+
+/// What the answers say of values and clauses at a place today.
+async fn said(cx: &Cx, read: &mut db::Read, questions: &[Question], place: &PlaceId) -> Result<Said> {
+    let answers: Vec<&str> = questions.iter().map(|q| in_words(cx, q)[2]).collect();
+    Said::read(cx, read, &answers, (place, cx.today())).await
 }
 
 /// What of a place is shown and fits a search.
@@ -57,9 +72,10 @@ async fn found(cx: &Cx, read: &mut db::Read) -> Result<Vec<Question>> {
     let place = asked(cx, read).await?;
     let search = cx.query("q").unwrap_or_default();
     let mut all = store::questions(read, &place.id, cx.today()).await?;
-    let fits = |question: &Question| {
-        let whole = format!("{} {} {}", question.topic, question.asked, question.answer);
-        !question.retired && text::holds(&whole, search)
+    let fits = |q: &Question| {
+        let whole =
+            [&q.topic, &q.topic_en, &q.asked, &q.asked_en, &q.answer, &q.answer_en].map(String::as_str).join(" ");
+        !q.retired && text::holds(&whole, search)
     };
     all.retain(fits);
     Ok(all)
@@ -74,18 +90,21 @@ async fn draw(cx: &Cx, form: &Form, errors: &[FieldError]) -> Result<Response> {
     let mut read = cx.read().await?;
     let questions = found(cx, &mut read).await?;
     let place = asked(cx, &mut read).await?;
+    let here = cx.query("region").map_or_else(String::new, |code| format!("?region={code}"));
+    let values = said(cx, &mut read, &questions, &place.id).await?;
     let mut groups: Vec<(String, Vec<Line>)> = Vec::new();
     for question in &questions {
+        let [topic, asked, answer] = in_words(cx, question);
         let times = if question.times > 0 { cx.tf("guide.times", &[&question.times]) } else { String::new() };
         let line = Line {
-            href: format!("/guide/questions/{}", question.id),
-            asked: question.asked.clone(),
-            answer: text::short(&question.answer, 60),
+            href: format!("/guide/questions/{}{here}", question.id),
+            asked: asked.to_owned(),
+            answer: text::short(&values.plain(answer), SHORT),
             times,
         };
-        match groups.iter_mut().find(|(topic, _)| *topic == question.topic) {
+        match groups.iter_mut().find(|(known, _)| known == topic) {
             Some((_, lines)) => lines.push(line),
-            None => groups.push((question.topic.clone(), vec![line])),
+            None => groups.push((topic.to_owned(), vec![line])),
         }
     }
     let title = cx.t("guide.questions");
@@ -93,7 +112,7 @@ async fn draw(cx: &Cx, form: &Form, errors: &[FieldError]) -> Result<Response> {
         name: "asked",
         label: cx.t("guide.ask_label").to_owned(),
         help: Some(cx.t("guide.ask_help").to_owned()),
-        clause: None,
+        clause: Vec::new(),
         required: true,
         input: Input::Area,
     };
@@ -121,6 +140,8 @@ pub(crate) const LIST: Doc = Doc::new(
             ("asked", "string"),
             ("answer", "string"),
             ("basis", "string"),
+            ("clauses", "[]string"),
+            ("from", "string"),
             ("version", "integer"),
             ("times", "integer"),
         ]))
@@ -130,34 +151,53 @@ pub(crate) const LIST: Doc = Doc::new(
 /// GET /api/v1/guide/questions
 pub(crate) async fn api(cx: Cx) -> Result<Response> {
     let mut read = cx.read().await?;
-    let item = |q: Question| json!({"id": q.id, "topic": q.topic, "asked": q.asked, "answer": q.answer, "basis": q.basis, "version": q.no, "times": q.times});
-    let items: Vec<Value> = found(&cx, &mut read).await?.into_iter().map(item).collect();
+    let questions = found(&cx, &mut read).await?;
+    let place = asked(&cx, &mut read).await?;
+    let values = said(&cx, &mut read, &questions, &place.id).await?;
+    let item = |q: &Question| {
+        let [topic, asked, answer] = in_words(&cx, q);
+        json!({"id": q.id, "topic": topic, "asked": asked, "answer": values.plain(answer), "basis": q.basis,
+            "clauses": places::cited_ids(&q.clauses).collect::<Vec<_>>(), "from": q.from_day, "version": q.no,
+            "times": q.times})
+    };
+    let items: Vec<Value> = questions.iter().map(item).collect();
     Ok(web::api::list(&items, None))
 }
 
 async fn open(cx: &Cx, id: &str) -> Result<Question> {
     let id = QuestionId::parse(id).ok_or(Error::NotFound)?;
-    let found = store::question(&mut cx.read().await?, &id).await?;
+    let found = store::question(&mut cx.read().await?, &id, cx.today()).await?;
     found.filter(|question| !question.retired).ok_or(Error::NotFound)
 }
 
 /// GET /guide/questions/{id}
 pub(crate) async fn one(cx: Cx, Path(id): Path<String>) -> Result<Response> {
     let question = open(&cx, &id).await?;
+    let mut read = cx.read().await?;
+    let place = asked(&cx, &mut read).await?;
+    let [topic, title, answer] = in_words(&cx, &question).map(str::to_owned);
     let crumbs = vec![
         Crumb::to(cx.t("guide.title"), "/guide"),
         Crumb::to(cx.t("guide.questions"), "/guide/questions"),
-        Crumb::here(question.topic.as_str()),
+        Crumb::here(topic.as_str()),
     ];
+    // Without a district the values are those of the place that answers.
+    let place = if cx.query("region").is_some() { place.id } else { question.place.clone() };
+    let values = said(&cx, &mut read, std::slice::from_ref(&question), &place).await?;
+    let mut basis: Vec<Basis> = places::basis(&cx, &mut read, &question.clauses).await?;
+    if !question.basis.is_empty() {
+        basis.push(Basis { text: question.basis.clone(), href: String::new() });
+    }
+    let since = if question.account.is_some() { question.made.day() } else { question.from_day };
     web::page(&QuestionPage {
-        shell: Shell::new(&cx, question.asked.as_str(), crumbs),
+        shell: Shell::new(&cx, title.as_str(), crumbs),
         id,
         hidden: hidden(&cx),
-        answer: text::html(&question.answer),
-        basis: question.basis,
-        made: cx.tf("guide.version", &[&question.no, &question.made.day()]),
+        answer: values.html(&answer),
+        basis,
+        made: cx.tf("guide.version", &[&question.no, &since]),
         times: question.times,
-        asked: question.asked,
+        asked: title,
     })
 }
 

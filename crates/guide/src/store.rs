@@ -12,11 +12,17 @@ impl FromRow for Question {
             id: r.get("id")?,
             place: r.get("place")?,
             no: r.get("no")?,
+            from_day: r.get("from_day")?,
             topic: r.get("topic")?,
+            topic_en: r.get("topic_en")?,
             asked: r.get("asked")?,
+            asked_en: r.get("asked_en")?,
             answer: r.get("answer")?,
+            answer_en: r.get("answer_en")?,
             basis: r.get("basis")?,
+            clauses: r.get("clauses")?,
             retired: r.get("retired")?,
+            account: r.get("account")?,
             made: r.get("made")?,
             times: r.get("times")?,
             helped: r.get("helped")?,
@@ -25,54 +31,67 @@ impl FromRow for Question {
     }
 }
 
-/// The version of a place that holds on a day.
-pub async fn guide_on(read: &mut Read, place: &PlaceId, day: Day) -> Result<Option<Guide>> {
-    let sql = "select * from guide where place = $1 and from_day <= $2 order by from_day desc, no desc limit 1";
-    read.opt(q!(sql, place, day)).await
+/// The version of a place and form that holds on a day.
+pub async fn guide_on(read: &mut Read, place: &PlaceId, form: &str, day: Day) -> Result<Option<Guide>> {
+    let sql = "select * from guide_text where place = $1 and form = $2 and from_day <= $3
+               order by from_day desc, no desc limit 1";
+    read.opt(q!(sql, place, form, day)).await
 }
 
 /// One version.
-pub async fn guide_no(read: &mut Read, place: &PlaceId, no: i64) -> Result<Option<Guide>> {
-    read.opt(q!("select * from guide where place = $1 and no = $2", place, no)).await
+pub async fn guide_no(read: &mut Read, place: &PlaceId, form: &str, no: i64) -> Result<Option<Guide>> {
+    read.opt(q!("select * from guide_text where place = $1 and form = $2 and no = $3", place, form, no)).await
 }
 
-/// All versions of a place, the newest first.
-pub async fn guides(read: &mut Read, place: &PlaceId) -> Result<Vec<Guide>> {
-    read.all(q!("select * from guide where place = $1 order by no desc", place)).await
+/// All versions of a place and form, the newest first.
+pub async fn guides(read: &mut Read, place: &PlaceId, form: &str) -> Result<Vec<Guide>> {
+    read.all(q!("select * from guide_text where place = $1 and form = $2 order by no desc", place, form)).await
+}
+
+/// All versions that a place keeps, in general first, then by form, the newest first.
+pub async fn guides_of(read: &mut Read, place: &PlaceId) -> Result<Vec<Guide>> {
+    read.all(q!("select * from guide_text where place = $1 order by form, no desc", place)).await
 }
 
 /// Writes the next version; `false` when another one took its number.
 pub async fn add_guide(tx: &mut Tx, new: &Guide) -> Result<bool> {
     let written = tx
         .exec(q!(
-            "insert into guide (home, place, no, from_day, title, body, account, made)
-             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (home, place, no) do nothing",
+            "insert into guide_text (home, place, form, no, from_day, title, title_en, body, body_en, account, made)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (home, place, form, no) do nothing",
             new.home.as_str(),
             &new.place,
+            new.form.as_str(),
             new.no,
             new.from_day,
             new.title.as_str(),
+            new.title_en.as_str(),
             new.body.as_str(),
-            &new.account,
+            new.body_en.as_str(),
+            new.account.as_ref(),
             new.made
         ))
         .await?;
     Ok(written == 1)
 }
 
-/// Questions of a place and of the places above it as they stand, those that were asked most first.
+/// Questions of a place and of the places above it as they stand on a day, those that were asked most first.
 pub async fn questions(read: &mut Read, place: &PlaceId, day: Day) -> Result<Vec<Question>> {
     read.all(q!(
-        "select k.home, k.id, k.place, v.no, v.topic, v.asked, v.answer, v.basis, v.retired, v.made,
-           cast(coalesce(sum(c.n) filter (where c.what = 'asked'), 0) as bigint) as times,
-           cast(coalesce(sum(c.n) filter (where c.what = 'helped'), 0) as bigint) as helped,
-           cast(coalesce(sum(c.n) filter (where c.what = 'not_helped'), 0) as bigint) as not_helped
+        "select k.home, k.id, k.place, v.no, v.from_day, v.topic, v.topic_en, v.asked, v.asked_en, v.answer,
+           v.answer_en, v.basis, v.clauses, v.retired, v.account, v.made,
+           (select cast(coalesce(sum(c.n), 0) as bigint) from question_count c
+            where c.home = k.home and c.question = k.id and c.what = 'asked') as times,
+           (select cast(coalesce(sum(c.n), 0) as bigint) from question_count c
+            where c.home = k.home and c.question = k.id and c.what = 'helped') as helped,
+           (select cast(coalesce(sum(c.n), 0) as bigint) from question_count c
+            where c.home = k.home and c.question = k.id and c.what = 'not_helped') as not_helped
          from place_closure p join question k on k.place = p.ancestor
-           join question_version v on v.home = k.home and v.question = k.id
-             and v.no = (select max(w.no) from question_version w where w.home = k.home and w.question = k.id)
-           left join question_count c on c.home = k.home and c.question = k.id
+           join question_text v on v.home = k.home and v.question = k.id
+             and v.no = (select w.no from question_text w
+                         where w.home = k.home and w.question = k.id and w.from_day <= $2
+                         order by w.from_day desc, w.no desc limit 1)
          where p.place = $1 and p.from_day <= $2 and p.until_day > $2
-         group by k.home, k.id, k.place, v.no, v.topic, v.asked, v.answer, v.basis, v.retired, v.made
          order by times desc, k.id",
         place,
         day
@@ -80,55 +99,83 @@ pub async fn questions(read: &mut Read, place: &PlaceId, day: Day) -> Result<Vec
     .await
 }
 
-pub async fn question(read: &mut Read, id: &QuestionId) -> Result<Option<Question>> {
+/// A question as it stands on a day.
+pub async fn question(read: &mut Read, id: &QuestionId, day: Day) -> Result<Option<Question>> {
     read.opt(q!(
-        "select k.home, k.id, k.place, v.no, v.topic, v.asked, v.answer, v.basis, v.retired, v.made,
+        "select k.home, k.id, k.place, v.no, v.from_day, v.topic, v.topic_en, v.asked, v.asked_en, v.answer,
+           v.answer_en, v.basis, v.clauses, v.retired, v.account, v.made,
            (select cast(coalesce(sum(c.n), 0) as bigint) from question_count c
             where c.home = k.home and c.question = k.id and c.what = 'asked') as times,
            (select cast(coalesce(sum(c.n), 0) as bigint) from question_count c
             where c.home = k.home and c.question = k.id and c.what = 'helped') as helped,
            (select cast(coalesce(sum(c.n), 0) as bigint) from question_count c
             where c.home = k.home and c.question = k.id and c.what = 'not_helped') as not_helped
-         from question k join question_version v on v.home = k.home and v.question = k.id
-         where k.id = $1 order by v.no desc limit 1",
-        id
+         from question k join question_text v on v.home = k.home and v.question = k.id
+         where k.id = $1 and v.from_day <= $2 order by v.from_day desc, v.no desc limit 1",
+        id,
+        day
     ))
     .await
 }
 
-/// What a question was before: number, question, answer and when, the newest first.
-pub async fn versions(read: &mut Read, question: &Question) -> Result<Vec<(i64, String, String, Instant)>> {
-    struct Line(i64, String, String, Instant);
-    impl FromRow for Line {
-        fn from_row(r: &Row<'_>) -> Result<Line> {
-            Ok(Line(r.get("no")?, r.get("asked")?, r.get("answer")?, r.get("made")?))
-        }
-    }
-    let sql = "select no, asked, answer, made from question_version where home = $1 and question = $2 order by no desc";
-    let lines: Vec<Line> = read.all(q!(sql, question.home.as_str(), &question.id)).await?;
-    Ok(lines.into_iter().map(|l| (l.0, l.1, l.2, l.3)).collect())
+/// A version of a question, without its texts.
+pub struct Version {
+    pub no: i64,
+    pub from_day: Day,
+    /// It came with a pack.
+    pub pack: bool,
+    /// Topic, question, answer and clauses in one, to see whether a pack says something else.
+    pub text: [String; 7],
 }
 
+impl FromRow for Version {
+    fn from_row(r: &Row<'_>) -> Result<Version> {
+        let account: Option<AccountId> = r.get("account")?;
+        let columns = ["topic", "topic_en", "asked", "asked_en", "answer", "answer_en", "clauses"];
+        let mut text: [String; 7] = Default::default();
+        for (at, column) in columns.into_iter().enumerate() {
+            text[at] = r.get(column)?;
+        }
+        Ok(Version { no: r.get("no")?, from_day: r.get("from_day")?, pack: account.is_none(), text })
+    }
+}
+
+/// All versions of a question, the newest first.
+pub async fn versions(read: &mut Read, home: &str, question: &QuestionId) -> Result<Vec<Version>> {
+    let sql = "select no, from_day, account, topic, topic_en, asked, asked_en, answer, answer_en, clauses
+               from question_text where home = $1 and question = $2 order by no desc";
+    read.all(q!(sql, home, question)).await
+}
+
+/// Keeps a question; one that is there stays.
 pub async fn add_question(tx: &mut Tx, home: &str, id: &QuestionId, place: &PlaceId) -> Result<()> {
-    tx.exec(q!("insert into question (home, id, place) values ($1, $2, $3)", home, id, place)).await?;
+    let sql = "insert into question (home, id, place) values ($1, $2, $3) on conflict (home, id) do nothing";
+    tx.exec(q!(sql, home, id, place)).await?;
     Ok(())
 }
 
 /// Writes a version; `false` when another one took its number.
-pub async fn add_version(tx: &mut Tx, new: &Question, account: &AccountId) -> Result<bool> {
+pub async fn add_version(tx: &mut Tx, new: &Question) -> Result<bool> {
     let written = tx
         .exec(q!(
-            "insert into question_version (home, question, no, topic, asked, answer, basis, retired, account, made)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (home, question, no) do nothing",
+            "insert into question_text (home, question, no, from_day, topic, topic_en, asked, asked_en, answer,
+               answer_en, basis, clauses, retired, account, made)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+             on conflict (home, question, no) do nothing",
             new.home.as_str(),
             &new.id,
             new.no,
+            new.from_day,
             new.topic.as_str(),
+            new.topic_en.as_str(),
             new.asked.as_str(),
+            new.asked_en.as_str(),
             new.answer.as_str(),
+            new.answer_en.as_str(),
             new.basis.as_str(),
+            new.clauses.as_str(),
             new.retired,
-            account,
+            new.account.as_ref(),
             new.made
         ))
         .await?;

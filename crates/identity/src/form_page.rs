@@ -56,7 +56,7 @@ pub(crate) fn show(cx: &Cx, ask: Ask<'_>, form: &Form, errors: &[FieldError]) ->
 /// A field with its words: `<prefix>.<name>` and, where there is one, `<prefix>.<name>_help`.
 pub(crate) fn field<'a>(cx: &Cx, prefix: &str, name: &'a str, required: bool, input: Input<'a>) -> Field<'a> {
     let help = cx.words().find(&format!("{prefix}.{name}_help")).map(str::to_owned);
-    Field { name, label: cx.t(&format!("{prefix}.{name}")).to_owned(), help, clause: None, required, input }
+    Field { name, label: cx.t(&format!("{prefix}.{name}")).to_owned(), help, clause: Vec::new(), required, input }
 }
 
 /// The errors of a refusal for the fields of a form; one that names no field stands at `at`. What is no refusal by a

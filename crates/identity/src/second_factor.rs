@@ -101,7 +101,7 @@ async fn show(cx: &Cx, errors: &[FieldError], codes: Vec<String>) -> Result<Resp
         name: "totp",
         label: cx.t("signin.code").to_owned(),
         help: Some(cx.t("factor.code_help").to_owned()),
-        clause: None,
+        clause: Vec::new(),
         required: true,
         input: Input::Number,
     };

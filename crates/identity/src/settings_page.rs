@@ -8,7 +8,7 @@ use crate::store::settings::{self as store, By};
 use axum::extract::Path;
 use axum::response::Response;
 use kernel::{FieldError, Role};
-use web::form::Input;
+use web::form::{Basis, Input};
 use web::{Crumb, Cx, Entry, Error, Form, Invalid, Reply, Result, Shell};
 
 struct Line {
@@ -141,7 +141,8 @@ fn draw(cx: &Cx, setting: &Setting, form: &Form, errors: &[FieldError]) -> Resul
     } else {
         value.help = Some(cx.tf("setting.limits", &[&setting.least, &setting.most]));
     }
-    value.clause = Some(setting.source.clone()).filter(|s| !s.is_empty());
+    let source = Some(setting.source.clone()).filter(|source| !source.is_empty());
+    value.clause = source.map(|text| Basis { text, href: String::new() }).into_iter().collect();
     let ask = form_page::Ask {
         title: cx.t(&format!("setting.{}.name", setting.name)).to_owned(),
         back: (cx.t("setting.title").to_owned(), format!("/settings/{}", setting.name)),

@@ -109,6 +109,8 @@ pub mod kinds {
         Norm NormId "norm";
         /// A proposed version of a norm.
         NormChange NormChangeId "norm_change";
+        /// A document or clause that was proposed for the library.
+        LibraryEntry LibraryEntryId "library_entry";
         Fact FactId "fact";
         /// A figure that was frozen, with its rows.
         Frozen FrozenId "frozen";

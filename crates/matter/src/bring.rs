@@ -105,7 +105,7 @@ async fn draw(cx: &Cx, id: &str, form: &Form, errors: &[FieldError]) -> Result<R
             Some(options) => Input::Select(options.iter().map(|(v, n)| (v.as_str(), n.clone())).collect()),
         };
         let (label, help) = (cx.t(label).to_owned(), Some(cx.t(help).to_owned()));
-        let drawn = Field { name: field, label, help, clause: None, required: true, input };
+        let drawn = Field { name: field, label, help, clause: Vec::new(), required: true, input };
         fields.push(drawn.html(form, errors, cx.words()));
     }
     let sections = sheet.of_applicant().map(|section| {

@@ -1,5 +1,6 @@
 //! GET /matters/{id}/fill/{section}: one section as a form.
 
+use crate::check::{Outcome, Tested};
 use crate::fill::open_fields;
 use crate::form::{Entry, Section};
 use crate::input::Input as Typed;
@@ -11,7 +12,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use db::Read;
 use kernel::FieldError;
-use web::form::{Field, Input, hidden, summary_of};
+use places::Sense;
+use web::form::{Basis, Field, Input, hidden, summary_of};
 use web::parts::{Markup, decimal};
 use web::upload::FILE_LIMIT;
 use web::{Crumb, Cx, Error, Form, Result, Shell};
@@ -45,7 +47,7 @@ struct Files {
     name: String,
     label: String,
     help: String,
-    clause: String,
+    clause: Vec<Markup>,
     required: bool,
     error: Option<String>,
     there: Vec<FileLine>,
@@ -86,10 +88,12 @@ pub(crate) async fn draw(
     let bound = met.bound()?;
     let open = open_fields(met, of)?;
     let clear = met.in_clear()?;
+    let tested = crate::tested(read, bound.sheet, &met.now, &met.whole.matter.place, cx.today(), cx.words()).await?;
     let mut lines = Vec::new();
     for field in of.fields.iter().filter(|field| field.asked(&met.now)) {
         let is_open = open.iter().any(|o| o.id == field.id);
-        lines.push(line(cx, read, met, of, field, (is_open, clear), form, errors).await?);
+        let rests = rests(cx, read, field, &tested).await?;
+        lines.push(line(cx, read, (met, of), (field, rests), (is_open, clear), form, errors).await?);
     }
     let mut steps = Vec::new();
     for section in &bound.sheet.sections {
@@ -125,13 +129,32 @@ pub(crate) async fn draw(
     web::page_with(if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
 }
 
-#[expect(clippy::too_many_arguments, reason = "one line of one page")]
+/// What a field rests on: its help with the limits that its number will be tested against, and the clauses of both.
+struct Rests {
+    help: String,
+    clause: Vec<Basis>,
+}
+
+async fn rests(cx: &Cx, read: &mut Read, field: &Entry, tested: &[Tested]) -> Result<Rests> {
+    let mut list = field.clause.clone();
+    let mut said: Vec<String> = field.help.iter().map(|help| help.of(cx.lang).to_owned()).collect();
+    for test in tested.iter().filter(|test| test.check.of == field.id && test.outcome != Outcome::NotAsked) {
+        let Some((norm, _)) = &test.norm else { continue };
+        let side = if norm.sense == Some(Sense::AtMost) { "matter.at_most" } else { "matter.at_least" };
+        let limit = places::words::value_text(cx.words(), &norm.value, &norm.unit);
+        said.push(cx.tf("matter.tested_by", &[&test.check.name.of(cx.lang), &cx.tf(side, &[&limit])]));
+        if places::cited_ids(&list).all(|id| id != norm.clause.as_str()) {
+            list = format!("{list}; {}", norm.clause);
+        }
+    }
+    Ok(Rests { help: said.join(cx.t("matter.stop")), clause: places::basis(cx, read, &list).await? })
+}
+
 async fn line(
     cx: &Cx,
     read: &mut Read,
-    met: &Seen,
-    of: &Section,
-    field: &Entry,
+    (met, of): (&Seen, &Section),
+    (field, Rests { help, clause }): (&Entry, Rests),
     (open, clear): (bool, bool),
     form: &Form,
     errors: &[FieldError],
@@ -146,7 +169,7 @@ async fn line(
     let remarks = if open { named.map(|r| r.words.clone()).collect() } else { Vec::new() };
     let label = field.name.of(cx.lang).to_owned();
     if field.input.is_files() {
-        let files = files(cx, met, field, open, errors);
+        let files = files(cx, met, field, open, errors, &clause);
         return Ok(Line { remarks, input: None, files: Some(files), fixed: None });
     }
     if !open {
@@ -154,12 +177,12 @@ async fn line(
         return Ok(Line { remarks, input: None, files: None, fixed: Some((label, value)) });
     }
     let streets = streets(cx, read, met, field).await?;
-    let help = field.help.as_ref().map(|help| help.of(cx.lang).to_owned());
+    let help = Some(help).filter(|help| !help.is_empty());
     let drawn = Field {
         name: &field.id,
         label: labelled(field, label, cx.lang),
-        help: help.or_else(|| (!field.clause.is_empty()).then(|| cx.t("matter.basis").to_owned())),
-        clause: Some(field.clause.clone()).filter(|clause| !clause.is_empty()),
+        help: help.or_else(|| (!clause.is_empty()).then(|| cx.t("matter.basis").to_owned())),
+        clause,
         required: false,
         input: input(cx, field, &streets),
     };
@@ -203,7 +226,7 @@ async fn streets(cx: &Cx, read: &mut Read, met: &Seen, field: &Entry) -> Result<
     Ok(below.into_iter().map(|place| (place.code, place.name)).collect())
 }
 
-fn files(cx: &Cx, met: &Seen, field: &Entry, open: bool, errors: &[FieldError]) -> Files {
+fn files(cx: &Cx, met: &Seen, field: &Entry, open: bool, errors: &[FieldError], clause: &[Basis]) -> Files {
     let Typed::Files { most } = field.input else { unreachable!("asked for materials only") };
     let there = file_lines(cx, met, &field.id, open);
     let error = errors.iter().find(|e| e.field == field.id).map(|e| cx.words().rule(e.code, &e.values));
@@ -213,7 +236,7 @@ fn files(cx: &Cx, met: &Seen, field: &Entry, open: bool, errors: &[FieldError]) 
         name: field.id.clone(),
         label: field.name.of(cx.lang).to_owned(),
         help: format!("{own}{between}{}", cx.tf("matter.file_help", &[&most, &(FILE_LIMIT >> 20)])),
-        clause: field.clause.clone(),
+        clause: clause.iter().map(Basis::beside).collect(),
         required: field.required,
         error,
         more: open && there.len() < most,

@@ -82,7 +82,7 @@ pub struct Entry {
     pub name: Text,
     #[serde(default)]
     pub help: Option<Text>,
-    /// Where the rule behind it stands, such as `托育机构设置标准 第十九条`.
+    /// Where the rule behind it stands: clauses or documents of the library (packs/norms), parted by `; `.
     #[serde(default)]
     pub clause: String,
     pub input: Input,

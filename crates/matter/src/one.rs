@@ -196,7 +196,7 @@ fn words_field(cx: &Cx, form: &Form, errors: &[FieldError], needed: bool) -> Mar
         name: "words",
         label: cx.t("matter.words").to_owned(),
         help: Some(cx.t(help).to_owned()),
-        clause: None,
+        clause: Vec::new(),
         required: false,
         input: Input::Area,
     };
@@ -232,7 +232,7 @@ fn asked(cx: &Cx, met: &Seen, form: &Form, errors: &[FieldError]) -> Result<Opti
         name: "words",
         label: cx.t("matter.opinion_words").to_owned(),
         help: Some(cx.t("matter.opinion_help").to_owned()),
-        clause: None,
+        clause: Vec::new(),
         required: false,
         input: Input::Area,
     };
@@ -252,7 +252,7 @@ fn clock(cx: &Cx, met: &Seen, form: &Form, errors: &[FieldError]) -> Result<Opti
         name: "clock_words",
         label: cx.t("matter.clock_words").to_owned(),
         help: Some(cx.t("matter.clock_help").to_owned()),
-        clause: None,
+        clause: Vec::new(),
         required: false,
         input: Input::Area,
     };
@@ -276,7 +276,7 @@ fn rating(cx: &Cx, met: &Seen, form: &Form, errors: &[FieldError]) -> Option<Rat
         name,
         label: cx.t(label).to_owned(),
         help: None,
-        clause: None,
+        clause: Vec::new(),
         required,
         input,
     };

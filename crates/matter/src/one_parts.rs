@@ -221,7 +221,7 @@ pub(crate) fn remark_form(cx: &Cx, met: &Seen, form: &Form, errors: &[FieldError
         name,
         label: cx.t(label).to_owned(),
         help: None,
-        clause: None,
+        clause: Vec::new(),
         required: true,
         input,
     };

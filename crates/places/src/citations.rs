@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// What something of the house stands on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RestsOn {
-    /// The id of a clause.
+    /// The id of a clause, or of a whole document.
     Clause(String),
     /// The key of a norm; through its norms it stands on their clauses.
     Norm(String),
@@ -17,7 +17,7 @@ pub enum RestsOn {
 }
 
 /// What kind of thing it is, in the order in which it is shown; the word is `library.cites.<kind>`.
-pub const KINDS: [&str; 5] = ["field", "indicator", "target", "rule", "policy"];
+pub const KINDS: [&str; 7] = ["field", "rule", "duty", "indicator", "target", "guide", "policy"];
 
 /// One thing that stands on a clause, a norm or a document.
 #[derive(Clone, Debug)]
@@ -61,10 +61,13 @@ impl Citations {
         self.0.iter().filter(move |c| matches!(&c.rests_on, RestsOn::Norm(k) if k == key))
     }
 
-    /// What names a document by its number, wherever in it.
-    pub fn of_document<'a>(&'a self, number: &'a str) -> impl Iterator<Item = &'a Citation> + 'a {
-        let named = move |c: &&Citation| matches!(&c.rests_on, RestsOn::Section { number: n, .. } if n == number);
-        self.0.iter().filter(move |c| !number.is_empty() && named(c))
+    /// What names a document as a whole, or by its number, wherever in it.
+    pub fn of_document<'a>(&'a self, id: &'a str, number: &'a str) -> impl Iterator<Item = &'a Citation> + 'a {
+        self.0.iter().filter(move |c| match &c.rests_on {
+            RestsOn::Clause(named) => named == id,
+            RestsOn::Norm(_) => false,
+            RestsOn::Section { number: n, .. } => !number.is_empty() && n == number,
+        })
     }
 }
 
@@ -115,6 +118,9 @@ mod tests {
         assert_eq!(all.of_clause("c1", "", "").count(), 1);
         assert_eq!(all.of_clause("c9", "6号", "二（二）1").count(), 1);
         assert_eq!(all.of_clause("c9", "", "二（二）1").count(), 0, "a document without a number is not matched");
-        assert_eq!((all.of_norm("k").count(), all.of_document("6号").count(), all.of_document("").count()), (1, 1, 0));
+        assert_eq!(
+            (all.of_norm("k").count(), all.of_document("d", "6号").count(), all.of_document("c1", "").count()),
+            (1, 1, 1)
+        );
     }
 }

@@ -8,9 +8,11 @@
 
 pub mod address;
 mod api;
+mod basis;
 pub mod change;
 mod citations;
 pub mod closure;
+pub mod entry;
 mod facts;
 mod history;
 mod library;
@@ -23,6 +25,7 @@ mod store;
 mod tree;
 pub mod words;
 
+pub use basis::{Bases, bases, basis, cited_ids, said_basis, unknown as unknown_basis};
 pub use citations::{Citation, Citations, RestsOn};
 pub use library::benefits;
 
@@ -77,6 +80,12 @@ pub const MIGRATIONS: &[db::Migration] = &[
         sql: include_str!("../migrations/20261129_benefit_office.sql"),
         sample: include_str!("../migrations/20261129_benefit_office.sample.sql"),
     },
+    db::Migration {
+        slice: "places",
+        name: "20261130_library_entry",
+        sql: include_str!("../migrations/20261130_library_entry.sql"),
+        sample: include_str!("../migrations/20261130_library_entry.sample.sql"),
+    },
 ];
 
 /// The words of this slice.
@@ -90,7 +99,16 @@ pub fn routes() -> web::Routes {
     use policy::POLICIES;
     web::Routes::new()
         .get("/library", &NORMS, library::shelf::page)
+        .get("/library/documents/new", &PROPOSE, library::entry_form::document)
+        .post("/library/documents/new", &PROPOSE, library::entry_form::document_post)
         .get("/library/documents/{id}", &NORMS, library::document::page)
+        .get("/library/documents/{id}/clauses/new", &PROPOSE, library::entry_form::clause)
+        .post("/library/documents/{id}/clauses/new", &PROPOSE, library::entry_form::clause_post)
+        .get("/library/entries", &NORMS, library::entry_page::list)
+        .get("/library/entries/{id}", &NORMS, library::entry_page::page)
+        .post("/library/entries/{id}/approve", &APPROVE, library::entry_page::approve)
+        .post("/library/entries/{id}/refuse", &APPROVE, library::entry_page::refuse)
+        .post("/library/entries/{id}/withdraw", &PROPOSE, library::entry_page::withdraw)
         .get("/library/clauses/{id}", &NORMS, library::clause::page)
         .get("/library/norms/{key}", &NORMS, library::norm::page)
         .get("/library/changes", &NORMS, library::changes::page)
@@ -113,5 +131,6 @@ pub fn nav() -> Vec<web::NavEntry> {
         entry("nav.library", "/library"),
         entry("benefit.title", "/library/policies"),
         entry("nav.norm_changes", "/library/changes"),
+        entry("library.entry.title", "/library/entries"),
     ]
 }

@@ -5,6 +5,8 @@ pub mod benefits;
 pub(crate) mod changes;
 pub(crate) mod clause;
 pub(crate) mod document;
+pub(crate) mod entry_form;
+pub(crate) mod entry_page;
 pub(crate) mod norm;
 mod search;
 pub(crate) mod shelf;

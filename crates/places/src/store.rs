@@ -1,8 +1,9 @@
 //! The only place with SQL of this slice: the tree in `tree`, documents, clauses, norms and facts in `rules`, searches
-//! over them in `library`, proposed norms in `norm_changes`. Rows
-//! mirror the tables of migrations/; what leaves this file are the values of model.rs.
+//! over them in `library`, proposed norms in `norm_changes`, proposed documents and clauses in `entries`. Rows mirror
+//! the tables of migrations/; what leaves this file are the values of model.rs.
 
 pub mod benefits;
+pub mod entries;
 pub mod library;
 pub mod norm_changes;
 pub mod rules;

@@ -18,7 +18,7 @@ use places::Place;
 use std::sync::Arc;
 use web::{
     Crumb, Cx, Entry, Error, Form, Invalid, Reply, Result, Shell, Uploads, evidence,
-    form::{Field, Input, hidden, summary},
+    form::{Basis, Field, Input, hidden, summary},
     parts::Markup,
     upload::Sent,
 };
@@ -198,7 +198,8 @@ fn draw(cx: &Cx, plans: &Plans, s: &Subject<'_>, form: &Form, errors: &[FieldErr
             _ => None,
         };
         let label = words.t(&format!("plans.declared.field.{name}")).to_owned();
-        let clause = (name == "value").then(|| s.target.source_section.clone());
+        let section = (name == "value").then(|| s.target.source_section.clone());
+        let clause = section.map(|text| Basis { text, href: String::new() }).into_iter().collect();
         Field { name, label, help, clause, required, input }.html(form, errors, words)
     };
     let name = words.pick(&s.target.name_zh, &s.target.name_en).to_owned();

@@ -108,7 +108,7 @@ async fn draw(
         name: "remark",
         label: cx.t("plans.column.remark").to_owned(),
         help: Some(cx.t("plans.declared.help.remark").to_owned()),
-        clause: None,
+        clause: Vec::new(),
         required: false,
         input: Input::Area,
     };

@@ -361,7 +361,7 @@ impl Choices {
             name,
             label: words.t(&format!("plans.change.field.{name}")).to_owned(),
             help,
-            clause: None,
+            clause: Vec::new(),
             required: !matches!(name, "until" | "note" | "day"),
             input: match name {
                 "facet" => Input::Select(borrowed(&self.facets)),

@@ -90,7 +90,7 @@ async fn draw(
         name: "remark",
         label: cx.t("plans.change.field.remark").to_owned(),
         help: Some(cx.t("plans.change.help.remark").to_owned()),
-        clause: None,
+        clause: Vec::new(),
         required: false,
         input: Input::Area,
     };

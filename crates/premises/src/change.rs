@@ -313,6 +313,7 @@ async fn draw(cx: &Cx, p: Option<&Premises>, act: Act, form: &Form, errors: &[Fi
     let mut crumbs = vec![Crumb::to(cx.t("premises.title"), "/premises")];
     crumbs.extend(p.map(|p| Crumb::to(p.address.as_str(), back.as_str())));
     crumbs.push(Crumb::here(title));
+    let bases = places::bases(cx, &mut read, &form::CLAUSES).await?;
     let page = FormPage {
         shell: Shell::new(cx, title, crumbs),
         hidden: hidden(cx),
@@ -323,7 +324,7 @@ async fn draw(cx: &Cx, p: Option<&Premises>, act: Act, form: &Form, errors: &[Fi
         parts: act
             .parts()
             .iter()
-            .map(|(key, names)| (cx.t(key), form::draw(cx, names, &streets, form, errors)))
+            .map(|(key, names)| (cx.t(key), form::draw(cx, names, (&streets, &bases), form, errors)))
             .collect(),
         submit: cx.t(&format!("premises.submit.{}", act.name())),
         same,

@@ -17,6 +17,28 @@ pub const ROOMS: [&str; 10] =
 pub const LEASE: [&str; 8] =
     ["operator", "credit_code", "purpose", "lessor_kind", "lessor", "contact", "from", "until"];
 
+/// What the fields rest on: field, clauses of the library.
+pub const CLAUSES: [(&str, &str); 4] = [
+    ("source", "ja-plan-2021.premises"),
+    ("purpose", "ja-plan-2021.premises"),
+    ("area", "sh-setting-2018.area"),
+    ("floor", "std-wst821.premises"),
+];
+
+/// What the fields rest on, for the library.
+pub fn citations() -> Vec<places::Citation> {
+    let said = |lang, field: &str| web::Words(lang).t(&format!("premises.field.{field}")).to_owned();
+    let one = |(field, clause): &(&str, &str)| places::Citation {
+        rests_on: places::RestsOn::Clause((*clause).to_owned()),
+        kind: "field",
+        zh: said(kernel::Lang::Zh, field),
+        en: said(kernel::Lang::En, field),
+        href: "/premises".to_owned(),
+        action: &crate::policy::VIEW,
+    };
+    CLAUSES.iter().map(one).collect()
+}
+
 /// The streets to choose from: those of the post's district, or its own; none for a post above districts, which types
 /// code or name.
 pub async fn streets(cx: &Cx, read: &mut Read) -> Result<Vec<(String, String)>> {
@@ -56,7 +78,7 @@ fn below_district(place: &Place) -> bool {
 pub fn draw(
     cx: &Cx,
     names: &[&'static str],
-    streets: &[(String, String)],
+    (streets, bases): (&[(String, String)], &places::Bases),
     form: &Form,
     errors: &[FieldError],
 ) -> Vec<Markup> {
@@ -92,7 +114,7 @@ pub fn draw(
                 | "words"
         );
         let help = words.find(&format!("premises.help.{name}")).map(str::to_owned);
-        let clause = words.find(&format!("premises.clause.{name}")).map(str::to_owned);
+        let clause = bases.get(name).cloned().unwrap_or_default();
         let label = words.t(&format!("premises.field.{name}")).to_owned();
         Field { name, label, help, clause, required, input }.html(form, errors, words)
     };

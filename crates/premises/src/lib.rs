@@ -32,6 +32,7 @@ mod suspicion_one;
 mod visit;
 mod watch;
 
+pub use form::citations;
 pub use jobs::jobs;
 pub use model::{
     Ground, Letting, Match, Premises, PremisesId, Report, ReportId, Suspicion, SuspicionId, Unlawful, Why,

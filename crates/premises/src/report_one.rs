@@ -120,7 +120,7 @@ fn fields(cx: &Cx, form: &Form, errors: &[FieldError]) -> Vec<Markup> {
     let one = |name, input| {
         let help = words.find(&format!("premises.help.{name}")).map(str::to_owned);
         let label = words.t(&format!("premises.field.{name}")).to_owned();
-        Field { name, label, help, clause: None, required: true, input }.html(form, errors, words)
+        Field { name, label, help, clause: Vec::new(), required: true, input }.html(form, errors, words)
     };
     vec![one("result", Input::Select(results)), one("reply", Input::Area)]
 }

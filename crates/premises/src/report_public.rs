@@ -112,7 +112,7 @@ pub(crate) fn fields(
         let help = words.find(&format!("premises.report.help.{name}")).map(str::to_owned);
         let label = words.t(&format!("premises.report.field.{name}")).to_owned();
         let required = !matches!(*name, "phone" | "via_ref");
-        Field { name, label, help, clause: None, required, input }.html(form, errors, words)
+        Field { name, label, help, clause: Vec::new(), required, input }.html(form, errors, words)
     };
     names.iter().map(one).collect()
 }

@@ -96,7 +96,7 @@ fn fields(cx: &Cx, s: &Suspicion, form: &Form, errors: &[FieldError]) -> Vec<Mar
     let one = |name, required, input| {
         let help = words.find(&format!("premises.help.{name}")).map(str::to_owned);
         let label = words.t(&format!("premises.field.{name}")).to_owned();
-        Field { name, label, help, clause: None, required, input }.html(&form, errors, words)
+        Field { name, label, help, clause: Vec::new(), required, input }.html(&form, errors, words)
     };
     vec![
         one("day", true, Input::Day),

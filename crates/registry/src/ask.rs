@@ -67,7 +67,7 @@ async fn draw(cx: &Cx, read: &mut Read, h: &History, form: Option<&Form>, errors
         name,
         label: words.t(&format!("registry.ask.{name}")).to_owned(),
         help: None,
-        clause: None,
+        clause: Vec::new(),
         required: false,
         input,
     };

@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn what_was_not_touched_takes_the_record_and_what_both_touched_is_asked() {
-        let drawing = Drawing { words: Words::default(), kind: None, history: None, streets: &[] };
+        let bases = places::Bases::new();
+        let drawing = Drawing { words: Words::default(), kind: None, history: None, streets: &[], bases: &bases };
         let theirs = [("name", "大满".to_owned()), ("operator", "乙".to_owned()), ("phone", "9".to_owned())];
         let form = Form::filled(&[
             ("name", "中满"),

@@ -5,7 +5,7 @@
 use crate::batch::{At, Stamp};
 use crate::codes::Verified;
 use crate::conflict::{self, Conflict};
-use crate::fields::Drawing;
+use crate::fields::{CLAUSES, Drawing};
 use crate::file::{Seen, name_on, seen};
 use crate::forms::Aspect;
 use crate::model::History;
@@ -66,7 +66,7 @@ pub async fn page(cx: Cx, Path((id, aspect)): Path<(String, String)>) -> Result<
     let today = day.to_string();
     pairs.push(("from", &today));
     let shown = Shown { was: Some(&was), ..Shown::default() };
-    web::page(&draw(&cx, &h, aspect, &Form::filled(&pairs), shown))
+    web::page(&draw(&cx, &mut read, (&h, aspect), &Form::filled(&pairs), shown).await?)
 }
 
 fn aspect_of(text: &str, h: &History) -> Result<Aspect> {
@@ -196,7 +196,9 @@ async fn again(cx: &Cx, h: &History, aspect: Aspect, form: &Form, refused: Refus
     match refused {
         Refused::Rule(rule) if !rule.fields.is_empty() => {
             let shown = Shown { errors: &rule.fields, ..Shown::default() };
-            web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw(cx, h, aspect, form, shown))
+            let mut read = cx.read().await?;
+            let page = draw(cx, &mut read, (h, aspect), form, shown).await?;
+            web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Refused::Conflict { .. } => {
             let mut read = cx.read().await?;
@@ -204,24 +206,31 @@ async fn again(cx: &Cx, h: &History, aspect: Aspect, form: &Form, refused: Refus
             let day: Day = form.text("from").parse().unwrap_or(cx.today());
             let chosen = |field: &str| form.text(field).to_owned();
             let theirs = recorded(&mut read, aspect, &now, day, &chosen).await?;
-            let drawing =
-                Drawing { words: cx.words(), kind: Some(now.facility.kind), history: Some(&now), streets: &[] };
+            let (words, kind, bases) = (cx.words(), Some(now.facility.kind), places::Bases::new());
+            let drawing = Drawing { words, kind, history: Some(&now), streets: &[], bases: &bases };
             let fields = aspect.fields(act_of(cx, aspect, form));
             let mut conflict = conflict::beside(&drawing, fields, &theirs, form);
             let version: i64 = form.text("version").parse().unwrap_or_default();
             conflict.edits = conflict::edits(&mut read, cx.words(), &now, version).await?;
             let shown = Shown { was: Some(&theirs), conflict: Some(conflict), errors: &[] };
-            web::page_with(StatusCode::CONFLICT, &draw(cx, &now, aspect, form, shown))
+            web::page_with(StatusCode::CONFLICT, &draw(cx, &mut read, (&now, aspect), form, shown).await?)
         }
         other => Err(other.into()),
     }
 }
 
-fn draw(cx: &Cx, h: &History, aspect: Aspect, form: &Form, shown: Shown<'_>) -> EditPage {
+async fn draw(
+    cx: &Cx,
+    read: &mut Read,
+    (h, aspect): (&History, Aspect),
+    form: &Form,
+    shown: Shown<'_>,
+) -> Result<EditPage> {
     let words = cx.words();
     let (heading, name) = (cx.t(aspect.key()), name_on(h, cx.today()));
     let back = format!("/facilities/{}", h.facility.id);
-    let drawing = Drawing { words, kind: Some(h.facility.kind), history: Some(h), streets: &[] };
+    let bases = places::bases(cx, read, &CLAUSES).await?;
+    let drawing = Drawing { words, kind: Some(h.facility.kind), history: Some(h), streets: &[], bases: &bases };
     let act = act_of(cx, aspect, form);
     let tab = |a: &&'static str| (words.t(&format!("registry.act.{a}")), format!("{}?act={a}", cx.path()), *a == act);
     let title = format!("{heading} · {name}");
@@ -235,7 +244,7 @@ fn draw(cx: &Cx, h: &History, aspect: Aspect, form: &Form, shown: Shown<'_>) -> 
     let shown_fields = fields.iter().filter(|name| !own || upkeep::field(name));
     // After a conflict the next press knows what is shown now; otherwise what was seen first counts.
     let seen = form.text("version").parse().ok().filter(|_| shown.conflict.is_none());
-    EditPage {
+    Ok(EditPage {
         shell: Shell::new(cx, title, crumbs),
         heading,
         lede: words.find(&format!("registry.lede.{}", aspect.id())),
@@ -249,7 +258,7 @@ fn draw(cx: &Cx, h: &History, aspect: Aspect, form: &Form, shown: Shown<'_>) -> 
         was: conflict::was(fields, shown.was, form),
         conflict: shown.conflict,
         back,
-    }
+    })
 }
 
 /// The act that a form is about: as sent, as asked for, or the first one; empty where there is but one.

@@ -4,7 +4,7 @@ use crate::batch::{New, Stamp};
 use crate::change::Change;
 use crate::codes::{FacilityKind, State};
 use crate::edit::place_of;
-use crate::fields::Drawing;
+use crate::fields::{CLAUSES, Drawing};
 use crate::file::name_on;
 use crate::store::file;
 use crate::{Error as Refused, forms, policy};
@@ -53,7 +53,7 @@ pub async fn page(cx: Cx) -> Result<Response> {
     let streets = streets(&cx, &mut read).await?;
     let today = cx.today().to_string();
     let form = Form::filled(&[("state", State::Operating.as_str()), ("from", &today)]);
-    web::page(&draw(&cx, &streets, &form, &[], Vec::new()))
+    web::page(&draw(&cx, &mut read, &streets, &form, &[], Vec::new()).await?)
 }
 
 /// The streets of a district or a street post, by code; a post above districts types code or name.
@@ -177,24 +177,26 @@ async fn again(
         return Err(rule.into());
     }
     let streets = streets(cx, read).await?;
-    web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw(cx, &streets, form, &rule.fields, same))
+    web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw(cx, read, &streets, form, &rule.fields, same).await?)
 }
 
-fn draw(
+async fn draw(
     cx: &Cx,
+    read: &mut Read,
     streets: &[(String, String)],
     form: &Form,
     errors: &[FieldError],
     same: Vec<(String, String)>,
-) -> EnterPage {
+) -> Result<EnterPage> {
     let words = cx.words();
-    let drawing = Drawing { words, kind: None, history: None, streets };
+    let bases = places::bases(cx, read, &CLAUSES).await?;
+    let drawing = Drawing { words, kind: None, history: None, streets, bases: &bases };
     let title = cx.t("registry.enter.title");
-    EnterPage {
+    Ok(EnterPage {
         shell: Shell::new(cx, title, vec![Crumb::to(cx.t("registry.list.title"), "/facilities"), Crumb::here(title)]),
         hidden: hidden(cx),
         errors: summary(errors, words),
         fields: FIELDS.iter().map(|n| drawing.field(n).html(form, errors, words)).collect(),
         same,
-    }
+    })
 }

@@ -7,8 +7,27 @@ use crate::words;
 use web::Words;
 use web::form::{Field, Input};
 
-/// The clauses that the help of fields cites: field, id of the clause. Its words stand in `registry.clause.<field>`.
-pub const CLAUSES: [(&str, &str); 2] = [("band", "nat-setting-2019.19"), ("number", "nat-filing-2019.9")];
+/// What the fields rest on: field, clauses or documents of the library. They are said beside each field with a link, and
+/// the library names the field on the page of the clause.
+pub const CLAUSES: [(&str, &str); 17] = [
+    ("legal_form", "nat-filing-2019.2"),
+    ("operator", "nat-filing-2019.2"),
+    ("band", "nat-setting-2019.19"),
+    ("number", "nat-filing-2019.9"),
+    ("scope", "nat-filing-2019.2"),
+    ("places", "nat-setting-2019.19; sh-setting-2018.area"),
+    ("fen", "nat-management-2019.15"),
+    ("tenure", "nat-setting-2019.11"),
+    ("area", "sh-setting-2018.area"),
+    ("outdoor", "nat-management-2019.18"),
+    ("floors", "std-wst821.premises"),
+    ("independent", "sh-setting-2018.area"),
+    ("confirmed_by", "sh-plan-2020.3.1.1"),
+    ("support_kind", "sh-plan-2020.3.1.1"),
+    ("building", "sh-plan-2020.3.1.1"),
+    ("met", "sh-plan-2020"),
+    ("service", "sh-plan-2020.guidance"),
+];
 
 /// What the forms of this slice rest on, for the library.
 pub fn citations() -> Vec<places::Citation> {
@@ -23,18 +42,17 @@ pub fn citations() -> Vec<places::Citation> {
     };
     let norms = ["demand.share", "operating.cost", "operating.mode", "operating.charged"];
     let norms = norms.map(|key| ledger(places::RestsOn::Norm(key.to_owned())));
-    CLAUSES
-        .iter()
-        .map(|(field, clause)| places::Citation {
-            rests_on: places::RestsOn::Clause((*clause).to_owned()),
-            kind: "field",
-            zh: said(kernel::Lang::Zh, field),
-            en: said(kernel::Lang::En, field),
-            href: "/facilities".to_owned(),
-            action: &crate::policy::VIEW,
-        })
-        .chain(norms)
-        .collect()
+    let each = CLAUSES.iter().flat_map(|(field, list)| places::cited_ids(list).map(move |id| (field, id)));
+    each.map(|(field, clause)| places::Citation {
+        rests_on: places::RestsOn::Clause(clause.to_owned()),
+        kind: "field",
+        zh: said(kernel::Lang::Zh, field),
+        en: said(kernel::Lang::En, field),
+        href: "/facilities".to_owned(),
+        action: &crate::policy::VIEW,
+    })
+    .chain(norms)
+    .collect()
 }
 
 /// Places to choose from, by code; empty where the post is too wide for a list and the code or name is typed.
@@ -46,6 +64,8 @@ pub struct Drawing<'a> {
     pub kind: Option<FacilityKind>,
     pub history: Option<&'a History>,
     pub streets: &'a Streets,
+    /// What the fields rest on ([`CLAUSES`]).
+    pub bases: &'a places::Bases,
 }
 
 /// Fields that may stay empty.
@@ -82,7 +102,7 @@ impl<'a> Drawing<'a> {
             name,
             label: self.words.t(&format!("registry.field.{name}")).to_owned(),
             help: self.words.find(&format!("registry.help.{name}")).map(str::to_owned),
-            clause: self.words.find(&format!("registry.clause.{name}")).map(str::to_owned),
+            clause: self.bases.get(name).cloned().unwrap_or_default(),
             required: !OPTIONAL.contains(&name),
             input: self.input(name),
         }

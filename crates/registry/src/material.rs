@@ -137,7 +137,7 @@ fn fields(cx: &Cx) -> Vec<Field<'static>> {
         name,
         label: cx.t(key).to_owned(),
         help: help.map(|key| cx.t(key).to_owned()),
-        clause: None,
+        clause: Vec::new(),
         required,
         input,
     };

@@ -5,7 +5,7 @@ use crate::{Done, Stop, clear, config::Config, exports, packs::Packs, serve};
 use db::{Blobs, Db, Keys};
 use disclosure::Disclosure;
 use indicator::Declaration;
-use kernel::{Clock, Day, Ids, WorkCalendar};
+use kernel::{Clock, Day, Ids, Instant, WorkCalendar};
 use matter::Kinds;
 use paper::Press;
 use plans::Plans;
@@ -64,7 +64,8 @@ pub fn declarations() -> impl Iterator<Item = &'static Declaration> {
 
 /// Every route of the program.
 pub fn routes(house: &House) -> Routes {
-    let citations = house.plans.citations().into_iter().chain(registry::citations());
+    let citations = house.plans.citations().into_iter().chain(registry::citations()).chain(premises::citations());
+    let citations = citations.chain(guide::citations(&house.kinds, &house.book)).chain(duty::citations(&house.duties));
     let citations = places::Citations::new(citations);
     let routes = serve::routes(house.plans.clone())
         .merge(identity::routes())
@@ -174,6 +175,8 @@ pub struct House {
     pub kinds: Arc<Kinds>,
     /// The self-check of applicants.
     pub path: Arc<guide::Path>,
+    /// The guide of the city and its answers.
+    pub book: Arc<guide::Book>,
     /// What institutions answer for.
     pub duties: Arc<duty::Duties>,
     pub config: Config,
@@ -192,9 +195,7 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     web::i18n::install(MESSAGES).map_err(Stop::Wrong)?;
     let packs = Packs::new(config.packs.as_deref());
     let plans = Arc::new(read_plans(&packs)?);
-    let public = packs.file("disclosure.toml")?;
-    let disclosure = Disclosure::read(&public.0, &public.1).map_err(Stop::Wrong)?.with(crate::shown::sources());
-    let disclosure = Arc::new(disclosure);
+    let disclosure = Arc::new(read_disclosure(&packs)?);
     db::migrate(&db, MIGRATIONS).await?;
     let keys = Arc::new(Keys::open(&config.data.join(KEY_FILE), &db, &Ids::system()).await?);
     let db = db.with_keys(keys.clone());
@@ -205,13 +206,24 @@ pub async fn furnish(db: Db, config: &Config, ids: Arc<Ids>) -> Done<House> {
     let blobs = Blobs::open(&config.data)?;
     let press = Arc::new(Press::new(&config.fonts));
     let kinds = Arc::new(read_kinds(&packs)?);
-    let path = packs.file("guide/check.toml")?;
-    let path = guide::Path::read(&path.1, &kinds).map_err(|why| Stop::Wrong(format!("packs: {}: {why}", path.0)))?;
-    let path = Arc::new(path);
-    let duties = packs.file("duties.toml")?;
-    let duties = duty::Duties::read(&duties.1, kinds.calendar.clone());
-    let duties = Arc::new(duties.map_err(|why| Stop::Wrong(format!("packs: duties.toml: {why}")))?);
-    Ok(House { db, keys, blobs, ids, packs, plans, press, disclosure, kinds, path, duties, config: config.clone() })
+    let path = Arc::new(read_path(&packs, &kinds)?);
+    let book = Arc::new(read_book(&packs, &kinds)?);
+    let duties = Arc::new(read_duties(&packs, &kinds)?);
+    Ok(House {
+        db,
+        keys,
+        blobs,
+        ids,
+        packs,
+        plans,
+        press,
+        disclosure,
+        kinds,
+        path,
+        book,
+        duties,
+        config: config.clone(),
+    })
 }
 
 /// Reads the catalogue and the plans; a wrong pack stops with file, key and reason.
@@ -219,6 +231,31 @@ pub fn read_plans(packs: &Packs) -> Done<Plans> {
     let (indicators, units) = (packs.file("indicators.toml")?, packs.file("units.toml")?);
     let files = packs.folder("plans", ".toml")?;
     Plans::read((&indicators.0, &indicators.1), (&units.0, &units.1), &files, declarations()).map_err(Stop::Wrong)
+}
+
+/// Reads which field of a file is public.
+pub fn read_disclosure(packs: &Packs) -> Done<Disclosure> {
+    let public = packs.file("disclosure.toml")?;
+    Ok(Disclosure::read(&public.0, &public.1).map_err(Stop::Wrong)?.with(crate::shown::sources()))
+}
+
+/// Reads the self-check of applicants and walks it once.
+pub fn read_path(packs: &Packs, kinds: &Kinds) -> Done<guide::Path> {
+    let path = packs.file("guide/check.toml")?;
+    guide::Path::read(&path.1, kinds).map_err(|why| Stop::Wrong(format!("packs: {}: {why}", path.0)))
+}
+
+/// Reads what institutions answer for.
+pub fn read_duties(packs: &Packs, kinds: &Kinds) -> Done<duty::Duties> {
+    let duties = packs.file("duties.toml")?;
+    let read = duty::Duties::read(&duties.1, kinds.calendar.clone());
+    read.map_err(|why| Stop::Wrong(format!("packs: duties.toml: {why}")))
+}
+
+/// Reads the guide and the answers; a wrong pack stops with file, entry and reason.
+pub fn read_book(packs: &Packs, kinds: &Kinds) -> Done<guide::Book> {
+    let (guides, questions) = (packs.file("guide/guide.toml")?, packs.file("guide/questions.toml")?);
+    guide::Book::read(pack(&guides), pack(&questions), kinds).map_err(|why| Stop::Wrong(format!("packs: {why}")))
 }
 
 /// Every kind of matter.
@@ -272,7 +309,8 @@ impl House {
         App::new(inner)
     }
 
-    /// Puts divisions, facts, norms, units and kinds of the packs into the database; doing it again changes nothing.
+    /// Puts divisions, facts, norms, the guide, units and kinds of the packs into the database; doing it again changes
+    /// nothing.
     pub async fn load_packs(&self, today: Day) -> Done {
         let refused = |e: &dyn std::fmt::Display| Stop::Wrong(format!("packs: {e}"));
         let mut tx = self.db.begin().await?;
@@ -288,11 +326,31 @@ impl House {
         places::load::load_norms(&mut tx, &norms.iter().map(pack).collect::<Vec<_>>())
             .await
             .map_err(|e| refused(&e))?;
+        self.check_cited(&mut tx).await?;
+        let root =
+            places::root(&mut tx, today).await?.ok_or_else(|| refused(&"divisions: no place is above all others"))?;
+        self.book.load(&mut tx, &root, Instant::start_of(today)).await.map_err(|e| refused(&e))?;
         let units = self.packs.file("units.toml")?;
         identity::load_units(&mut tx, pack(&units), today).await.map_err(|e| refused(&e))?;
         registry::seed(&mut tx).await.map_err(|e| refused(&e))?;
         indicator::touch(&mut tx, "", "packs").await?;
         tx.commit().await?;
+        Ok(())
+    }
+
+    /// Every clause that forms and duties cite is in the library.
+    async fn check_cited(&self, read: &mut db::Read) -> Done {
+        let fields = |s: &matter::Sheet| {
+            let fields = s.sections.iter().flat_map(|section| &section.fields);
+            fields.map(|field| (format!("form {}: {}", s.id, field.id), field.clause.clone())).collect::<Vec<_>>()
+        };
+        let mut all: Vec<(String, String)> = self.kinds.sheets().iter().flat_map(fields).collect();
+        all.extend(self.duties.all.iter().map(|d| (format!("duties.toml: {}", d.id), d.clause.clone())));
+        for (at, clause) in all {
+            if let Some(id) = places::unknown_basis(read, &clause).await? {
+                return Err(Stop::Wrong(format!("packs: {at}: clause {id} is nowhere")));
+            }
+        }
         Ok(())
     }
 }

@@ -38,13 +38,23 @@ impl AtStart {
 }
 
 /// The folders of packs, and how their files end; `""` is the top.
-const FOLDERS: [(&str, &str); 5] =
-    [("plans", ".toml"), ("norms", ".toml"), ("divisions", ".csv"), ("facts", ".csv"), ("calendar", ".csv")];
+const FOLDERS: [(&str, &str); 7] = [
+    ("plans", ".toml"),
+    ("norms", ".toml"),
+    ("forms", ".toml"),
+    ("guide", ".toml"),
+    ("divisions", ".csv"),
+    ("facts", ".csv"),
+    ("calendar", ".csv"),
+];
+
+/// The files at the top.
+const FILES: [&str; 5] = ["indicators.toml", "units.toml", "duties.toml", "settings.toml", "disclosure.toml"];
 
 /// Every file of the packs, and what could not be read.
 fn read(packs: &Packs) -> (Vec<File>, Vec<String>) {
     let (mut files, mut faults) = (Vec::new(), Vec::new());
-    for name in ["indicators.toml", "units.toml"] {
+    for name in FILES {
         match packs.file(name) {
             Ok(file) => files.push(file),
             Err(e) => faults.push(said(e)),
@@ -57,6 +67,33 @@ fn read(packs: &Packs) -> (Vec<File>, Vec<String>) {
         }
     }
     (files, faults)
+}
+
+/// What a start would refuse of the packs as they stand now, beyond what the database has to say.
+fn read_anew(packs: &Packs) -> Vec<String> {
+    let mut faults: Vec<String> = crate::house::read_plans(packs).err().map(said).into_iter().collect();
+    match crate::house::read_kinds(packs) {
+        Ok(kinds) => {
+            faults.extend(crate::house::read_book(packs, &kinds).err().map(said));
+            faults.extend(crate::house::read_path(packs, &kinds).err().map(said));
+            faults.extend(crate::house::read_duties(packs, &kinds).err().map(said));
+        }
+        Err(e) => faults.push(said(e)),
+    }
+    faults.extend(crate::house::read_disclosure(packs).err().map(said));
+    faults
+}
+
+/// The version that a file says of itself: the latest first day of what it holds.
+fn version((name, text): &File) -> String {
+    if !name.ends_with(".toml") {
+        return String::new();
+    }
+    let Ok(table) = text.parse::<toml::Table>() else { return String::new() };
+    let entries = table.values().filter_map(toml::Value::as_array).flatten().filter_map(toml::Value::as_table);
+    let days = entries.filter_map(|entry| ["from", "in_force_from"].iter().find_map(|key| entry.get(*key)?.as_str()));
+    let whole = table.get("since").and_then(toml::Value::as_str);
+    days.chain(whole).max().unwrap_or_default().to_owned()
 }
 
 fn said(stop: Stop) -> String {
@@ -99,6 +136,7 @@ struct PacksPage {
 struct FileLine {
     name: String,
     holds: String,
+    version: String,
     digest: String,
     state: Markup,
 }
@@ -117,9 +155,7 @@ pub async fn page(cx: Cx, start: Option<Extension<AtStart>>) -> Result<Response>
     let words = cx.words();
     let AtStart { packs, digests } = start.map(|Extension(s)| s).unwrap_or_default();
     let (files, mut faults) = read(&packs);
-    if let Err(e) = crate::house::read_plans(&packs) {
-        faults.push(said(e));
-    }
+    faults.extend(read_anew(&packs));
     let norms: Vec<Pack<'_>> =
         files.iter().filter(|(name, _)| name.starts_with("norms/")).map(|(file, text)| Pack { file, text }).collect();
     let mut reading = cx.read().await?;
@@ -151,7 +187,7 @@ fn line(words: Words, file: &File, start: &BTreeMap<String, String>) -> FileLine
         None if start.is_empty() => light("met", words.t("packs.in_use")),
         _ => light("at_risk", words.t("packs.changed")),
     };
-    FileLine { name: file.0.clone(), holds: holds(words, file), digest: now, state }
+    FileLine { name: file.0.clone(), holds: holds(words, file), version: version(file), digest: now, state }
 }
 
 fn difference(words: Words, d: Difference) -> DifferenceLine {

@@ -166,13 +166,40 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
+/// Where something stands in writing: document and clause in words, and the address of its page; empty for none.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Basis {
+    pub text: String,
+    pub href: String,
+}
+
+impl Basis {
+    /// On a page that is read.
+    pub fn html(&self) -> Markup {
+        self.cited("")
+    }
+
+    /// Beside a field: the clause opens apart, so that what was typed stays.
+    pub fn beside(&self) -> Markup {
+        self.cited(" target=\"_blank\"")
+    }
+
+    fn cited(&self, target: &str) -> Markup {
+        let (text, href) = (escape(&self.text), escape(&self.href));
+        Markup(match href.is_empty() {
+            true => format!("<cite>{text}</cite>"),
+            false => format!("<cite><a href=\"{href}\"{target}>{text}</a></cite>"),
+        })
+    }
+}
+
 /// One field of a form, rendered with label, help, error and value (classes of ui/README.md).
 pub struct Field<'a> {
     pub name: &'a str,
     pub label: String,
     pub help: Option<String>,
     /// Where the rule behind the field stands, such as 第十九条.
-    pub clause: Option<String>,
+    pub clause: Vec<Basis>,
     pub required: bool,
     pub input: Input<'a>,
 }
@@ -207,8 +234,8 @@ impl Field<'_> {
         };
         let mut described = Vec::new();
         // What a field rests on is said also where nothing else is.
-        let clause = self.clause.as_deref().map(|c| format!("<cite>{}</cite>", escape(c)));
-        let said = [self.help.as_deref().map(escape), clause].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let clauses = self.clause.iter().map(|basis| basis.beside().0);
+        let said = self.help.as_deref().map(escape).into_iter().chain(clauses).collect::<Vec<_>>().join(" ");
         if !said.is_empty() {
             let _ = write!(out, "<p class=\"help\" id=\"h-{name}\">{said}</p>");
             described.push(format!("h-{name}"));
@@ -311,12 +338,17 @@ mod tests {
     fn a_clause_is_said_also_without_help() {
         crate::i18n::install(&[crate::MESSAGES]).unwrap();
         let html = |help: Option<&str>, clause: Option<&str>| {
-            let (help, clause) = (help.map(str::to_owned), clause.map(str::to_owned));
+            let href = "/library/clauses/c9".to_owned();
+            let clause = clause.map(|text| Basis { text: text.to_owned(), href }).into_iter().collect();
+            let help = help.map(str::to_owned);
             let field = Field { name: "met", label: "完成".into(), help, clause, required: true, input: Input::Text };
             field.html(&Form::filled(&[]), &[], Words(kernel::Lang::Zh)).0
         };
-        assert!(html(None, Some("第九条")).contains("<p class=\"help\" id=\"h-met\"><cite>第九条</cite></p>"));
-        assert!(html(Some("照登记"), Some("第九条")).contains(">照登记 <cite>第九条</cite></p>"));
+        let link = "<cite><a href=\"/library/clauses/c9\" target=\"_blank\">第九条</a></cite>";
+        assert!(html(None, Some("第九条")).contains(&format!("<p class=\"help\" id=\"h-met\">{link}</p>")));
+        assert!(html(Some("照登记"), Some("第九条")).contains(&format!(">照登记 {link}</p>")));
+        let nowhere = Basis { text: "第<九>条".to_owned(), href: String::new() };
+        assert_eq!(nowhere.html().0, "<cite>第&lt;九&gt;条</cite>");
         assert!(!html(None, None).contains("class=\"help\""));
     }
 
@@ -325,7 +357,7 @@ mod tests {
         crate::i18n::install(&[crate::MESSAGES]).unwrap();
         let options = vec![("a", "甲".to_owned()), ("b", "乙 <b>".to_owned())];
         let (label, input) = ("名单".to_owned(), Input::Ticks(options));
-        let field = Field { name: "value", label, help: None, clause: None, required: true, input };
+        let field = Field { name: "value", label, help: None, clause: Vec::new(), required: true, input };
         let errors = [FieldError { field: "value".into(), code: "form.choice", values: Vec::new() }];
         let html = field.html(&Form::filled(&[("value", "b")]), &errors, Words(kernel::Lang::Zh)).0;
         assert!(html.starts_with("<fieldset class=\"has-error\" id=\"f-value\"><legend>名单</legend>"), "{html}");

@@ -82,7 +82,7 @@ fn draw(cx: &Cx, facility: &FacilityId, name: String, form: &Form, errors: &[Fie
     let field = |name: &'static str, input: Input<'static>, required: bool| {
         let help = words.find(&format!("publication.check.{name}_help")).map(str::to_owned);
         let label = words.t(&format!("publication.check.{name}")).to_owned();
-        Field { name, label, help, clause: None, required, input }.html(form, errors, words)
+        Field { name, label, help, clause: Vec::new(), required, input }.html(form, errors, words)
     };
     let choices = |prefix: &str, codes: &[&'static str]| {
         Input::Select(codes.iter().map(|c| (*c, words.t(&format!("publication.{prefix}.{c}")).to_owned())).collect())

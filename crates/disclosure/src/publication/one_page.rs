@@ -193,7 +193,7 @@ fn forms(
     let words = cx.words();
     let area = |name: &'static str, label: &'static str, required: bool| {
         let label = words.t(label).to_owned();
-        Field { name, label, help: None, clause: None, required, input: Input::Area }.html(form, errors, words)
+        Field { name, label, help: None, clause: Vec::new(), required, input: Input::Area }.html(form, errors, words)
     };
     let act = |what: &str, heading, help: String, fields, button| Act {
         action: format!("/publications/{}/{what}", p.id),
@@ -226,7 +226,7 @@ fn forms(
             name: "decision",
             label,
             help: None,
-            clause: None,
+            clause: Vec::new(),
             required: true,
             input: Input::Select(choices.to_vec()),
         };

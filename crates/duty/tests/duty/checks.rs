@@ -12,7 +12,7 @@ db::both! {
         let house = house(db).await;
         let (head, centre) = (house.token("head").await, house.token("centre").await);
         let own = house.get(&head, "/duties").await;
-        assert!(own.body.contains("违法犯罪记录查询") && own.body.contains("未成年人保护法 第六十二条"), "{}", own.body);
+        assert!(own.body.contains("违法犯罪记录查询") && own.body.contains("《中华人民共和国未成年人保护法（2020年修订）》第六十二条"), "{}", own.body);
         assert!(!own.body.contains("每周食谱"), "not in force in 2022");
         let (file, check) = (format!("/facilities/{}", house.own), format!("/facilities/{}/duties/fire/check", house.own));
         let form = house.get(&head, &check).await.body;

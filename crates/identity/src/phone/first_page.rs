@@ -89,7 +89,11 @@ async fn show(cx: &Cx, back: &str, form: &Form, errors: &[FieldError]) -> Result
     let field = |name: &'static str, input| {
         let help = cx.t(&format!("phone.{name}_help")).to_owned();
         let label = cx.t(&format!("phone.{name}")).to_owned();
-        Field { name, label, help: Some(help), clause: None, required: true, input }.html(form, errors, cx.words())
+        Field { name, label, help: Some(help), clause: Vec::new(), required: true, input }.html(
+            form,
+            errors,
+            cx.words(),
+        )
     };
     let options = districts.iter().map(|d| (d.code.as_str(), d.name.clone())).collect();
     let agree = errors.iter().find(|e| e.field == "agree");

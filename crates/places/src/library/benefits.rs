@@ -475,7 +475,7 @@ fn field<'a>(
         name,
         label: words.t(&format!("benefit.field.{name}")).to_owned(),
         help: words.find(&format!("benefit.help.{name}")).map(str::to_owned),
-        clause: None,
+        clause: Vec::new(),
         required: !matches!(
             name,
             "title_en" | "until" | "conditions_en" | "gives_en" | "steps_en" | "ownership" | "office" | "note"

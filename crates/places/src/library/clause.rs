@@ -2,10 +2,11 @@
 //! and the decisions by which norms were changed.
 
 use super::changes::{ChangeLine, lines};
+use super::entry_page::{EntryLine, lines as entry_lines};
 use super::{Cited, CitedBy, Version, cited, crumbs, rows, versions};
 use crate::citations::{Citation, Citations};
 use crate::model::{Clause, Document, Norm};
-use crate::store::{benefits, norm_changes, rules};
+use crate::store::{benefits, entries, norm_changes, rules};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -24,6 +25,8 @@ struct ClausePage {
     norms: Vec<Version>,
     cited: Vec<CitedBy>,
     changes: Vec<ChangeLine>,
+    /// By which decision the clause came into the library.
+    lines: Vec<EntryLine>,
 }
 
 /// GET /library/clauses/{id}
@@ -45,6 +48,7 @@ pub(crate) async fn page(cx: Cx, Path(id): Path<String>, all: Cited) -> Result<R
         });
     }
     let changes = norm_changes::citing(&mut read, &id).await?;
+    let entered = entries::of_target(&mut read, id.as_str()).await?;
     let title = words.pick(&document.title_zh, &document.title_en).to_owned();
     let document_href = format!("/library/documents/{}", document.id);
     let path = vec![Crumb::to(&title, document_href.as_str()), Crumb::here(&clause.label)];
@@ -53,6 +57,7 @@ pub(crate) async fn page(cx: Cx, Path(id): Path<String>, all: Cited) -> Result<R
         shell,
         norms: versions(&cx, &mut read, &norms, cx.today()).await?,
         changes: lines(&cx, &mut read, changes).await?,
+        lines: entry_lines(&cx, &mut read, &entered).await?,
         cited,
         label: clause.label,
         text: clause.text_zh,

@@ -1,9 +1,11 @@
 //! The page of one document: its dates, who issued it, how far it is verified, its clauses and who rests on them.
 
+use super::entry_page::{EntryLine, lines as entry_lines};
 use super::{Cited, CitedBy, cited, crumbs, force, rows, span};
 use crate::citations::Citations;
 use crate::model::{Clause, Document};
-use crate::store::{norm_changes, rules};
+use crate::policy;
+use crate::store::{entries, norm_changes, rules};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -22,6 +24,9 @@ struct DocumentPage {
     note: String,
     clauses: Vec<Line>,
     cited: Vec<CitedBy>,
+    /// Where a clause is entered, by who may.
+    enter: Option<String>,
+    lines: Vec<EntryLine>,
 }
 
 struct Line {
@@ -61,7 +66,10 @@ pub(crate) async fn page(cx: Cx, Path(id): Path<String>, all: Cited) -> Result<R
         clauses.push(line(&clause, named, uses));
     }
     let title = words.pick(&document.title_zh, &document.title_en).to_owned();
+    let entered = entries::of_target(&mut read, id.as_str()).await?;
     web::page(&DocumentPage {
+        enter: cx.may(&policy::PROPOSE).then(|| format!("/library/documents/{id}/clauses/new")),
+        lines: entry_lines(&cx, &mut read, &entered).await?,
         shell: Shell::new(&cx, &title, crumbs(&cx, vec![Crumb::here(&title)])),
         force: force(words, &document, cx.today()),
         facts: facts(&cx, &document, &marks),
@@ -103,7 +111,7 @@ fn whole(cx: &Cx, all: &Citations, document: &Document, clauses: &[Line]) -> Vec
         }
         _ => false,
     };
-    let direct = all.of_document(&document.number).filter(|c| !of_a_clause(c));
+    let direct = all.of_document(document.id.as_str(), &document.number).filter(|c| !of_a_clause(c));
     let label = |c: &crate::Citation| match &c.rests_on {
         crate::RestsOn::Section { label, .. } => label.clone(),
         _ => String::new(),

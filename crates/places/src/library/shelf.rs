@@ -26,6 +26,7 @@ struct LibraryPage {
     empty: bool,
     links: PageLinks,
     waiting: i64,
+    entries: i64,
 }
 
 struct Line {
@@ -91,6 +92,7 @@ pub(crate) async fn page(cx: Cx) -> Result<Response> {
         empty: groups.is_empty() && clauses.is_empty() && norms.is_empty(),
         links: PageLinks::new(&cx, next.as_deref()),
         waiting: waiting(&cx, &mut read).await?,
+        entries: if cx.may(&crate::policy::PROPOSE) { crate::store::entries::open(&mut read).await? } else { 0 },
         q,
         groups,
         clauses,

@@ -120,6 +120,8 @@ fn every_rule_of_this_slice_has_its_words() {
         include_str!("../../src/api.rs"),
         include_str!("../../src/library/benefits.rs"),
         include_str!("../../src/norm_change.rs"),
+        include_str!("../../src/entry.rs"),
+        include_str!("../../src/library/entry_form.rs"),
     ]
     .concat();
     let codes: Vec<&str> = source

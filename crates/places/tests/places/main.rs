@@ -2,6 +2,7 @@
 
 mod api;
 mod change;
+mod entry;
 mod library;
 mod norm_change;
 mod random;
@@ -21,7 +22,8 @@ fn pack(file: &'static str) -> Pack<'static> {
     Pack { file, text: Box::leak(text.into_boxed_str()) }
 }
 
-const NORMS: [&str; 9] = [
+const NORMS: [&str; 10] = [
+    "norms/clauses.toml",
     "norms/documents.toml",
     "norms/benefits.toml",
     "norms/care.toml",

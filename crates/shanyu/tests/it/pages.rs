@@ -69,6 +69,16 @@ const PAGES: &[&str] = &[
     "/library/policies?serves=institution&inclusive=yes&region=310106",
     "/library/policies/new",
     "/library/policies/sh-tax/edit",
+    "/library/clauses/nat-filing-2019.9",
+    "/library/documents/new",
+    "/library/documents/nat-setting-2019/clauses/new",
+    "/library/entries",
+    "/guide?region=310106",
+    "/guide/routes/opening.for_profit?region=310106",
+    "/guide/routes/opening.licence",
+    "/guide/questions",
+    "/guide/questions/q301?region=310109",
+    "/guide/keep/guide?form=opening.for_profit",
     "/guide/policies",
     "/guide/policies?region=310106&form=opening.kindergarten_class",
     "/guide/policies/sh-tax",
@@ -152,6 +162,25 @@ db::both! {
                 check(page, lang, &answer.body);
             }
         }
+    }
+
+    async fn a_clause_names_fields_tests_duties_and_answers_that_rest_on_it(db: Db) {
+        let mut world = World::new(db).await;
+        for (clause, named) in [
+            ("nat-management-2019.32", ["营利性托育机构：录像保存天数", "监控录像要保存多久？"]),
+            ("nat-management-2019.24", ["晨检、午检和全日观察", "晨检要做哪些？"]),
+            ("sh-setting-2018.area", ["营利性托育机构：生均建筑面积", "建筑面积（平方米）"]),
+        ] {
+            let body = world.get("city", &format!("/library/clauses/{clause}")).await.body;
+            for name in named {
+                assert!(body.contains(name), "{clause} does not name {name}: {body}");
+            }
+        }
+        let body = world.get("city", "/library/packs").await.body;
+        for file in ["forms/opening-home.toml", "guide/questions.toml", "duties.toml", "settings.toml", "disclosure.toml"] {
+            assert!(body.contains(&format!("<td class=\"name\">{file}</td>")), "{file} is in use");
+        }
+        assert!(body.contains("问答 61") && !body.contains("error-summary"), "{body}");
     }
 
     async fn a_place_outside_the_post_shows_nothing_and_says_so(db: Db) {

@@ -98,7 +98,9 @@ db::both! {
         let [(_, system), (_, security), _] = house.three().await;
         let list = house.get("/accounts?q=wang", &security).await.body;
         assert!(list.contains("已锁定"));
-        let page_of = format!("/accounts/{}", list.split("href=\"/accounts/").last().unwrap().split('"').next().unwrap());
+        // After the account come the sheets of the list.
+        let link = list.split("href=\"/accounts/").rfind(|rest| !rest.starts_with("export")).unwrap();
+        let page_of = format!("/accounts/{}", link.split('"').next().unwrap());
         let unlock = format!("{page_of}/unlock");
         assert_eq!(house.press(&page_of, &unlock, &system, &[]).await.status, StatusCode::FORBIDDEN);
         assert_eq!(house.press(&page_of, &unlock, &security, &[]).await.status, StatusCode::SEE_OTHER);

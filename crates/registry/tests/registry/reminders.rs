@@ -163,7 +163,7 @@ db::both! {
         assert_eq!(house.get("/ledgers?within=9", &token).await.status, StatusCode::BAD_REQUEST);
         let past = house.get("/ledgers?within=ended&as_of=2022-11-15", &token).await.body;
         assert!(past.contains("没有到期的证照"));
-        let csv = house.get("/ledgers/expiring.csv", &token).await.body;
+        let csv = house.get("/ledgers/export.csv", &token).await.body;
         assert!(csv.contains("小满托育园,虹口区 · 虹口区第1街道,食品经营许可证,c,保险公司,2022-11-30"), "{csv}");
         let elsewhere = house.post_at(Role::GuidanceOfficer, "310106", None).await;
         assert!(!house.get("/ledgers", &elsewhere).await.body.contains("小满托育园"));

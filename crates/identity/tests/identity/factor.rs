@@ -99,7 +99,7 @@ db::both! {
         let list = house.get("/accounts?q=wang", &security).await.body;
         assert!(list.contains("已锁定"));
         // After the account come the sheets of the list.
-        let link = list.split("href=\"/accounts/").rfind(|rest| !rest.starts_with("export")).unwrap();
+        let link = list.split("href=\"/accounts/").filter(|rest| !rest.starts_with("export")).last().unwrap();
         let page_of = format!("/accounts/{}", link.split('"').next().unwrap());
         let unlock = format!("{page_of}/unlock");
         assert_eq!(house.press(&page_of, &unlock, &system, &[]).await.status, StatusCode::FORBIDDEN);

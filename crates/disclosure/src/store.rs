@@ -9,6 +9,24 @@ use registry::codes::FacilityKind;
 use registry::store::list::Within;
 use std::collections::HashMap;
 
+struct ShownRow(FacilityId, Shown);
+
+impl FromRow for ShownRow {
+    fn from_row(r: &Row<'_>) -> Result<ShownRow> {
+        let content: String = r.get("content")?;
+        let shown = Shown {
+            id: r.get("id")?,
+            year: r.get("year")?,
+            day: r.get("published_day")?,
+            valid_until: r.get("valid_until")?,
+            check: crate::publication::last_check(&content),
+            at: r.get("published")?,
+            said: r.get("said")?,
+        };
+        Ok(ShownRow(r.get("facility")?, shown))
+    }
+}
+
 /// What was published last of each file, of one home or of all.
 pub async fn shown(read: &mut Read, home: Option<&str>, day: Day) -> Result<HashMap<FacilityId, Shown>> {
     let mut list = Where::new(
@@ -21,13 +39,9 @@ pub async fn shown(read: &mut Read, home: Option<&str>, day: Day) -> Result<Hash
     if let Some(home) = home {
         list.filter("home = ?").arg(home);
     }
-    let rows: Vec<(PublicationId, FacilityId, i64, Day, Day, String, Instant, i64)> =
-        read.all(list.end("order by facility, published_day, id").query()).await?;
-    let shown = |(id, facility, year, day, valid_until, content, at, said): (_, _, _, _, _, String, _, _)| {
-        (facility, Shown { id, year, day, valid_until, check: crate::publication::last_check(&content), at, said })
-    };
+    let rows: Vec<ShownRow> = read.all(list.end("order by facility, published_day, id").query()).await?;
     // The last one of a file stays.
-    Ok(rows.into_iter().map(shown).collect())
+    Ok(rows.into_iter().map(|row| (row.0, row.1)).collect())
 }
 
 pub async fn by_id(read: &mut Read, id: &PublicationId) -> Result<Option<Publication>> {

@@ -8,7 +8,7 @@ use crate::model::{Matter, Opinion, Whole};
 use crate::store::{list, row};
 use crate::{load, verb};
 use kernel::Day;
-use web::{App, Result, Words};
+use web::{App, Error, Result, Words};
 
 /// Word of the desk: `todo.matter.silent`.
 pub const SILENT: &str = "matter.silent";
@@ -48,7 +48,8 @@ async fn one(app: &App, matter: &Matter, today: Day) -> Result<u64> {
         return Ok(0);
     }
     for opinion in &silent {
-        let Some((zh, en)) = identity::unit_name(&mut tx, &opinion.unit, today).await? else { continue };
+        let named = identity::unit_name(&mut tx, &opinion.unit, today).await?;
+        let (zh, en) = named.ok_or_else(|| Error::Internal(format!("the unit {} of an opinion", opinion.unit)))?;
         let said = |w: Words| w.tf("matter.silent_text", &[&w.pick(&zh, &en), &opinion.due, &matter.title]);
         let about = About { kind: SILENT, subject: format!("{}/{}", matter.id, opinion.unit), said: &said };
         tell_above(app, &mut tx, matter, &above.id, about).await?;

@@ -64,6 +64,14 @@ db::both! {
         let rated = house.form(&agent, &rating, &[("stars", "1"), ("words", "等了太久")]).await;
         assert_eq!(rated.status, StatusCode::SEE_OTHER, "{}", rated.body);
         assert_eq!(house.form(&agent, &rating, &[("stars", "5")]).await.status, StatusCode::CONFLICT);
+        // What is summed is what a count of the ratings gives; the refused ones are not in it.
+        let mut read = house.db.read().await.unwrap();
+        let summed = matter::store::rated::ratings(&mut read, Some("310106"), "2022-01", "2023-01").await.unwrap();
+        let counted: i64 = read.one(db::q!("select count(*) from matter_rating where stars = 1")).await.unwrap();
+        let one = matter::store::rated::Rated { kind: "test.opening".to_owned(), stars: 1, ratings: counted };
+        assert_eq!((summed, counted), (vec![one], 1));
+        assert_eq!(matter::store::rated::ratings(&mut read, Some("310109"), "2022-01", "2023-01").await.unwrap(), []);
+        drop(read);
         let bureau = house.token("bureau").await;
         let desk = house.get(&bureau, "/api/v1/desk").await.json();
         assert_eq!(desk["items"][0]["text_zh"], "1 星差评：小满托育园，等了太久");
